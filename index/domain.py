@@ -1,0 +1,138 @@
+"""The nouns of Citebot. Frozen values; this module imports nothing of ours.
+
+All offsets count characters (Unicode code points) of `Document.text`, start inclusive, end exclusive.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text and where it comes from. `text` was normalised once, at loading; everything downstream is offsets into it.
+
+    `id`: path relative to the corpus, with forward slashes.
+    """
+
+    id: str
+    title: str
+    text: str
+    url: str | None = None
+    date: str | None = None
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A few consecutive sentences: what is embedded, ranked and read. `document.text[start:end] == text`, always.
+
+    `paragraph`: number of the paragraph in which the passage starts, from 1.
+    """
+
+    document_id: str
+    start: int
+    end: int
+    text: str
+    paragraph: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that retrieval found in a collection.
+
+    `dense`: cosine to the question, -1..1. `lexical`: BM25 score, 0 or more. `score`: what ranks it, fused from both.
+    """
+
+    collection: str
+    document: Document
+    passage: Passage
+    score: float
+    dense: float
+    lexical: float
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What the reader marks in one passage.
+
+    `start`, `end`: offsets into `Passage.text`. `score`: log-odds of "this answers" against "none here"; comparable between passages.
+    """
+
+    start: int
+    end: int
+    score: float
+
+
+class Decision(StrEnum):
+    """What becomes of the best span: shown as the answer, shown as a maybe, or withheld."""
+
+    ANSWER = "answer"
+    PERHAPS = "perhaps"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verbatim quote and its place. `document.text[start:end] == quote`.
+
+    `answer_start`, `answer_end`: offsets of the answer into `Document.text`, inside the quote; None when the quote is only near.
+    `score`: of the passage, as in `Hit`.
+    """
+
+    collection: str
+    document_id: str
+    title: str
+    url: str | None
+    passage: Passage
+    start: int
+    end: int
+    quote: str
+    score: float
+    answer_start: int | None = None
+    answer_end: int | None = None
+
+    @property
+    def marked(self) -> tuple[str, str, str]:
+        """The quote as (before, answer, after); without an answer, all of it is `before`."""
+        if self.answer_start is None or self.answer_end is None:
+            return self.quote, "", ""
+        start, end = self.answer_start - self.start, self.answer_end - self.start
+        return self.quote[:start], self.quote[start:end], self.quote[end:]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A possible answer. `confidence`: the probability that it is right, 0..1."""
+
+    text: str
+    confidence: float
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a question came to. Abstaining is a value, not an exception, and still carries the nearest passages.
+
+    `understood`: the question as corrected, None if it was taken as it stood. `best`: the likeliest span, also when it is withheld.
+    `citations`: the best different passages, best first. `generations`: of each collection's snapshot that was asked.
+    `elapsed`: seconds from question to answer.
+    """
+
+    question: str
+    understood: str | None
+    decision: Decision
+    best: Candidate | None
+    citations: tuple[Citation, ...]
+    alternatives: tuple[Candidate, ...]
+    generations: dict[str, int]
+    elapsed: float
+
+    @property
+    def text(self) -> str | None:
+        """The answer's words; None when it abstains."""
+        return self.best.text if self.best and self.decision is Decision.ANSWER else None
+
+    @property
+    def confidence(self) -> float:
+        """The probability that `best` is right, 0..1."""
+        return self.best.confidence if self.best else 0.0
