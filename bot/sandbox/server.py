@@ -1,0 +1,282 @@
+"""The Bot API over HTTP on loopback: what a bot sees of the world.
+
+    async with BotApiServer() as server:
+        application = ApplicationBuilder().token(server.token).base_url(server.base_url).build()
+        ...
+        ann = server.world.person("Ann")
+        chat = server.world.private(ann)
+        server.world.say(chat, ann, "when was the second dialogue?")
+        answer = await server.sent(chat)
+
+The token is part of the address of every request, so requests are never logged.
+"""
+
+import asyncio
+import contextlib
+import secrets
+import socket
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from bot.sandbox.api import BotApi
+from bot.sandbox.errors import ApiError, not_found, unauthorized
+from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.feed import Feed
+from bot.sandbox.flood import FloodGate, FloodLimits
+from bot.sandbox.forms import raw_parameters
+from bot.sandbox.nouns import Chat, Message
+from bot.sandbox.schema import schema
+from bot.sandbox.world import CallbackQuery, Event, InlineQuery, World
+
+PATIENCE = 10.0
+"""Seconds that a test waits for the bot before it fails."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request of the bot. `parameters`: typed if they were right, else as they came. `answer`: the JSON body."""
+
+    method: str
+    parameters: dict[str, Any]
+    answer: dict[str, Any]
+    at: float
+
+    @property
+    def ok(self) -> bool:
+        return bool(self.answer["ok"])
+
+    @property
+    def result(self) -> Any:
+        return self.answer.get("result")
+
+    @property
+    def description(self) -> str:
+        """Of the error, empty if there was none."""
+        return str(self.answer.get("description", ""))
+
+
+class ConnectionCut(Exception):
+    """The fault has closed the connection; there is nobody left to answer."""
+
+
+@dataclass
+class _Attempt:
+    """A call on its way; what is known of it so far goes into the journal."""
+
+    method: str
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+
+class _QuietServer(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to the program around."""
+        yield
+
+
+class BotApiServer:
+    """`flood=None` switches the limits off. `clock` dates messages, limits and queries; polls wait in real time.
+
+    `routes`: more pages for the same address, as the sandbox has them.
+    """
+
+    def __init__(
+        self,
+        world: World | None = None,
+        *,
+        token: str | None = None,
+        flood: FloodLimits | None = FloodLimits(),  # noqa: B008  # frozen: shared safely
+        clock: Callable[[], float] = time.time,
+        port: int = 0,
+        routes: Sequence[BaseRoute] = (),
+    ) -> None:
+        self.world = world or World(clock=clock)
+        self.token = token or f"{self.world.bot.id}:{secrets.token_urlsafe(26)}"
+        self.faults = Faults()
+        self.calls: Feed[Call] = Feed()
+        self.port = port
+        self._api = BotApi(self.world, FloodGate(flood, clock))
+        self._methods = {name.lower(): name for name in self._api.methods}
+        self._seen: dict[tuple[str, int], int] = {}
+        self._server: uvicorn.Server | None = None
+        self._serving: asyncio.Task[None] | None = None
+        api = [
+            Route("/bot{token}/{method}", self._call, methods=["GET", "POST"]),
+            Route("/file/bot{token}/{path:path}", self._download, methods=["GET"]),
+        ]
+        self.app = Starlette(routes=[*api, *routes])
+
+    # Life ------------------------------------------------------------------------------------------------------------
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def base_url(self) -> str:
+        """For ApplicationBuilder.base_url: the token follows."""
+        return f"{self.url}/bot"
+
+    @property
+    def base_file_url(self) -> str:
+        return f"{self.url}/file/bot"
+
+    async def start(self) -> None:
+        """Listens before it returns. Started again after `stop`, it has the same address, world and journal."""
+        listener = socket.create_server(("127.0.0.1", self.port))
+        self.port = listener.getsockname()[1]
+        config = uvicorn.Config(
+            self.app, log_config=None, access_log=False, lifespan="off", http="h11", timeout_graceful_shutdown=1
+        )
+        self._server = _QuietServer(config)
+        self._serving = asyncio.create_task(self._server.serve(sockets=[listener]))
+
+    async def stop(self) -> None:
+        if self._server is None or self._serving is None:
+            return
+        self.faults.release()
+        self.world.updates.wake()
+        self._server.should_exit = True
+        await self._serving
+        self._server = self._serving = None
+
+    async def __aenter__(self) -> "BotApiServer":
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    # What the bot did ------------------------------------------------------------------------------------------------
+
+    async def sent(self, chat: Chat, *, timeout: float = PATIENCE) -> Message:
+        """The bot's next message in a chat: each call returns another one, in order. Raises TimeoutError."""
+        event = await self._next_event("posted", chat, timeout)
+        assert event.message is not None, "a posted event has its message"
+        return event.message
+
+    async def edited(self, chat: Chat, *, timeout: float = PATIENCE) -> Message:
+        """The next of the bot's messages that was edited in a chat, as it was then."""
+        event = await self._next_event("edited", chat, timeout)
+        assert event.message is not None, "an edited event has its message"
+        return event.message
+
+    async def _next_event(self, kind: Literal["posted", "edited"], chat: Chat, timeout: float) -> Event:
+        def accepts(event: Event) -> bool:
+            is_ours = event.message is not None and self._is_bots(event.message)
+            return event.kind == kind and event.chat is chat and is_ours
+
+        start = self._seen.get((kind, chat.id), 0)
+        index, event = await self.world.events.first(accepts, start=start, timeout=timeout)
+        self._seen[kind, chat.id] = index + 1
+        return event
+
+    def _is_bots(self, message: Message) -> bool:
+        return self.world.bot in (message.sender, message.via_bot)
+
+    async def answered(self, query: CallbackQuery | InlineQuery, *, timeout: float = PATIENCE) -> dict[str, Any]:
+        """The parameters of the bot's answer to a press or an inline query."""
+        if query.answer is None:
+            await self.world.events.first(lambda event: event.detail is query, start=0, timeout=timeout)
+        return dict(query.answer or {})
+
+    async def called(self, method: str, *, timeout: float = PATIENCE) -> Call:
+        """The bot's next call of a method, refused ones included: each call returns another one, in order."""
+        start = self._seen.get((method, 0), 0)
+        index, call = await self.calls.first(lambda call: call.method == method, start=start, timeout=timeout)
+        self._seen[method, 0] = index + 1
+        return call
+
+    def calls_of(self, *methods: str) -> list[Call]:
+        """Those so far, without waiting."""
+        return [call for call in self.calls.items if call.method in methods]
+
+    async def confirmed(self, *, timeout: float = PATIENCE) -> None:
+        """Until the bot has confirmed every update; it may still be at work on the last ones."""
+        await self.world.updates.confirmed(timeout)
+
+    # HTTP ------------------------------------------------------------------------------------------------------------
+
+    async def _call(self, request: Request) -> Response:
+        attempt = _Attempt(request.path_params["method"])
+        try:
+            answer, status = {"ok": True, "result": await self._carry_out(request, attempt)}, 200
+        except ApiError as error:
+            answer, status = error.body(), error.code
+        except ConnectionCut:
+            self._note(attempt, {"ok": False, "description": "connection cut"})
+            return Response()
+        self._note(attempt, answer)
+        return JSONResponse(answer, status)
+
+    def _note(self, attempt: _Attempt, answer: dict[str, Any]) -> None:
+        self.calls.add(Call(attempt.method, attempt.parameters, answer, self.world.now()))
+
+    async def _carry_out(self, request: Request, attempt: _Attempt) -> Any:
+        self._check_token(request)
+        attempt.method = self._known(attempt.method)
+        raw = raw_parameters(request.url.query, request.headers.get("content-type", ""), await request.body())
+        attempt.parameters = raw
+        async with self._fault(request, attempt.method):
+            attempt.parameters = schema().parameters(attempt.method, raw)
+            return await self._api.call(attempt.method, attempt.parameters)
+
+    def _check_token(self, request: Request) -> None:
+        if not secrets.compare_digest(request.path_params["token"].encode(), self.token.encode()):
+            raise unauthorized()
+
+    def _known(self, method: str) -> str:
+        """Telegram doesn't mind the case of a method's name."""
+        if method.lower() not in self._methods:
+            raise not_found()
+        return self._methods[method.lower()]
+
+    @contextlib.asynccontextmanager
+    async def _fault(self, request: Request, method: str) -> AsyncIterator[None]:
+        """The next fault for the method, before or after what is done inside."""
+        fault = self.faults.take(method)
+        if fault and not fault.after:
+            await self._strike(fault, request)
+        yield
+        if fault and fault.after:
+            await self._strike(fault, request)
+
+    async def _strike(self, fault: Fault, request: Request) -> None:
+        match fault.kind:
+            case "slow":
+                await asyncio.sleep(fault.seconds)
+            case "hang":
+                await self.faults.wait_for_release()
+            case "cut":
+                await self._cut(request)
+                raise ConnectionCut
+        if fault.error:
+            raise fault.error
+
+    async def _cut(self, request: Request) -> None:
+        """Close the socket under the request, as a broken network does."""
+        assert self._server is not None, "a request came, so the server runs"
+        for connection in self._server.server_state.connections:
+            if isinstance(connection, H11Protocol) and connection.client == request.scope["client"]:
+                connection.transport.abort()
+        while not await request.is_disconnected():
+            await asyncio.sleep(0)
+
+    async def _download(self, request: Request) -> Response:
+        try:
+            self._check_token(request)
+            file = next((file for file in self.world.files.values() if file.path == request.path_params["path"]), None)
+            if file is None:
+                raise not_found()
+        except ApiError as error:
+            return JSONResponse(error.body(), error.code)
+        return Response(file.content, media_type="application/octet-stream")
