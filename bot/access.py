@@ -1,0 +1,37 @@
+"""Who is served. Pure; the same rule for messages, edits and button presses."""
+
+from collections.abc import Set
+from dataclasses import dataclass, field
+
+from telegram import Message, Update
+
+
+@dataclass(frozen=True, slots=True)
+class AccessList:
+    """Ids of users and chats that are served; both empty: everybody. Only one set: nobody else."""
+
+    users: Set[int] = field(default_factory=frozenset)
+    chats: Set[int] = field(default_factory=frozenset)
+
+    def serves(self, user: int | None, chat: int | None) -> bool:
+        """Whether a message of `user` in `chat` is served; None for who or where isn't known."""
+        is_open = not self.users and not self.chats
+        return is_open or user in self.users or chat in self.chats
+
+
+def serves(access: AccessList, update: Update) -> bool:
+    """Whether whatever `update` brings is served."""
+    return access.serves(_sender(update), update.effective_chat.id if update.effective_chat else None)
+
+
+def author(message: Message) -> int | None:
+    """Who wrote `message`; None for anonymous administrators and channels, whose `from_user` is a stand-in."""
+    return message.from_user.id if message.from_user is not None and message.sender_chat is None else None
+
+
+def _sender(update: Update) -> int | None:
+    # Not effective_message: of a press on a button that is the bot's own message.
+    message = update.message or update.edited_message
+    if message is not None:
+        return author(message)
+    return update.effective_user.id if update.effective_user else None

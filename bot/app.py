@@ -1,0 +1,119 @@
+"""The Telegram application: every handler in order, and the menu of commands from the same table."""
+
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from telegram import (
+    BotCommand,
+    BotCommandScopeAllChatAdministrators,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeDefault,
+    Update,
+)
+from telegram.constants import UpdateType
+from telegram.ext import (
+    Application,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    ContextTypes,
+    ExtBot,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
+from telegram.request import HTTPXRequest
+
+from bot.context import App, Bot, Context, Services, provide
+from bot.delivery import Retrier
+from bot.errors import TokenMissing
+from bot.handlers import ask, failures, guard, guide, membership, pages
+from bot.ordering import InOrderPerChat
+from bot.settings import BotSettings
+from bot.texts import Texts
+
+UPDATES = [UpdateType.MESSAGE, UpdateType.EDITED_MESSAGE, UpdateType.CALLBACK_QUERY, UpdateType.MY_CHAT_MEMBER]
+"""What Telegram is asked to send. Channel posts, business and guest messages aren't for us, and don't come unasked."""
+
+READ_TIMEOUT = 20.0
+"""Seconds. The library's 5 give up on sends that Telegram is only slow to confirm, and these would be sent twice."""
+
+_MESSAGE = filters.UpdateType.MESSAGE
+_PRIVATE = _MESSAGE & filters.ChatType.PRIVATE & ~filters.StatusUpdate.ALL
+_BEFORE_ALL = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command, what handles it, and its line in the menu if it has one. `in_private`: in private chats too."""
+
+    name: str
+    handle: Callable[[Update, Context], Coroutine[Any, Any, None]]
+    describe: Callable[[Texts], str] | None = None
+    in_private: bool = True
+
+
+COMMANDS = (
+    Command("ask", ask.on_message, lambda texts: texts.menu_ask, in_private=False),  # in private any text asks
+    Command("search", ask.on_message, lambda texts: texts.menu_search),
+    Command("sources", guide.on_sources, lambda texts: texts.menu_sources),
+    Command("help", guide.on_help, lambda texts: texts.menu_help),
+    Command("start", guide.on_start),  # Telegram has a button of its own for it
+)
+
+_GROUP_SCOPES = (BotCommandScopeDefault(), BotCommandScopeAllGroupChats(), BotCommandScopeAllChatAdministrators())
+
+
+def build_application(settings: BotSettings, services: Services, updates: HTTPXRequest) -> App:
+    """The application, ready to be initialised. `updates`: the connection that polls."""
+    if settings.token is None:
+        raise TokenMissing
+    bot = ExtBot(
+        settings.token.get_secret_value(),
+        base_url=settings.api_url,
+        base_file_url=settings.file_url,
+        request=HTTPXRequest(read_timeout=READ_TIMEOUT),
+        get_updates_request=updates,
+        rate_limiter=Retrier(),
+    )
+    application: App = (
+        Application.builder()
+        .bot(bot)
+        .context_types(ContextTypes(context=Context))
+        .concurrent_updates(InOrderPerChat())
+        .job_queue(None)
+        .build()
+    )
+    provide(application, services)
+    add_handlers(application)
+    return application
+
+
+def add_handlers(application: App) -> None:
+    """Of each update the first handler that fits gets it, after the guard has let it through."""
+    application.add_handler(TypeHandler(Update, guard.on_update), group=_BEFORE_ALL)
+
+    for command in COMMANDS:
+        application.add_handler(CommandHandler(command.name, command.handle, filters=_MESSAGE))
+    application.add_handler(MessageHandler(_MESSAGE & filters.COMMAND, guide.on_unknown_command))
+    application.add_handler(MessageHandler(_MESSAGE & filters.TEXT, ask.on_message))
+    application.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE & filters.TEXT, ask.on_edited))
+    application.add_handler(MessageHandler(_PRIVATE, guide.on_no_text))
+    application.add_handler(CallbackQueryHandler(pages.on_press))
+    application.add_handler(ChatMemberHandler(membership.on_my_status, ChatMemberHandler.MY_CHAT_MEMBER))
+
+    application.add_error_handler(failures.on_error)
+
+
+async def set_menus(bot: Bot, texts: Texts) -> None:
+    """Offers in each kind of chat the commands that make sense there."""
+    in_private = [command for command in COMMANDS if command.in_private]
+    await bot.set_my_commands(_menu(texts, in_private), scope=BotCommandScopeAllPrivateChats())
+    for scope in _GROUP_SCOPES:
+        await bot.set_my_commands(_menu(texts, COMMANDS), scope=scope)
+
+
+def _menu(texts: Texts, commands: Sequence[Command]) -> list[BotCommand]:
+    return [BotCommand(command.name, command.describe(texts)) for command in commands if command.describe is not None]

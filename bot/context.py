@@ -1,0 +1,77 @@
+"""Typed access to what handlers work with."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ParamSpec, Protocol, TypeVar
+
+from telegram import Update
+from telegram.ext import Application, CallbackContext, ExtBot
+
+from bot.access import AccessList
+from bot.state import State
+from bot.texts import Texts, texts_for
+from index.domain import Answer, Citation, Document
+
+SHARED = "shared"
+"""The collection of the corpus directory."""
+
+_SERVICES = "services"
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Answers(Protocol):
+    """What the bot asks of the index; `index.answering.Answerer` is it. Its methods block, and are thread-safe."""
+
+    def ask(self, question: str, *, collections: tuple[str, ...], previous: Answer | None = None) -> Answer: ...
+
+    def search(self, question: str, *, collections: tuple[str, ...], k: int = 5) -> list[Citation]: ...
+
+    def documents(self, collection: str) -> list[Document]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What lives as long as the application. `executor`: the threads in which answers are computed."""
+
+    answers: Answers
+    state: State
+    access: AccessList
+    executor: ThreadPoolExecutor
+
+    async def compute(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Runs `function` in a thread, so that the loop goes on serving other chats."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self.executor, partial(function, *args, **kwargs))
+
+
+Bot = ExtBot[int]
+App = Application[Bot, "Context", dict[Any, Any], dict[Any, Any], dict[str, Services], None]
+
+
+class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[str, Services]]):
+    """The context of every handler."""
+
+    @property
+    def services(self) -> Services:
+        return self.bot_data[_SERVICES]
+
+
+def provide(application: App, services: Services) -> None:
+    """Puts `services` where handlers find them."""
+    application.bot_data[_SERVICES] = services
+
+
+def collections_of(chat_id: int) -> tuple[str, ...]:  # noqa: ARG001  # all chats share the corpus until they may upload
+    """The collections that a chat's questions are answered from."""
+    return (SHARED,)
+
+
+def texts_of(update: Update) -> Texts:
+    """The interface in the language of whoever sent `update`."""
+    user = update.effective_user
+    return texts_for(user.language_code if user else None)

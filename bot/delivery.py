@@ -1,0 +1,148 @@
+"""Getting messages to Telegram: what is sent again after which failure, and what is sent instead."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from telegram import LinkPreviewOptions, Message, ReplyParameters, TextQuote
+from telegram.error import BadRequest, NetworkError, RetryAfter
+from telegram.ext import BaseRateLimiter
+
+from bot.context import Bot
+from bot.formatting import Outgoing, units
+
+logger = logging.getLogger(__name__)
+
+MAX_QUOTE_UNITS = 1024  # of ReplyParameters.quote
+MAX_WAIT = timedelta(minutes=5)
+"""Telegram sometimes asks for hours. Whoever asked isn't waiting any more by then."""
+
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_NOT_MODIFIED = "message is not modified"
+_REPLIED_GONE = "message to be replied not found"
+_GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_Result = bool | dict[str, Any] | list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message goes.
+
+    `thread_id`: the topic, only where there are topics. `quote`: a part of the message replied to.
+    """
+
+    chat_id: int
+    reply_to: int | None = None
+    thread_id: int | None = None
+    quote: TextQuote | None = None
+
+
+class Retrier(BaseRateLimiter[int]):
+    """Repeats a failed call as the failure deserves. Each call waits by itself: a slow chat holds up no other.
+
+    429: after as long as Telegram says, if that is bearable. 5xx, timeouts and cut connections: with growing pauses; a
+    message that got through although its confirmation didn't is sent twice then, a smaller harm than none. Everything
+    else is final.
+    """
+
+    def __init__(self, pauses: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0)) -> None:
+        self._pauses = pauses
+
+    async def initialize(self) -> None:
+        """Nothing to do."""
+
+    async def shutdown(self) -> None:
+        """Nothing to do."""
+
+    async def process_request(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, _Result]],
+        args: Any,
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],  # noqa: ARG002  # the base class asks for it
+        rate_limit_args: int | None,  # noqa: ARG002  # likewise
+    ) -> _Result:
+        for pause in self._pauses:
+            try:
+                return await callback(*args, **kwargs)
+            except RetryAfter as error:
+                if (wait := wait_of(error)) > MAX_WAIT:
+                    raise
+                logger.warning("%s: Telegram asks to wait %.0f s", endpoint, wait.total_seconds())
+                await asyncio.sleep(wait.total_seconds())
+            except BadRequest:  # a NetworkError by inheritance, but asking again won't make it good
+                raise
+            except NetworkError as error:
+                logger.warning("%s: %s; again in %g s", endpoint, error.message, pause)
+                await asyncio.sleep(pause)
+        return await callback(*args, **kwargs)
+
+
+def wait_of(error: RetryAfter) -> timedelta:
+    """python-telegram-bot tells it in seconds, or as a timedelta where PTB_TIMEDELTA is set."""
+    wait = error.retry_after
+    return wait if isinstance(wait, timedelta) else timedelta(seconds=wait)
+
+
+async def send(bot: Bot, place: Place, outgoing: Outgoing) -> Message:
+    """Sends a message: without the quote if Telegram doesn't find it, without a reply if the question is gone."""
+    try:
+        return await _send(bot, place, outgoing)
+    except BadRequest as error:
+        reason = error.message.lower()
+        if place.quote is not None and "quote" in reason:
+            return await send(bot, replace(place, quote=None), outgoing)
+        if place.reply_to is not None and _REPLIED_GONE in reason:
+            # In topics `allow_sending_without_reply` doesn't help.
+            return await send(bot, replace(place, reply_to=None, quote=None), outgoing)
+        raise
+
+
+async def edit(bot: Bot, chat_id: int, message_id: int, outgoing: Outgoing) -> bool:
+    """Puts `outgoing` in the place of a message; False if that message can't be edited any more."""
+    try:
+        await bot.edit_message_text(
+            outgoing.text,
+            chat_id=chat_id,
+            message_id=message_id,
+            entities=outgoing.entities,
+            reply_markup=outgoing.keyboard,
+            link_preview_options=_NO_PREVIEW,
+        )
+    except BadRequest as error:
+        if _NOT_MODIFIED in error.message.lower():
+            return True
+        if any(reason in error.message.lower() for reason in _GONE):
+            return False
+        raise
+    return True
+
+
+async def _send(bot: Bot, place: Place, outgoing: Outgoing) -> Message:
+    return await bot.send_message(
+        place.chat_id,
+        outgoing.text,
+        entities=outgoing.entities,
+        reply_markup=outgoing.keyboard,
+        message_thread_id=place.thread_id,
+        reply_parameters=_reply_parameters(place.reply_to, place.quote),
+        link_preview_options=_NO_PREVIEW,
+    )
+
+
+def _reply_parameters(reply_to: int | None, quote: TextQuote | None) -> ReplyParameters | None:
+    if reply_to is None:
+        return None
+    if quote is None or units(quote.text) > MAX_QUOTE_UNITS:
+        return ReplyParameters(reply_to, allow_sending_without_reply=True)
+    return ReplyParameters(
+        reply_to,
+        allow_sending_without_reply=True,
+        quote=quote.text,
+        quote_entities=quote.entities,
+        quote_position=quote.position,
+    )

@@ -1,0 +1,36 @@
+"""What goes wrong on the Telegram side.
+
+CitebotError                  (index.errors: one line, for the user, that names the cure)
+└── BotError
+    ├── StateError            the database can't be used
+    ├── TokenMissing          there is no token
+    ├── TokenRefused          Telegram doesn't know the token
+    └── TelegramUnreachable   the Bot API server doesn't answer
+"""
+
+from index.errors import CitebotError
+
+
+class BotError(CitebotError): ...
+
+
+class StateError(BotError): ...
+
+
+class TokenMissing(BotError):
+    def __init__(self) -> None:
+        super().__init__(
+            "there is no token; write to @BotFather in Telegram, send /newbot, and put the token that it gives you "
+            "into TELEGRAM_BOT_TOKEN (in the environment or in .env)"
+        )
+
+
+class TokenRefused(BotError):
+    def __init__(self) -> None:
+        super().__init__(
+            "Telegram refuses the token in TELEGRAM_BOT_TOKEN; "
+            "copy it again from @BotFather (/mybots, your bot, API Token)"
+        )
+
+
+class TelegramUnreachable(BotError): ...

@@ -1,0 +1,130 @@
+"""Questions and searches, new and edited."""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from telegram import Message, Update
+from telegram.constants import ChatType
+
+from bot import delivery, replies, triggers
+from bot.access import author
+from bot.context import Context, collections_of, texts_of
+from bot.delivery import Place
+from bot.formatting import note
+from bot.replies import Composed
+from bot.state import Reply
+from bot.texts import Texts
+from bot.triggers import Heard, Intent
+from index.domain import Answer
+from index.rendering import View
+
+
+async def on_message(update: Update, context: Context) -> None:
+    """Answers a message that is for the bot; stays silent on others."""
+    message = update.message
+    if message is not None and (heard := triggers.heard(message, context.bot.bot)) is not None:
+        await _answer(message, heard, context, texts_of(update))
+
+
+async def on_edited(update: Update, context: Context) -> None:
+    """Edits the answers to an edited question. One that is a question only now is answered like a new one."""
+    message = update.edited_message
+    if message is None:
+        return
+    known = await asyncio.to_thread(context.services.state.replies_to, message.chat_id, message.message_id)
+    for reply in known:
+        await _revise(reply, message, context, texts_of(update))
+    if not known and (heard := triggers.heard(message, context.bot.bot)) is not None:
+        await _answer(message, heard, context, texts_of(update))
+
+
+async def _answer(message: Message, heard: Heard, context: Context, texts: Texts) -> None:
+    composed = await _compose(message, heard, context, texts)
+    place = Place(message.chat_id, heard.replies_to, _topic(message), heard.quote)
+    sent = await delivery.send(context.bot, place, composed.outgoing)
+    reply = Reply(
+        chat_id=message.chat_id,
+        message_id=sent.message_id,
+        # An answer to a part of a colleague's message doesn't follow their edits: who knows what became of that part.
+        question_message_id=heard.replies_to if heard.quote is None else message.message_id,
+        command_message_id=message.message_id,
+        thread_id=_topic(message),
+        asker_id=author(message),
+        intent=heard.intent,
+        question=heard.text,
+        collections=collections_of(message.chat_id),
+        content=composed.content,
+        view=composed.view,
+        asked_at=datetime.now(UTC),
+    )
+    await asyncio.to_thread(context.services.state.remember, reply)
+
+
+async def _revise(reply: Reply, message: Message, context: Context, texts: Texts) -> None:
+    """Shows in `reply` what the edited `message` asks for now; posts it anew if `reply` was deleted."""
+    heard = _heard_now(reply, message, context)
+    if heard is not None and (heard.text, heard.intent) == (reply.question, reply.intent):
+        return  # only its formatting changed, or a link's preview
+    composed = await _compose(message, heard, context, texts) if heard is not None else _withdrawn(texts)
+    message_id = reply.message_id
+    if not await delivery.edit(context.bot, reply.chat_id, message_id, composed.outgoing):
+        place = Place(reply.chat_id, reply.question_message_id, reply.thread_id)
+        message_id = (await delivery.send(context.bot, place, composed.outgoing)).message_id
+    revised = replace(
+        reply,
+        message_id=message_id,
+        intent=heard.intent if heard is not None else reply.intent,
+        question=heard.text if heard is not None else "",
+        content=composed.content,
+        view=composed.view,
+        asked_at=datetime.now(UTC),
+    )
+    await asyncio.to_thread(context.services.state.remember, revised)
+
+
+def _heard_now(reply: Reply, message: Message, context: Context) -> Heard | None:
+    """What an edited message asks for: the asker's own as ever; a colleague's, pointed at, by all of its text."""
+    if message.message_id == reply.command_message_id:
+        return triggers.heard(message, context.bot.bot)
+    _, text = triggers.without_mention(message, context.bot.bot)
+    return Heard(reply.intent, text or message.caption or "", message.message_id)
+
+
+def _withdrawn(texts: Texts) -> Composed:
+    return Composed(note(texts.withdrawn), view=View(citation=None))
+
+
+async def _compose(message: Message, heard: Heard, context: Context, texts: Texts) -> Composed:
+    return await replies.compose(
+        context.services,
+        heard,
+        collections_of(message.chat_id),
+        texts,
+        empty=_usage(message, heard, context, texts),
+        previous=await _previous(message, heard, context),
+    )
+
+
+async def _previous(message: Message, heard: Heard, context: Context) -> Answer | None:
+    """The answer that this question follows up, if it replies to one."""
+    if heard.follows is None:
+        return None
+    reply = await asyncio.to_thread(context.services.state.reply_in, message.chat_id, heard.follows)
+    return reply.content if reply is not None and isinstance(reply.content, Answer) else None
+
+
+def _usage(message: Message, heard: Heard, context: Context, texts: Texts) -> str:
+    """What to say to a call without a question."""
+    if heard.intent is Intent.SEARCH:
+        return texts.empty_search
+    if heard.by_mention:
+        return texts.empty_mention
+    if message.chat.type == ChatType.PRIVATE:
+        return texts.empty_ask
+    return texts.empty_ask_group.format(suffix=f"@{context.bot.username}")
+
+
+def _topic(message: Message) -> int | None:
+    """The forum topic. Replies in supergroups carry a thread as well, which Telegram doesn't take back."""
+    return message.message_thread_id if message.is_topic_message else None

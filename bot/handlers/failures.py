@@ -1,0 +1,61 @@
+"""The last resort: what no handler dealt with is logged for a stranger, and whoever waits for an answer is told."""
+
+import asyncio
+import logging
+from contextlib import suppress
+
+from telegram import Message, Update
+from telegram.constants import ChatType
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
+
+from bot import delivery, triggers
+from bot.context import Context, texts_of
+from bot.delivery import Place
+from bot.formatting import note
+from bot.handlers.guard import alert
+from index.errors import CitebotError
+
+logger = logging.getLogger(__name__)
+
+
+async def on_error(update: object, context: Context) -> None:
+    """Logs an error with its facts, never with the text of a message."""
+    where = f"update {update.update_id}" if isinstance(update, Update) else "work in the background"
+    match context.error:
+        case ChatMigrated() as error if isinstance(update, Update) and update.effective_chat is not None:
+            await _move(update.effective_chat.id, error.new_chat_id, context)
+        case Forbidden() as error:
+            logger.info("%s: %s", where, error.message)  # blocked, or put out of the group
+        case RetryAfter() | BadRequest() as error:
+            logger.error("%s: Telegram refused: %s", where, error.message)
+        case NetworkError() as error:
+            logger.error("%s: Telegram was out of reach and the reply is lost: %s", where, error.message)
+        case CitebotError() as error:
+            logger.error("%s: %s", where, error)
+            await _apologise(update, context)
+        case error:
+            logger.error("%s failed", where, exc_info=error)
+            await _apologise(update, context)
+
+
+async def _move(old: int, new: int, context: Context) -> None:
+    """The group became a supergroup: what it was answered stays known."""
+    await asyncio.to_thread(context.services.state.move_chat, old, new)
+    logger.warning("chat %d is chat %d now; if the settings name it, change them", old, new)
+
+
+async def _apologise(update: object, context: Context) -> None:
+    """One line to whoever is waiting: after a press, in private, or after a message that was for the bot."""
+    if not isinstance(update, Update):
+        return
+    text = texts_of(update).failed
+    message = update.message
+    with suppress(TelegramError):  # logged already; an apology that fails is no new story
+        if update.callback_query is not None:
+            await alert(update.callback_query, text)
+        elif message is not None and _is_waiting(message, context):
+            await delivery.send(context.bot, Place(message.chat_id, message.message_id), note(text))
+
+
+def _is_waiting(message: Message, context: Context) -> bool:
+    return message.chat.type == ChatType.PRIVATE or triggers.heard(message, context.bot.bot) is not None

@@ -1,0 +1,90 @@
+"""Where people find out what they can do: /start, /help, /sources, and a word on what can't be answered."""
+
+from collections.abc import Sequence
+from itertools import islice
+
+from telegram import Message, Update
+from telegram.constants import ChatType
+
+from bot import delivery, triggers
+from bot.context import Context, collections_of, texts_of
+from bot.delivery import Place
+from bot.formatting import Outgoing, message, note
+from bot.handlers.membership import help_here
+from bot.texts import Texts
+from index.domain import Document
+from index.rendering import MAX_TITLE, Block, Run, is_web_address, shorten
+
+MAX_LISTED = 25
+"""Documents in a list; 25 titles of 120 characters fit into a message, whatever they are made of."""
+
+
+async def on_start(update: Update, context: Context) -> None:
+    if update.message is not None:
+        texts = texts_of(update)
+        hello = texts.start if _is_private(update.message) else texts.added
+        rest = texts.try_asking if _is_private(update.message) else await _help(update.message, context, texts)
+        await _reply(update.message, context, note(f"{hello}\n\n{rest}"))
+
+
+async def on_help(update: Update, context: Context) -> None:
+    if update.message is not None:
+        await _reply(update.message, context, note(await _help(update.message, context, texts_of(update))))
+
+
+async def on_sources(update: Update, context: Context) -> None:
+    """Lists the documents that this chat is answered from."""
+    if update.message is None:
+        return
+    services, texts = context.services, texts_of(update)
+    collections = collections_of(update.message.chat_id)
+    listed = [await services.compute(services.answers.documents, collection) for collection in collections]
+    documents = [document for collection in listed for document in collection]
+    await _reply(update.message, context, message(sources(documents, texts)))
+
+
+async def on_unknown_command(update: Update, context: Context) -> None:
+    """In a group only if it was called by name: there, other commands are other bots'."""
+    if update.message is None or (command := triggers.command_of(update.message)) is None:
+        return
+    is_called = command.bot is not None or _is_private(update.message)
+    if is_called and triggers.is_for(command, context.bot.bot):
+        await _reply(update.message, context, note(texts_of(update).unknown_command))
+
+
+async def on_no_text(update: Update, context: Context) -> None:
+    """A voice message, a sticker, a photo in private."""
+    if update.message is not None:
+        await _reply(update.message, context, note(texts_of(update).only_text))
+
+
+def sources(documents: Sequence[Document], texts: Texts) -> list[Block]:
+    """The documents by title, linked where they have an address."""
+    if not documents:
+        return [Block((Run(texts.sources_none),))]
+    heading = texts.sources_heading_one if len(documents) == 1 else texts.sources_heading.format(count=len(documents))
+    lines = [Block((Run("• "), _title(document))) for document in islice(documents, MAX_LISTED)]
+    more = len(documents) - len(lines)
+    rest = [Block((Run(texts.sources_more.format(count=more)),))] if more else []
+    return [Block((Run(heading),)), *lines, *rest]
+
+
+def _title(document: Document) -> Run:
+    link = document.url if document.url is not None and is_web_address(document.url) else None
+    return Run(shorten(document.title, MAX_TITLE) or document.id, link=link)
+
+
+async def _help(message: Message, context: Context, texts: Texts) -> str:
+    if _is_private(message):
+        return texts.help_private
+    me = await context.bot.get_me()
+    return help_here(me, await context.bot.get_chat_member(message.chat_id, me.id), texts)
+
+
+async def _reply(message: Message, context: Context, outgoing: Outgoing) -> None:
+    topic = message.message_thread_id if message.is_topic_message else None
+    await delivery.send(context.bot, Place(message.chat_id, message.message_id, topic), outgoing)
+
+
+def _is_private(message: Message) -> bool:
+    return message.chat.type == ChatType.PRIVATE

@@ -1,0 +1,45 @@
+"""Coming into a group, and what works there."""
+
+from telegram import ChatMember, ChatMemberRestricted, ChatMemberUpdated, Update, User
+from telegram.constants import ChatMemberStatus, ChatType
+
+from bot import delivery
+from bot.context import Context, texts_of
+from bot.delivery import Place
+from bot.formatting import note
+from bot.texts import Texts
+
+_PRESENT = {ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER}
+_GROUPS = {ChatType.GROUP, ChatType.SUPERGROUP}
+
+
+async def on_my_status(update: Update, context: Context) -> None:
+    """One card when the bot comes into a group; a change of its rights is no reason to speak."""
+    change = update.my_chat_member
+    if change is None or not joins_group(change):
+        return
+    texts = texts_of(update)
+    me = await context.bot.get_me()  # privacy mode may have been changed since the start
+    card = f"{texts.added}\n\n{help_here(me, change.new_chat_member, texts)}"
+    await delivery.send(context.bot, Place(change.chat.id), note(card))
+
+
+def joins_group(change: ChatMemberUpdated) -> bool:
+    """Whether the bot was not in the group before, and is now."""
+    before, after = change.old_chat_member, change.new_chat_member
+    return change.chat.type in _GROUPS and not _is_present(before) and _is_present(after)
+
+
+def help_here(me: User, membership: ChatMember, texts: Texts) -> str:
+    """How to ask in a group: only ways that arrive there, given privacy mode and the bot's own rights."""
+    hears_all = bool(me.can_read_all_group_messages) or membership.status == ChatMemberStatus.ADMINISTRATOR
+    # In privacy mode a bare command arrives only while no other bot has spoken; with its name on it, always.
+    suffix = "" if hears_all else f"@{me.username}"
+    ways = [texts.way_command.format(suffix=suffix), texts.way_reply, texts.way_ask_reply.format(suffix=suffix)]
+    if hears_all:
+        ways.append(texts.way_mention.format(mention=f"@{me.username}"))
+    return texts.help_group.format(ways="\n".join(ways))
+
+
+def _is_present(member: ChatMember) -> bool:
+    return member.status in _PRESENT or (isinstance(member, ChatMemberRestricted) and member.is_member)

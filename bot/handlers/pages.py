@@ -1,0 +1,49 @@
+"""Buttons under an answer: they turn its pages and widen its quotes, in place."""
+
+import asyncio
+
+from telegram import CallbackQuery, Update
+from telegram.error import BadRequest
+
+from bot import delivery, replies
+from bot.context import Context, texts_of
+from bot.formatting import unpack
+from bot.handlers.guard import alert
+from index.domain import Answer
+from index.rendering import View
+
+
+async def on_press(update: Update, context: Context) -> None:
+    """Shows the page that the button leads to. What the answer holds comes from the database, never from the button."""
+    query = update.callback_query
+    if query is None:
+        return
+    view = unpack(query.data or "")
+    if view is not None and await _turn(query, view, context, update):
+        await _answer(query)
+    else:
+        await alert(query, texts_of(update).too_old)
+
+
+async def _turn(query: CallbackQuery, view: View, context: Context, update: Update) -> bool:
+    """False if the answer isn't remembered, or its message is out of reach."""
+    if query.message is None:
+        return False
+    services, chat_id, message_id = context.services, query.message.chat.id, query.message.message_id
+    reply = await asyncio.to_thread(services.state.reply_in, chat_id, message_id)
+    if reply is None or not isinstance(reply.content, Answer):
+        return False
+    outgoing = await replies.page(services, reply.content, view, texts_of(update))
+    if not await delivery.edit(context.bot, chat_id, message_id, outgoing):
+        return False
+    await asyncio.to_thread(services.state.show, chat_id, message_id, view)
+    return True
+
+
+async def _answer(query: CallbackQuery) -> None:
+    """Ends the button's little clock; too late for that is no harm, the page is turned."""
+    try:
+        await query.answer()
+    except BadRequest as error:
+        if "query is too old" not in error.message.lower():
+            raise

@@ -1,0 +1,121 @@
+"""The bot on the network: comes up however long that takes, polls, and goes down in order."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from http import HTTPStatus
+from typing import Any
+
+from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.request import HTTPXRequest
+
+from bot.app import UPDATES, build_application, set_menus
+from bot.context import Answers, App, Services
+from bot.errors import TokenRefused
+from bot.settings import BotSettings
+from bot.state import State
+from bot.texts import ENGLISH
+
+logger = logging.getLogger(__name__)
+
+ANSWERING_THREADS = 2
+STOP_WITHIN = 8.0
+"""Seconds for what is under way at the end; containers kill after 10."""
+PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
+"""Seconds between attempts to come up; the last one over and over."""
+
+
+class PollingConnection(HTTPXRequest):
+    """The connection that updates come by. `refused` is set when Telegram doesn't know the token any more."""
+
+    def __init__(self) -> None:
+        super().__init__(connection_pool_size=1)
+        self.refused = asyncio.Event()
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        status, body = await super().do_request(*args, **kwargs)
+        if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}:
+            self.refused.set()
+        return status, body
+
+
+async def run(settings: BotSettings, answers: Answers) -> None:
+    """Serves until cancelled. Raises TokenRefused, StateError and the like when it can't go on."""
+    with closing(State.open(settings.database)) as state, ThreadPoolExecutor(ANSWERING_THREADS, "answer") as executor:
+        connection = PollingConnection()
+        services = Services(answers, state, settings.access, executor)
+        await serve(build_application(settings, services, connection), connection)
+
+
+async def serve(application: App, connection: PollingConnection) -> None:
+    """Comes up, answers until cancelled, and finishes what is under way."""
+    try:
+        await come_up(application)
+        await _start(application)
+        await connection.refused.wait()
+        raise TokenRefused
+    finally:
+        await _stop(application)
+
+
+async def come_up(application: App) -> None:
+    """Finds Telegram, trying for as long as it takes. Raises TokenRefused."""
+    attempt = 0
+    while True:
+        try:
+            await application.initialize()
+            return
+        except InvalidToken:
+            raise TokenRefused from None  # its own text holds the token
+        except TelegramError as error:
+            pause = PAUSES[min(attempt, len(PAUSES) - 1)]
+            logger.warning("can't reach Telegram (%s); trying again in %g s", error.message, pause)
+            await asyncio.sleep(pause)
+            attempt += 1
+
+
+async def _start(application: App) -> None:
+    try:
+        await set_menus(application.bot, ENGLISH)
+    except TelegramError as error:  # the bot is of use without its menus
+        logger.warning("the menus of commands could not be set: %s", error.message)
+    if application.updater is None:
+        raise RuntimeError("the application was built without an updater")
+    await application.start()
+    await application.updater.start_polling(
+        allowed_updates=UPDATES, bootstrap_retries=-1, error_callback=polling_troubles(application.bot.username)
+    )
+    logger.info("@%s is listening", application.bot.username)
+
+
+def polling_troubles(username: str) -> Callable[[TelegramError], None]:
+    """Logs why no updates come, once per cause and not every second that it lasts."""
+    last: list[str] = []
+
+    def log(error: TelegramError) -> None:
+        if last != [error.message]:
+            last[:] = [error.message]
+            logger.warning("no updates for now: %s", _cause(error, username))
+
+    return log
+
+
+def _cause(error: TelegramError, username: str) -> str:
+    if isinstance(error, Conflict):
+        return f"another instance answers as @{username}, and Telegram serves only one: stop the other one"
+    return f"can't reach Telegram ({error.message}); trying on"
+
+
+async def _stop(application: App) -> None:
+    """Stops in order: no more updates, then those under way, then the connections."""
+    try:
+        async with asyncio.timeout(STOP_WITHIN):
+            if application.updater is not None and application.updater.running:
+                await application.updater.stop()
+            if application.running:
+                await application.stop()
+            await application.shutdown()
+    except TimeoutError:
+        logger.warning("stopped with work unfinished after %g s", STOP_WITHIN)

@@ -1,0 +1,70 @@
+"""What is wanted → what is said: asks the index and lays the outcome out as a message."""
+
+from dataclasses import dataclass, field
+
+from bot.context import Services
+from bot.formatting import Outgoing, message, note, page_message
+from bot.state import Content
+from bot.texts import Texts
+from bot.triggers import Heard, Intent
+from index.domain import Answer, Citation, Document
+from index.errors import QuestionError
+from index.rendering import View, answer_page, cited_pages, first_view, found_passages
+
+FOUND_PASSAGES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A message, what it holds, and which page of it is shown."""
+
+    outgoing: Outgoing
+    content: Content = None
+    view: View = field(default_factory=View)
+
+
+async def compose(
+    services: Services,
+    heard: Heard,
+    collections: tuple[str, ...],
+    texts: Texts,
+    *,
+    empty: str,
+    previous: Answer | None = None,
+) -> Composed:
+    """The reply to a question or a search. `empty`: what to say if its words were left out."""
+    if not heard.text:
+        return Composed(note(empty))
+    try:
+        if heard.intent is Intent.SEARCH:
+            return await _found(services, heard.text, collections, texts)
+        return await _answered(services, heard.text, collections, texts, previous)
+    except QuestionError as error:
+        return Composed(note(texts.cannot_ask.format(reason=error)))
+
+
+async def page(services: Services, answer: Answer, view: View, texts: Texts) -> Outgoing:
+    """One page of an answer, with its buttons."""
+    pages = cited_pages(answer)
+    shown = pages[min(view.citation, len(pages) - 1)] if pages and view.citation is not None else None
+    document = await services.compute(_document, services, shown) if shown is not None else None
+    return page_message(answer_page(answer, view, document, texts.answer), texts)
+
+
+async def _answered(
+    services: Services, question: str, collections: tuple[str, ...], texts: Texts, previous: Answer | None
+) -> Composed:
+    answer = await services.compute(services.answers.ask, question, collections=collections, previous=previous)
+    view = first_view(answer)
+    return Composed(await page(services, answer, view, texts), answer, view)
+
+
+async def _found(services: Services, words: str, collections: tuple[str, ...], texts: Texts) -> Composed:
+    citations = await services.compute(services.answers.search, words, collections=collections, k=FOUND_PASSAGES)
+    return Composed(message(found_passages(words, citations, texts.answer)), tuple(citations))
+
+
+def _document(services: Services, citation: Citation) -> Document | None:
+    """The document that a citation quotes, as it is now; None if it is gone."""
+    documents = services.answers.documents(citation.collection)
+    return next((document for document in documents if document.id == citation.document_id), None)

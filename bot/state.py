@@ -1,0 +1,258 @@
+"""The database: what each answer showed, so that edits and buttons work after a restart.
+
+SQLite through SQLAlchemy Core, in WAL mode; portable SQL, since teams may outgrow one machine. Methods block, mostly
+for less than a millisecond, but for as long as a stalled disk or another process's lock does: handlers call them in a
+thread, so that the loop never waits with them.
+
+The schema has a version. A new database gets the tables as they are declared here; an older one is led up to them by
+`MIGRATIONS`; a test holds that both come out the same.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import TypeAdapter
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+    insert,
+    inspect,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.engine import Row
+from sqlalchemy.exc import DatabaseError
+
+from bot.errors import StateError
+from bot.triggers import Intent
+from index.domain import Answer, Citation
+from index.rendering import View
+
+Content = Answer | tuple[Citation, ...] | None
+"""What a reply holds: an answer, the passages of a search, or only a word of advice."""
+
+BUSY_TIMEOUT = 5.0
+"""Seconds to wait for another process, such as a backup, to let go of the database."""
+
+_metadata = MetaData()
+_schema = Table("schema_version", _metadata, Column("version", Integer, nullable=False))
+_replies = Table(
+    "replies",
+    _metadata,
+    Column("id", Integer, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("message_id", BigInteger, nullable=False),
+    Column("question_message_id", BigInteger, nullable=False),
+    Column("command_message_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger),
+    Column("asker_id", BigInteger),
+    Column("intent", String(16), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("collections", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("citation", Integer),
+    Column("breadth", Integer, nullable=False),
+    Column("asked_at", String(32), nullable=False),
+    Index("replies_by_message", "chat_id", "message_id", unique=True),
+    Index("replies_by_question", "chat_id", "question_message_id"),
+    Index("replies_by_command", "chat_id", "command_message_id"),
+)
+
+Migration = Callable[[Connection], None]
+MIGRATIONS: tuple[Migration, ...] = ()
+"""`MIGRATIONS[n]` leads from version n + 1 to n + 2."""
+
+SCHEMA_VERSION = len(MIGRATIONS) + 1
+
+_collections_json = TypeAdapter(tuple[str, ...])
+_content_json: TypeAdapter[Content] = TypeAdapter(Content)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A message of the bot's, and what led to it.
+
+    `message_id`: the bot's message. `question_message_id`: the message that holds the question; `command_message_id`:
+    the one that asked for it, another one if it pointed at a colleague's. `thread_id`: the topic. `asker_id`: None for
+    anonymous administrators. `content`: an answer names the generations it came from. `view`: the page that is shown.
+    """
+
+    chat_id: int
+    message_id: int
+    question_message_id: int
+    command_message_id: int
+    thread_id: int | None
+    asker_id: int | None
+    intent: Intent
+    question: str
+    collections: tuple[str, ...]
+    content: Content
+    view: View
+    asked_at: datetime
+
+
+class State:
+    """The open database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Opens or makes the database at `path`, and leads an older one up to this version."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        engine = _engine(path)
+        try:
+            with _exclusive(engine) as connection:
+                _migrate(connection, path)
+        except DatabaseError as error:
+            engine.dispose()
+            cure = "restore it from a backup, or move it away"
+            raise StateError(f"{path} can't be used ({error.orig}); {cure}") from error
+        except StateError:
+            engine.dispose()
+            raise
+        return cls(engine)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def remember(self, reply: Reply) -> None:
+        """Keeps `reply`, in place of what its message showed before."""
+        of_message = _is_message(reply.chat_id, reply.message_id)
+        with self._engine.begin() as connection:
+            if connection.execute(update(_replies).where(of_message).values(_to_row(reply))).rowcount == 0:
+                connection.execute(insert(_replies).values(_to_row(reply)))
+
+    def reply_in(self, chat_id: int, message_id: int) -> Reply | None:
+        """What the bot's message shows; None if it isn't remembered."""
+        found = self._select(_is_message(chat_id, message_id))
+        return found[0] if found else None
+
+    def replies_to(self, chat_id: int, message_id: int) -> list[Reply]:
+        """The replies that a message led to, as question or command, oldest first: several people may point at one."""
+        asked = or_(_replies.c.question_message_id == message_id, _replies.c.command_message_id == message_id)
+        return self._select((_replies.c.chat_id == chat_id) & asked)
+
+    def show(self, chat_id: int, message_id: int, view: View) -> None:
+        """Notes the page that a message shows now."""
+        values = {"citation": view.citation, "breadth": view.breadth}
+        with self._engine.begin() as connection:
+            connection.execute(update(_replies).where(_is_message(chat_id, message_id)).values(values))
+
+    def move_chat(self, old: int, new: int) -> None:
+        """A group became a supergroup: its replies go along."""
+        with self._engine.begin() as connection:
+            connection.execute(update(_replies).where(_replies.c.chat_id == old).values(chat_id=new))
+
+    def _select(self, condition: Any) -> list[Reply]:  # SQLAlchemy's own type for conditions is as wide
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(_replies).where(condition).order_by(_replies.c.id))
+            return [_from_row(row) for row in rows]
+
+
+def _is_message(chat_id: int, message_id: int) -> Any:
+    return (_replies.c.chat_id == chat_id) & (_replies.c.message_id == message_id)
+
+
+def _to_row(reply: Reply) -> dict[str, object]:
+    return {
+        "chat_id": reply.chat_id,
+        "message_id": reply.message_id,
+        "question_message_id": reply.question_message_id,
+        "command_message_id": reply.command_message_id,
+        "thread_id": reply.thread_id,
+        "asker_id": reply.asker_id,
+        "intent": reply.intent.value,
+        "question": reply.question,
+        "collections": _collections_json.dump_json(reply.collections).decode(),
+        "content": _content_json.dump_json(reply.content).decode(),
+        "citation": reply.view.citation,
+        "breadth": reply.view.breadth,
+        "asked_at": reply.asked_at.astimezone(UTC).isoformat(),
+    }
+
+
+def _from_row(row: Row[Any]) -> Reply:
+    return Reply(
+        chat_id=row.chat_id,
+        message_id=row.message_id,
+        question_message_id=row.question_message_id,
+        command_message_id=row.command_message_id,
+        thread_id=row.thread_id,
+        asker_id=row.asker_id,
+        intent=Intent(row.intent),
+        question=row.question,
+        collections=_collections_json.validate_json(row.collections),
+        content=_content_json.validate_json(row.content),
+        view=View(row.citation, row.breadth),
+        asked_at=datetime.fromisoformat(row.asked_at),
+    )
+
+
+def _engine(path: Path) -> Engine:
+    # hide_parameters: an error's text would hold the question, and errors are logged.
+    engine = create_engine(f"sqlite:///{path}", hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT})
+    event.listen(engine, "connect", _set_up_connection)
+    return engine
+
+
+def _set_up_connection(connection: Any, _: object) -> None:
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@contextmanager
+def _exclusive(engine: Engine) -> Iterator[Connection]:
+    """A transaction that holds the write lock from its beginning: of two processes at once, one sets up the tables.
+
+    Python's sqlite3 would begin no transaction for DDL; in autocommit mode it leaves that to us.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            connection.exec_driver_sql("ROLLBACK")
+            raise
+        connection.exec_driver_sql("COMMIT")
+
+
+def _migrate(connection: Connection, path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    """Makes the tables of a new database, or leads those of an older version up to this one."""
+    known = len(migrations) + 1
+    version = _version(connection)
+    if version is None:
+        _metadata.create_all(connection, checkfirst=False)
+        connection.execute(insert(_schema).values(version=known))
+        return
+    if version > known:
+        raise StateError(
+            f"{path} was written by a newer Citebot (schema {version}, this one knows {known}); "
+            "install that version, or set CITEBOT_DATA to another directory"
+        )
+    for migration in migrations[version - 1 :]:
+        migration(connection)
+    connection.execute(update(_schema).values(version=known))
+
+
+def _version(connection: Connection) -> int | None:
+    """The schema version of the database; None if it is new."""
+    if not inspect(connection).has_table(_schema.name):
+        return None
+    return int(connection.execute(select(_schema.c.version)).scalar_one())

@@ -1,0 +1,76 @@
+"""Every word that the bot says of its own, a `Texts` per language. What documents say stays in their own words.
+
+A language is one value of `Texts`; a test sees to it that none of its texts is missing and that placeholders agree.
+"""
+
+from dataclasses import dataclass, field
+
+from index.rendering import Phrases
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The interface in one language, English by default. `answer`: the words around a quote."""
+
+    answer: Phrases = field(default_factory=Phrases)
+
+    previous: str = "« Previous"
+    next: str = "Next »"
+    more: str = "More"
+    less: str = "Less"
+    more_passages: str = "More: the nearest passages"
+
+    start: str = (
+        "Hello! Ask me anything about my documents, in your own words. "
+        "I answer with a quote and its source, or say that they don't tell."
+    )
+    try_asking: str = "/sources lists what I have read, /search finds passages, /help tells the rest."
+    help_private: str = (
+        "Just write your question. If I misread it, edit your message and I edit my answer.\n\n"
+        "/search words: the nearest passages, without an answer read out of them\n"
+        "/sources: the documents that I answer from\n\n"
+        "Below an answer, Next and Previous turn to other passages, and More shows what stands around a quote."
+    )
+    help_group: str = "Here you can ask me by\n{ways}\n\n/search finds passages, /sources lists my documents."
+    way_command: str = "• /ask{suffix} and your question"
+    way_reply: str = "• replying to one of my messages"
+    way_ask_reply: str = "• replying /ask{suffix} to somebody's message: I answer that"
+    way_mention: str = "• mentioning {mention} in your message"
+    added: str = "Hello! I answer from this team's documents, with a quote and its source."
+
+    sources_heading: str = "I answer from {count} documents:"
+    sources_heading_one: str = "I answer from one document:"
+    sources_none: str = "I have no documents yet."
+    sources_more: str = "… and {count} more."
+
+    empty_ask: str = "What would you like to know? Write it after the command: /ask when was it?"
+    empty_ask_group: str = (
+        "What would you like to know? Write it after the command, or reply to somebody's message with /ask{suffix}."
+    )
+    empty_search: str = "Which words shall I look for? Write them after the command: /search civil space"
+    empty_mention: str = "Yes? Write your question beside my name, and I look it up."
+    unknown_command: str = "I don't know that command. Write your question as it is, or see /help."
+    only_text: str = "I can only read text. Write your question, and I look it up in my documents."
+    cannot_ask: str = "I can't look that up: {reason}"
+    withdrawn: str = "This question was taken back."
+
+    not_served: str = "I answer a closed circle. If you belong to it, give its administrator your id: {id}."
+    not_served_chat: str = "I'm not set up for this chat. Whoever runs me can change that with its id: {id}."
+    not_served_press: str = "These buttons are for the people I was set up for."
+    too_old: str = "I no longer remember this answer. Ask once more, and I look it up afresh."
+    failed: str = "Something went wrong on my side, not on yours. Please ask again in a moment."
+
+    menu_ask: str = "Ask a question"
+    menu_search: str = "Find passages by words"
+    menu_sources: str = "The documents I answer from"
+    menu_help: str = "How to ask"
+
+
+ENGLISH = Texts()
+_LANGUAGES = {"en": ENGLISH}
+
+
+def texts_for(language_code: str | None) -> Texts:
+    """The interface for an IETF language tag such as `ko` or `pt-br`; English where there is none."""
+    language = (language_code or "en").split("-")[0].lower()
+    return _LANGUAGES.get(language, ENGLISH)

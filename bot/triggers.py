@@ -1,0 +1,151 @@
+"""Is this message for the bot, and what is the question? Pure: a message and the bot's own name in, what was heard out.
+
+In private everything is for the bot. In a group only `/ask` and `/search`, a reply to the bot, and a mention;
+everything else is other people's talk. Handlers decide which *kinds* of update get here: new messages and edited ones,
+never channel or business posts.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from telegram import Message, MessageEntity, TextQuote, User
+from telegram.constants import ChatType, MessageEntityType
+
+
+class Intent(StrEnum):
+    """What is wanted: an answer read out of the documents, or the passages only."""
+
+    ASK = "ask"
+    SEARCH = "search"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message that wants something of the bot.
+
+    `text`: the question, or the words to search; empty when they were left out.
+    `replies_to`: the message that holds the question and gets the answer, the asker's own or a colleague's.
+    `quote`: the part of that message that was picked as the question.
+    `follows`: the bot's own message that this one replies to.
+    `by_mention`: it was called by its name only.
+    """
+
+    intent: Intent
+    text: str
+    replies_to: int
+    quote: TextQuote | None = None
+    follows: int | None = None
+    by_mention: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`/name@bot words`; `bot` is None when it isn't said whose command it is. Names are in lower case."""
+
+    name: str
+    bot: str | None
+    words: str
+
+
+def heard(message: Message, me: User) -> Heard | None:
+    """What `message` wants of the bot `me`; None if it isn't for it, or is another command."""
+    if not message.text or _is_no_persons(message, me):
+        return None
+    command = command_of(message)
+    if command is not None:
+        return _heard_command(message, command, me)
+    mentioned, text = without_mention(message, me)
+    if mentioned and not text:
+        return _heard_pointing(message, Intent.ASK, me, by_mention=True)
+    follows = _replied_own(message, me)
+    if mentioned or follows is not None or message.chat.type == ChatType.PRIVATE:
+        return Heard(Intent.ASK, text, message.message_id, follows=follows)
+    return None
+
+
+def command_of(message: Message) -> Command | None:
+    """The bot command that `message` begins with."""
+    first = message.entities[0] if message.entities else None
+    if message.text is None or first is None or first.type != MessageEntityType.BOT_COMMAND or first.offset != 0:
+        return None
+    name, _, bot = message.parse_entity(first)[1:].lower().partition("@")
+    return Command(name, bot or None, message.text[first.length :].strip())  # commands are ASCII: units are characters
+
+
+def is_for(command: Command, me: User) -> bool:
+    """Whether `command` may be this bot's: another bot's carries that bot's name."""
+    return command.bot is None or command.bot == _username(me)
+
+
+def without_mention(message: Message, me: User) -> tuple[bool, str]:
+    """Whether the bot is mentioned, and the text without its name."""
+    spans = [_characters(message.text or "", entity) for entity in message.entities if _names(message, entity, me)]
+    text = message.text or ""
+    for start, end in sorted(spans, reverse=True):
+        text = f"{text[:start].rstrip(' ')} {text[end:].lstrip(' ,:')}"
+    return bool(spans), text.strip() if spans else text
+
+
+def _heard_command(message: Message, command: Command, me: User) -> Heard | None:
+    if not is_for(command, me) or command.name not in {*Intent}:
+        return None
+    intent = Intent(command.name)
+    if not command.words:
+        return _heard_pointing(message, intent, me)
+    return Heard(intent, command.words, message.message_id, follows=_replied_own(message, me))
+
+
+def _heard_pointing(message: Message, intent: Intent, me: User, by_mention: bool = False) -> Heard:
+    """A call without words of its own points at somebody's message, or at the part of it that is quoted."""
+    reply, quote = _replied(message), message.quote
+    if quote is not None and quote.is_manual and quote.text.strip():
+        # A quote may also come from another chat; then there is no message here to reply to.
+        answers, shown = (reply.message_id, quote) if reply is not None else (message.message_id, None)
+        return Heard(intent, quote.text.strip(), answers, quote=shown, by_mention=by_mention)
+    if reply is None or _is_own(reply, me):
+        return Heard(intent, "", message.message_id, by_mention=by_mention)
+    _, text = without_mention(reply, me) if reply.text else (False, reply.caption or "")
+    return Heard(intent, text.strip(), reply.message_id if text.strip() else message.message_id, by_mention=by_mention)
+
+
+def _replied(message: Message) -> Message | None:
+    """The message that this one replies to. In a topic, plain messages "reply" to its creation, which is none."""
+    reply = message.reply_to_message
+    return None if reply is None or reply.forum_topic_created is not None else reply
+
+
+def _replied_own(message: Message, me: User) -> int | None:
+    reply = _replied(message)
+    return reply.message_id if reply is not None and _is_own(reply, me) else None
+
+
+def _is_own(message: Message, me: User) -> bool:
+    return message.from_user is not None and message.from_user.id == me.id
+
+
+def _is_no_persons(message: Message, me: User) -> bool:
+    """A channel's posts in its discussion group, other bots, and what was sent through this bot's inline mode.
+
+    An anonymous administrator is a person: `sender_chat` is set and `from_user` is a stand-in that calls itself a bot.
+    """
+    by_bot = message.from_user is not None and message.from_user.is_bot and message.sender_chat is None
+    via_own = message.via_bot is not None and message.via_bot.id == me.id
+    return bool(message.is_automatic_forward) or by_bot or via_own
+
+
+def _names(message: Message, entity: MessageEntity, me: User) -> bool:
+    """Whether `entity` mentions the bot, by its username or without one. In code, say, a name is no mention."""
+    if entity.type == MessageEntityType.TEXT_MENTION:
+        return entity.user is not None and entity.user.id == me.id
+    return entity.type == MessageEntityType.MENTION and message.parse_entity(entity).lower() == f"@{_username(me)}"
+
+
+def _characters(text: str, entity: MessageEntity) -> tuple[int, int]:
+    """Where `entity` begins and ends in characters; Telegram tells it in UTF-16 code units."""
+    encoded = text.encode("utf-16-le")
+    start, end = 2 * entity.offset, 2 * (entity.offset + entity.length)
+    return len(encoded[:start].decode("utf-16-le")), len(encoded[:end].decode("utf-16-le"))
+
+
+def _username(me: User) -> str:
+    return (me.username or "").lower()

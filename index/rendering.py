@@ -1,0 +1,347 @@
+"""Answer → blocks of styled runs, the same for Telegram and the terminal. Pure.
+
+A page of an answer reads, from the top: what was understood, a heading, the quote with the answer bold, its source, the
+passage around it (folded), and what other passages say instead. `View` says which citation is shown and how much of its
+surroundings; buttons only change that.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from itertools import chain
+from urllib.parse import quote as percent_encode
+from urllib.parse import urlsplit
+
+from rich.console import Group
+from rich.padding import Padding
+from rich.text import Text
+
+from index.chunking import paragraph_offsets
+from index.domain import Answer, Candidate, Citation, Decision, Document
+
+MAX_TITLE = 120
+MAX_ALTERNATIVE = 120
+MAX_ALTERNATIVES = 3
+MAX_UNDERSTOOD = 300
+MAX_CONTEXT = 3000
+"""Characters of a widened quote; with heading and source it stays within one Telegram message of 4096."""
+MAX_FRAGMENT = 80
+"""Characters of a quote that go into a link whole; of a longer one only its first and last words do."""
+
+
+class BlockKind(Enum):
+    """How a block stands in the message. A folded quote shows a few lines until it is tapped."""
+
+    PLAIN = "plain"
+    QUOTE = "quote"
+    FOLDED = "folded"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text in one style."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Runs that stand together; blocks are separated by a line break, `spaced` ones by a blank line."""
+
+    runs: tuple[Run, ...]
+    kind: BlockKind = BlockKind.PLAIN
+    spaced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What of an answer is on the screen.
+
+    `citation`: number of the page, from 0; None while the passages are still behind a button.
+    `breadth`: 0 for the quote, 1 for its paragraph, 2 for one paragraph more on both sides, and so on.
+    """
+
+    citation: int | None = 0
+    breadth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The words that an answer is shown with; English by default, other languages bring their own."""
+
+    understood: str = "I read this as: {question}"
+    perhaps: str = "The nearest passage, perhaps not an answer:"
+    near: str = "A near passage:"
+    none: str = "My documents don't tell. I looked through all of them and would rather say so than guess."
+    empty: str = "My documents don't tell: there is nothing in them yet."
+    otherwise: str = "Other passages say:"
+    source: str = "{title}, ¶ {paragraph}"
+    page: str = "{page} of {pages}"
+    found: str = "The passages nearest to “{words}”:"
+    found_nothing: str = "No passage comes near “{words}”."
+
+
+ENGLISH = Phrases()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One view of an answer, and which views the buttons lead to; None where there is no such step."""
+
+    blocks: tuple[Block, ...]
+    previous: View | None = None
+    next: View | None = None
+    wider: View | None = None
+    narrower: View | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """Text around a citation's quote, with the places of the answer in it."""
+
+    text: str
+    answer: tuple[int, int] | None = field(default=None)
+
+
+def first_view(answer: Answer) -> View:
+    """The view that an answer opens with: an abstaining one keeps its passages behind a button."""
+    return View(citation=None) if answer.decision is Decision.NONE else View()
+
+
+def cited_pages(answer: Answer) -> tuple[Citation, ...]:
+    """The citations in the order of their pages: the one with the answer, then the other passages."""
+    if answer.best is None or answer.decision is Decision.NONE:
+        return answer.citations
+    first = answer.best.citation
+    return first, *(citation for citation in answer.citations if _place(citation) != _place(first))
+
+
+def answer_page(answer: Answer, view: View, document: Document | None = None, phrases: Phrases = ENGLISH) -> Page:
+    """One page of an answer. A view beyond the last page shows the last.
+
+    `document`: the one that the page's citation quotes, to widen the quote with; None if it is gone.
+    """
+    pages = cited_pages(answer)
+    if not pages:
+        return Page((*_understood(answer, phrases), _plain(Run(phrases.empty))))
+    if view.citation is None:
+        return Page((*_understood(answer, phrases), _plain(Run(phrases.none))), wider=View())
+    number = min(view.citation, len(pages) - 1)
+    citation = pages[number]
+    contexts = _contexts(citation, document)
+    breadth = min(view.breadth, len(contexts) - 1)
+    return Page(
+        blocks=(
+            *_understood(answer, phrases),
+            *_heading(answer, number, phrases),
+            _quote(contexts[breadth]),
+            _source_line(citation, number, len(pages), phrases),
+            *(_folded_passage(citation) if breadth == 0 else ()),
+            *(_alternatives(answer, phrases) if number == 0 else ()),
+        ),
+        previous=View(number - 1) if number > 0 else None,
+        next=View(number + 1) if number + 1 < len(pages) else None,
+        wider=View(number, breadth + 1) if breadth + 1 < len(contexts) else None,
+        narrower=View(number) if breadth > 0 else None,
+    )
+
+
+def found_passages(words: str, citations: Sequence[Citation], phrases: Phrases = ENGLISH) -> tuple[Block, ...]:
+    """The list that a search comes to: each passage's quote and source, best first."""
+    words = shorten(words, MAX_UNDERSTOOD)
+    if not citations:
+        return (_plain(Run(phrases.found_nothing.format(words=words))),)
+    listed = (
+        (replace(_quote(_contexts(citation, None)[0]), spaced=True), _plain(source_run(citation, phrases)))
+        for citation in citations
+    )
+    return _plain(Run(phrases.found.format(words=words))), *chain.from_iterable(listed)
+
+
+def source_run(citation: Citation, phrases: Phrases = ENGLISH) -> Run:
+    """Document and paragraph, linked to the very sentence where the document has an address."""
+    name = phrases.source.format(title=shorten(citation.title, MAX_TITLE), paragraph=paragraph_of(citation))
+    return Run(name, link=deep_link(citation.url, citation.quote))
+
+
+def paragraph_of(citation: Citation) -> int:
+    """Number of the paragraph that the quote begins in, from 1: its passage may have begun in an earlier one."""
+    passage = citation.passage
+    earlier = [end for _, end in paragraph_offsets(passage.text) if end <= citation.start - passage.start]
+    return passage.paragraph + len(earlier)
+
+
+def deep_link(url: str | None, quote: str) -> str | None:
+    """`url` with a text fragment that makes a browser scroll to `quote` and mark it; None for what is no web address.
+
+    https://wicg.github.io/scroll-to-text-fragment/: `-`, `,` and `&` mean something there and are percent-encoded.
+    """
+    if url is None or not is_web_address(url):
+        return None
+    words = quote.split()
+    text = " ".join(words)
+    if not text:
+        return url
+    ends = [text] if len(text) <= MAX_FRAGMENT else [" ".join(words[:4]), " ".join(words[-4:])]
+    fragment = ",".join(_encode(end) for end in (ends[0][:MAX_FRAGMENT], *(end[-MAX_FRAGMENT:] for end in ends[1:])))
+    return f"{url}{'' if '#' in url else '#'}:~:text={fragment}"
+
+
+def is_web_address(url: str) -> bool:
+    """Whether a reader can be sent there: http or https, a host, no white space."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # such as unbalanced brackets around an IPv6 address
+        return False
+    has_space = any(character.isspace() for character in url)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not has_space
+
+
+def shorten(text: str, most: int) -> str:
+    """`text` on one line, within `most` characters, cut between words where it has any."""
+    text = " ".join(text.split())
+    if len(text) <= most:
+        return text
+    cut = text[: most - 1]
+    at_word = cut.rsplit(" ", 1)[0] if " " in cut else cut
+    return f"{at_word}…"
+
+
+def terminal(blocks: Sequence[Block]) -> Group:
+    """The blocks for a rich console: quotes indented, the folded passage dimmed."""
+    return Group(*chain.from_iterable(_terminal_block(block) for block in blocks))
+
+
+def _terminal_block(block: Block) -> Iterator[Text | Padding]:
+    text = Text.assemble(*((run.text, _terminal_style(run)) for run in block.runs))
+    if block.spaced:
+        yield Text()
+    match block.kind:
+        case BlockKind.PLAIN:
+            yield text
+        case BlockKind.QUOTE:
+            yield Padding(text, (0, 0, 0, 2))
+        case BlockKind.FOLDED:
+            yield Padding(text, (0, 0, 0, 4), style="dim")
+
+
+def _terminal_style(run: Run) -> str:
+    styles = ["bold"] * run.bold + ["italic"] * run.italic + ([f"link {run.link}"] if run.link else [])
+    return " ".join(styles)
+
+
+def _understood(answer: Answer, phrases: Phrases) -> Iterator[Block]:
+    if answer.understood:
+        question = shorten(answer.understood, MAX_UNDERSTOOD)
+        yield _plain(Run(phrases.understood.format(question=question), italic=True))
+
+
+def _heading(answer: Answer, number: int, phrases: Phrases) -> Iterator[Block]:
+    """Whatever is not the answer says so above the quote."""
+    if number > 0 or answer.decision is Decision.NONE:
+        yield _plain(Run(phrases.near))
+    elif answer.decision is Decision.PERHAPS:
+        yield _plain(Run(phrases.perhaps))
+
+
+def _quote(context: _Context) -> Block:
+    start, end = context.answer or (len(context.text), len(context.text))
+    before, marked, after = context.text[:start], context.text[start:end], context.text[end:]
+    return Block(_runs(Run(before), Run(marked, bold=True), Run(after)), BlockKind.QUOTE)
+
+
+def _source_line(citation: Citation, number: int, pages: int, phrases: Phrases) -> Block:
+    page = phrases.page.format(page=number + 1, pages=pages)
+    return _plain(source_run(citation, phrases), *([Run(f" · {page}")] if pages > 1 else []))
+
+
+def _folded_passage(citation: Citation) -> Iterator[Block]:
+    """The passage, where it says more than the quote does."""
+    if citation.passage.text.strip() != citation.quote.strip():
+        yield Block((Run(citation.passage.text.strip()),), BlockKind.FOLDED)
+
+
+def _alternatives(answer: Answer, phrases: Phrases) -> Iterator[Block]:
+    """Answers of other passages that disagree with this one."""
+    said = answer.best.text.casefold() if answer.best else ""
+    disagreeing = [candidate for candidate in answer.alternatives if candidate.text.casefold() != said]
+    if disagreeing:
+        yield Block((Run(phrases.otherwise),), spaced=True)
+        yield from (_alternative(candidate, phrases) for candidate in disagreeing[:MAX_ALTERNATIVES])
+
+
+def _alternative(candidate: Candidate, phrases: Phrases) -> Block:
+    text = shorten(candidate.text, MAX_ALTERNATIVE)
+    return _plain(Run("• "), Run(text, bold=True), Run(" — "), source_run(candidate.citation, phrases))
+
+
+def _contexts(citation: Citation, document: Document | None) -> list[_Context]:
+    """The quote, then ever wider stretches around it, each saying more than the one before."""
+    quote = _Context(citation.quote, _answer_within(citation, citation.start, citation.end))
+    if document is None or document.text[citation.start : citation.end] != citation.quote:
+        # The document changed or is gone: what was kept with the citation is all that is left.
+        passage = citation.passage
+        kept = _Context(passage.text, _answer_within(citation, passage.start, passage.end))
+        return [quote, kept] if len(passage.text) > len(citation.quote) else [quote]
+    contexts, widest = [quote], (citation.start, citation.end)
+    for start, end in _ever_wider(document.text, citation):
+        if (start, end) != widest:
+            contexts.append(_Context(document.text[start:end], _answer_within(citation, start, end)))
+            widest = start, end
+    return contexts
+
+
+def _ever_wider(text: str, citation: Citation) -> Iterator[tuple[int, int]]:
+    """The paragraph of a quote, then one more on both sides at a time, as far as a message holds."""
+    paragraphs = paragraph_offsets(text)
+    first = max(0, sum(start <= citation.start for start, _ in paragraphs) - 1)
+    last = max(first, sum(start < citation.end for start, _ in paragraphs) - 1)
+    for step in range(len(paragraphs)):
+        start, end = paragraphs[max(0, first - step)][0], paragraphs[min(len(paragraphs) - 1, last + step)][1]
+        clipped = _clip(text, min(start, citation.start), max(end, citation.end), citation)
+        yield clipped
+        if clipped != (start, end):
+            return
+
+
+def _clip(text: str, start: int, end: int, citation: Citation) -> tuple[int, int]:
+    """`start`, `end` drawn in, between words, until about MAX_CONTEXT characters are left; the quote stays whole."""
+    spare = max(0, MAX_CONTEXT - (citation.end - citation.start)) // 2
+    if end - start <= MAX_CONTEXT:
+        return start, end
+    if citation.start - start > spare:
+        space = text.find(" ", citation.start - spare, citation.start)
+        start = space + 1 if space >= 0 else citation.start
+    if end - citation.end > spare:
+        space = text.rfind(" ", citation.end, citation.end + spare)
+        end = space if space >= 0 else citation.end
+    return start, end
+
+
+def _answer_within(citation: Citation, start: int, end: int) -> tuple[int, int] | None:
+    """The answer's place in `document.text[start:end]`; None if there is none, or not in there."""
+    if citation.answer_start is None or citation.answer_end is None:
+        return None
+    if not start <= citation.answer_start <= citation.answer_end <= end:
+        return None
+    return citation.answer_start - start, citation.answer_end - start
+
+
+def _place(citation: Citation) -> tuple[str, str, int, int]:
+    passage = citation.passage
+    return citation.collection, citation.document_id, passage.start, passage.end
+
+
+def _plain(*runs: Run) -> Block:
+    return Block(_runs(*runs))
+
+
+def _runs(*runs: Run) -> tuple[Run, ...]:
+    return tuple(run for run in runs if run.text)
+
+
+def _encode(text: str) -> str:
+    return percent_encode(text, safe="").replace("-", "%2D")

@@ -1,0 +1,129 @@
+"""What the tests of the bot share: a small library that answers, and the real application on the strict server."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, closing, suppress
+from pathlib import Path
+
+from bot.app import build_application
+from bot.context import Services
+from bot.polling import PollingConnection, serve
+from bot.sandbox import BotApiServer
+from bot.settings import BotSettings
+from bot.state import State
+from index.chunking import chunk, sentence_offsets
+from index.domain import Answer, Candidate, Citation, Decision, Document, Passage
+from index.errors import QuestionError
+
+ARTICLE = Document(
+    id="article.txt",
+    title="Biden pledges to expand space cooperation",
+    text=(
+        "Seoul, South Korea. President Biden promised to expand space cooperation with Japan.\n\n"
+        "The leaders agreed to hold the third Civil Space Dialogue by the end of the year. "
+        "The first round was held in Washington in July 2014, and the second round in Seoul in April 2016. "
+        "It remained dormant after the second meeting 🚀.\n\n"
+        "The Korean Positioning System (KPS) is a satellite navigation programme."
+    ),
+)
+HANDBOOK = Document(
+    id="handbook.md",
+    title="Team handbook",
+    text="Holidays are asked for by e-mail.\n\nThe office in Daejeon is open from eight to six.",
+    url="https://example.org/handbook",
+)
+QUESTION = "when was the second round of the dialogue?"
+_STOP_WORDS = frozenset(re.findall(r"\w+", "a an and are by for from in is it of on the to was what when where who"))
+
+
+class Library:
+    """Answers from a few documents by counting shared words; keeps the contract of `index.answering.Answerer`.
+
+    Three words in common make an answer, one or two a perhaps.
+    """
+
+    def __init__(self, *documents: Document) -> None:
+        self._documents = list(documents)
+
+    def documents(self, collection: str) -> list[Document]:
+        return self._documents if collection == "shared" else []
+
+    def search(self, question: str, *, collections: Sequence[str], k: int = 5) -> list[Citation]:
+        found = [
+            self._cite(question, document, passage)
+            for collection in collections
+            for document in self.documents(collection)
+            for passage in chunk(document)
+        ]
+        return sorted(found, key=lambda citation: -citation.score)[:k]
+
+    def ask(self, question: str, *, collections: Sequence[str], previous: Answer | None = None) -> Answer:
+        if len(question) > 1000:
+            raise QuestionError("the question is too long; ask it in a sentence")
+        asked = f"{question} {previous.question}" if previous else question
+        citations = tuple(self.search(asked, collections=collections))
+        best = citations[0] if citations else None
+        score = best.score if best else 0
+        return Answer(
+            question=question,
+            understood=asked if previous else None,
+            decision=Decision.ANSWER if score >= 3 else Decision.PERHAPS if score else Decision.NONE,
+            best=Candidate("".join(best.marked[1]) or best.quote, score / 10, best) if best else None,
+            citations=citations,
+            alternatives=(),
+            generations={"shared": 1},
+            elapsed=0.01,
+        )
+
+    def _cite(self, question: str, document: Document, passage: Passage) -> Citation:
+        sentences = sentence_offsets(document.text, passage.start, passage.end)
+        start, end = max(sentences, key=lambda offsets: _shared_words(question, document.text[slice(*offsets)]))
+        quote = document.text[start:end]
+        date = list(re.finditer(r"[A-Z][a-z]+ \d{4}", quote))[-1:] if "when" in question else []
+        return Citation(
+            collection="shared",
+            document_id=document.id,
+            title=document.title,
+            url=document.url,
+            passage=passage,
+            start=start,
+            end=end,
+            quote=quote,
+            score=_shared_words(question, quote),
+            answer_start=start + date[0].start() if date else None,
+            answer_end=start + date[0].end() if date else None,
+        )
+
+
+def _shared_words(first: str, second: str) -> int:
+    return len(_words(first) & _words(second) - _STOP_WORDS)
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.lower()))
+
+
+def settings_for(server: BotApiServer, **others: object) -> BotSettings:
+    return BotSettings.model_validate({"token": server.token, "base_url": server.base_url, **others})
+
+
+@asynccontextmanager
+async def running(
+    server: BotApiServer, data: Path, library: Library | None = None, **settings: object
+) -> AsyncIterator[None]:
+    """The real application, polling `server`: up when the block begins, and shut down in order when it ends."""
+    answers = library or Library(ARTICLE, HANDBOOK)
+    given = settings_for(server, data=data, **settings)
+    with closing(State.open(given.database)) as state, ThreadPoolExecutor(2) as executor:
+        connection = PollingConnection()
+        application = build_application(given, Services(answers, state, given.access, executor), connection)
+        task = asyncio.create_task(serve(application, connection))
+        try:
+            await server.called("getUpdates")
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
