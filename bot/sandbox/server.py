@@ -14,9 +14,8 @@ The token is part of the address of every request, so requests are never logged.
 import asyncio
 import contextlib
 import secrets
-import socket
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -26,6 +25,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
 
 from bot.sandbox.api import BotApi
 from bot.sandbox.errors import ApiError, not_found, unauthorized
@@ -76,13 +76,6 @@ class _Attempt:
     parameters: dict[str, Any] = field(default_factory=dict)
 
 
-class _QuietServer(uvicorn.Server):
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave signals to the program around."""
-        yield
-
-
 class BotApiServer:
     """`flood=None` switches the limits off. `clock` dates messages, limits and queries; polls wait in real time.
 
@@ -107,8 +100,8 @@ class BotApiServer:
         self._api = BotApi(self.world, FloodGate(flood, clock))
         self._methods = {name.lower(): name for name in self._api.methods}
         self._seen: dict[tuple[str, int], int] = {}
-        self._server: uvicorn.Server | None = None
-        self._serving: asyncio.Task[None] | None = None
+        self._state = ServerState()
+        self._listener: asyncio.Server | None = None
         api = [
             Route("/bot{token}/{method}", self._call, methods=["GET", "POST"]),
             Route("/file/bot{token}/{path:path}", self._download, methods=["GET"]),
@@ -132,22 +125,35 @@ class BotApiServer:
 
     async def start(self) -> None:
         """Listens before it returns. Started again after `stop`, it has the same address, world and journal."""
-        listener = socket.create_server(("127.0.0.1", self.port))
-        self.port = listener.getsockname()[1]
-        config = uvicorn.Config(
-            self.app, log_config=None, access_log=False, lifespan="off", http="h11", timeout_graceful_shutdown=1
+        # uvicorn's protocol without uvicorn.Server: that one handles signals, which belong to the program around.
+        config = uvicorn.Config(self.app, log_config=None, access_log=False, lifespan="off", http="h11")
+        loop = asyncio.get_running_loop()
+        self._state = ServerState()
+        self._listener = await loop.create_server(
+            lambda: H11Protocol(config, self._state, app_state={}, _loop=loop), "127.0.0.1", self.port
         )
-        self._server = _QuietServer(config)
-        self._serving = asyncio.create_task(self._server.serve(sockets=[listener]))
+        self.port = self._listener.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
-        if self._server is None or self._serving is None:
+        """Waiting polls are answered, hanging calls released; what still runs a second later is cancelled."""
+        if self._listener is None:
             return
+        self._listener.close()
         self.faults.release()
         self.world.updates.wake()
-        self._server.should_exit = True
-        await self._serving
-        self._server = self._serving = None
+        for connection in self._connections():
+            connection.shutdown()
+        if self._state.tasks:
+            _, late = await asyncio.wait(self._state.tasks, timeout=1.0)
+            for task in late:
+                task.cancel()
+        for connection in self._connections():
+            connection.transport.close()
+        await self._listener.wait_closed()
+        self._listener = None
+
+    def _connections(self) -> list[H11Protocol]:
+        return [connection for connection in self._state.connections if isinstance(connection, H11Protocol)]
 
     async def __aenter__(self) -> "BotApiServer":
         await self.start()
@@ -203,6 +209,10 @@ class BotApiServer:
     async def confirmed(self, *, timeout: float = PATIENCE) -> None:
         """Until the bot has confirmed every update; it may still be at work on the last ones."""
         await self.world.updates.confirmed(timeout)
+
+    async def polled(self, *, timeout: float = PATIENCE) -> None:
+        """Until the bot is waiting for updates."""
+        await self.world.updates.polled(timeout)
 
     # HTTP ------------------------------------------------------------------------------------------------------------
 
@@ -264,9 +274,8 @@ class BotApiServer:
 
     async def _cut(self, request: Request) -> None:
         """Close the socket under the request, as a broken network does."""
-        assert self._server is not None, "a request came, so the server runs"
-        for connection in self._server.server_state.connections:
-            if isinstance(connection, H11Protocol) and connection.client == request.scope["client"]:
+        for connection in self._connections():
+            if connection.client == request.scope["client"]:
                 connection.transport.abort()
         while not await request.is_disconnected():
             await asyncio.sleep(0)

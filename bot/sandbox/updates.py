@@ -48,6 +48,7 @@ class UpdateQueue:
         self._next_id = first_id
         self._arrived = asyncio.Event()
         self._emptied = asyncio.Event()
+        self._polled = asyncio.Event()
         self._poll: asyncio.Future[None] | None = None
 
     def add(self, kind: str, content: dict[str, Any]) -> Update | None:
@@ -98,6 +99,7 @@ class UpdateQueue:
     async def _wait(self, timeout: float) -> None:
         """Until an update arrives or the time is over. Raises what `interrupt` says."""
         poll = self._poll = asyncio.get_running_loop().create_future()
+        self._polled.set()
         self._arrived.clear()
         arrival = asyncio.ensure_future(self._arrived.wait())
         try:
@@ -108,6 +110,7 @@ class UpdateQueue:
             arrival.cancel()
             if self._poll is poll:
                 self._poll = None
+                self._polled.clear()
 
     def interrupt(self, reason: str) -> None:
         if self._poll is not None and not self._poll.done():
@@ -117,6 +120,11 @@ class UpdateQueue:
         """End a waiting poll as if its time were over."""
         if self._poll is not None and not self._poll.done():
             self._poll.set_result(None)
+
+    async def polled(self, timeout: float) -> None:
+        """Until a long poll is waiting."""
+        async with asyncio.timeout(timeout):
+            await self._polled.wait()
 
     async def confirmed(self, timeout: float) -> None:
         """Until the bot has confirmed every update; it may still be at work on the last ones."""
