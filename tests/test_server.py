@@ -107,6 +107,25 @@ class TestRequests:
         assert response.json() == {"ok": True, "result": True}
         assert server.world.profile.commands["default", ""] == [{"command": "ask", "description": "Ask 😀"}]
 
+    @pytest.mark.parametrize(
+        ("content_type", "body"),
+        [
+            ("application/json", b"{"),
+            ("application/json", b"[]"),
+            ("application/json", b'{"chat_id": 1, "text": "\\ud83d"}'),
+            ("text/plain", b"chat_id=1"),
+        ],
+    )
+    async def test_a_body_that_cannot_be_read_is_a_bad_request(
+        self, server: BotApiServer, http: httpx.AsyncClient, content_type: str, body: bytes
+    ) -> None:
+        """Half an emoji counts as unreadable."""
+        url = f"{server.base_url}{server.token}/sendMessage"
+
+        response = await http.post(url, content=body, headers={"Content-Type": content_type})
+
+        assert response.status_code == 400
+
     async def test_a_wrong_token_is_unauthorized(self, server: BotApiServer, http: httpx.AsyncClient) -> None:
         """Also for files."""
         for url in (f"{server.base_url}1:wrong/getMe", f"{server.base_file_url}1:wrong/documents/file_1.txt"):
@@ -229,6 +248,19 @@ class TestUpdates:
                 await first
             three_questions(server)
             assert await second
+
+    async def test_the_poll_of_a_bot_that_died_counts_no_more(
+        self, server: BotApiServer, http: httpx.AsyncClient
+    ) -> None:
+        """The next bot finds its place free."""
+        dying = asyncio.create_task(updates(server, http, timeout=30))
+        await server.polled()
+        dying.cancel()
+        call = await server.called("getUpdates")
+
+        assert (call.ok, call.description) == (False, "connection lost")
+        with pytest.raises(TimeoutError):
+            await server.polled(timeout=0.01)
 
     async def test_a_webhook_and_polling_exclude_each_other(self, server: BotApiServer, bot: Bot) -> None:
         """Until it is deleted."""
@@ -418,6 +450,43 @@ class TestRealBot:
         assert await bot.set_message_reaction(chat.id, asked.id, "👍")
         assert chat.messages[asked.id].reactions == {server.world.bot.id: ("👍",)}
         assert await bot.delete_message(chat.id, sent.message_id)
+
+    async def test_a_message_sent_through_inline_mode_can_be_edited(self, server: BotApiServer, bot: Bot) -> None:
+        """By the id that the press of its button brought; the server says only that it worked."""
+        ann = server.world.person("Ann")
+        group = server.world.group("Team", [ann])
+        query = server.world.inline_query(ann, "when?")
+        result = InlineQueryResultArticle("a", "Answer", InputTextMessageContent("April 2016"), NEXT)
+        await bot.answer_inline_query(query.id, [result])
+        chosen = server.world.choose(query, "a", group)
+        press = server.world.press(chosen, "Next", ann)
+
+        done = await bot.edit_message_text("page 2", inline_message_id=chosen.inline_id, reply_markup=NEXT)
+        await bot.answer_callback_query(press.id)
+
+        assert done is True
+        assert (await server.edited(group)).text == "page 2"
+        assert press.answer == {"callback_query_id": press.id}
+
+    async def test_documents_are_sent_anew_by_their_id(self, server: BotApiServer, bot: Bot) -> None:
+        """An unknown id, an address and an empty file are refused."""
+        ann = server.world.person("Ann")
+        chat = server.world.private(ann)
+        uploaded = server.world.upload(chat, ann, "notes.md", b"# Notes", caption="old")
+
+        again = await bot.send_document(chat.id, uploaded.content["document"]["file_id"])
+        copied = await bot.copy_message(chat.id, chat.id, uploaded.id, caption="new")
+
+        assert again.document is not None
+        assert again.document.file_name == "notes.md"
+        assert chat.messages[copied.message_id].text == "new"
+        for document, reason in (
+            ("nothing", "Wrong file identifier/http url specified"),
+            ("https://example.org/a.pdf", "Failed to get http url content"),
+            (b"", "File must be non-empty"),
+        ):
+            with pytest.raises(BadRequest, match=reason):
+                await bot.send_document(chat.id, document)
 
     async def test_a_wrong_token(self, server: BotApiServer) -> None:
         """PTB calls it invalid."""

@@ -1,5 +1,6 @@
 """The Bot API server refuses what Telegram refuses, in Telegram's words."""
 
+import json
 from collections.abc import AsyncIterator
 from itertools import pairwise
 from typing import Any
@@ -10,7 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sandbox import BotApiServer, Chat, User
+from bot.sandbox.api import BotApi
 from bot.sandbox.errors import ApiError
+from bot.sandbox.flood import FloodGate
+from bot.sandbox.schema import compact, extract, schema
 from bot.sandbox.text import boundaries, checked_text, found_entities, utf16_length, utf16_slice
 
 pytestmark = pytest.mark.anyio
@@ -106,6 +110,35 @@ class TestParameters:
         refusal = await telegram.refused_text("x", business_connection_id="b")
 
         assert refusal == "Bad Request: business_connection_id is not served by the sandbox"
+
+    async def test_the_table_and_the_methods_are_the_same(self, telegram: Telegram) -> None:
+        """What is served is described, and the other way round."""
+        gate = FloodGate(None, telegram.world.now)
+
+        assert BotApi(telegram.world, gate).methods.keys() == schema().methods.keys()
+
+    def test_the_table_is_cut_from_the_bot_api(self) -> None:
+        """Only what the methods served can reach."""
+        field = {"name": "name", "description": "prose", "required": True}
+        methods = {name: {"fields": [field | {"types": ["Array of User"]}]} for name in schema().methods}
+        reference = {
+            "version": "Bot API 10.1",
+            "methods": methods | {"sendDice": {"fields": []}},
+            "types": {
+                "User": {"fields": [field | {"types": ["Integer", "Emoji"]}]},
+                "Emoji": {"subtypes": ["BigEmoji"]},
+                "BigEmoji": {"fields": []},
+                "Dice": {"fields": []},
+                "Update": {"fields": [field | {"name": "update_id"}, field | {"name": "message"}]},
+            },
+        }
+
+        table = extract(reference)
+
+        assert json.loads(compact(table)) == table
+        assert table["methods"].keys() == schema().methods.keys()
+        assert table["types"] == {"BigEmoji": {}, "User": {"name": {"types": ["Integer", "Emoji"], "required": True}}}
+        assert (table["subtypes"], table["updates"]) == ({"Emoji": ["BigEmoji"]}, ["message"])
 
 
 class TestText:
@@ -460,6 +493,56 @@ class TestRights:
             "parameters": {"migrate_to_chat_id": new.id},
         }
 
+    async def test_a_channel_wants_an_administrator(self, telegram: Telegram) -> None:
+        """Who may post."""
+        channel = telegram.world.channel("News", telegram.ann, username="news")
+        assert (await telegram.result("sendMessage", chat_id="@news", text="x"))["sender_chat"]["title"] == "News"
+        telegram.world.promote(channel, telegram.world.bot, by=telegram.ann, rights=["can_manage_chat"])
+
+        assert await telegram.refusal("sendMessage", chat_id="@news", text="x") == (
+            "Bad Request: need administrator rights in the channel chat"
+        )
+
+    async def test_an_old_message_can_be_deleted_no_more(self) -> None:
+        """48 hours, unless by an administrator."""
+        now = [1_800_000_000.0]
+        async with BotApiServer(clock=lambda: now[0], flood=None) as server, httpx.AsyncClient() as http:
+            telegram = Telegram(server, http)
+            sent = await telegram.send()
+            now[0] += 48 * 3600
+
+            refusal = await telegram.refusal("deleteMessage", chat_id=telegram.chat.id, message_id=sent["message_id"])
+
+            assert refusal == "Bad Request: message can't be deleted"
+
+    async def test_what_a_private_chat_does_not_have(self, telegram: Telegram) -> None:
+        """Administrators, and a way for the bot to leave."""
+        place = {"chat_id": telegram.chat.id}
+
+        assert await telegram.refusal("getChatAdministrators", **place) == (
+            "Bad Request: there are no administrators in the private chat"
+        )
+        assert await telegram.refusal("leaveChat", **place) == (
+            "Bad Request: chat member status can't be changed in private chats"
+        )
+        assert await telegram.result("getChatMemberCount", **place) == 2
+
+    async def test_service_messages_go_nowhere(self, telegram: Telegram) -> None:
+        """They can be neither forwarded nor copied."""
+        group = telegram.world.group("Team", [telegram.ann])
+        service = next(iter(group.messages))
+        places = {"chat_id": telegram.chat.id, "from_chat_id": group.id}
+
+        assert await telegram.refusal("forwardMessage", **places, message_id=service) == (
+            "Bad Request: message can't be forwarded"
+        )
+        assert await telegram.refusal("copyMessage", **places, message_id=service) == (
+            "Bad Request: message can't be copied"
+        )
+        assert await telegram.refusal("forwardMessage", **places, message_id=999) == (
+            "Bad Request: message to forward not found"
+        )
+
     async def test_people_s_messages_are_deleted_by_administrators_only(self, telegram: Telegram) -> None:
         """In groups, that is."""
         group = telegram.world.supergroup("Team", [telegram.ann])
@@ -487,6 +570,17 @@ class TestQueries:
         assert await refused(query.id, "x" * 201) == "Bad Request: MESSAGE_TOO_LONG"
         assert await telegram.result("answerCallbackQuery", callback_query_id=query.id, text="x" * 200)
         assert await refused(query.id, "twice") == QUERY_TOO_OLD
+
+    async def test_a_press_is_answered_within_a_minute(self) -> None:
+        """Telegram says only that it is soon too late."""
+        now = [1_800_000_000.0]
+        async with BotApiServer(clock=lambda: now[0], flood=None) as server, httpx.AsyncClient() as http:
+            telegram = Telegram(server, http)
+            await telegram.send(reply_markup={"inline_keyboard": [[{"text": "Next", "callback_data": "n"}]]})
+            query = telegram.world.press(await server.sent(telegram.chat), "Next", telegram.ann)
+            now[0] += 61
+
+            assert await telegram.refusal("answerCallbackQuery", callback_query_id=query.id) == QUERY_TOO_OLD
 
     @pytest.mark.parametrize(
         ("ids", "reason"),

@@ -250,7 +250,8 @@ class TestButtonsAndInlineMode:
         assert not world.inline_query(bob, "question True").is_cached
 
     def test_a_chosen_result_is_posted_via_the_bot(self, world: World, group: Chat, ann: User) -> None:
-        """In the person's name; with a keyboard the bot learns how to edit it."""
+        """In the person's name; a bot that asked for feedback learns of it, with a keyboard also how to edit it."""
+        world.profile.inline_feedback = True
         query = world.inline_query(ann, "second")
         content = {"message_text": "April 2016"}
         keyboard = {"inline_keyboard": [[{"text": "More", "callback_data": "m"}]]}

@@ -2,6 +2,16 @@
 
 Tests drive the real Application against it; the browser sandbox is a page on top of it. `BotApiServer` is the server,
 `World` what people do in it: `server.world.say(chat, ann, "/ask when?")`, then `await server.sent(chat)`.
+
+Stricter than Telegram, because a bot that leans on the difference has a bug: unknown parameters and fields, entities
+that overlap without nesting, links to bad addresses in entities, and buttons with two actions are refused, where
+Telegram ignores or repairs them. Mentions stay hidden by privacy mode, as the official list has it.
+
+Guessed, where Telegram doesn't say: how long queries may be answered (`QUERY_LIFETIME`), how short a "short burst" is
+(`FloodLimits`), and that reactions in private chats are reported.
+
+Not served: parse modes, media other than documents, albums, business accounts, payments, games, polls and rich messages;
+webhooks are set and reported but nothing is delivered to them yet.
 """
 
 from bot.sandbox.errors import ApiError

@@ -108,6 +108,8 @@ class Schema:
             self._check_fields(kind, self.types[kind], value)
         elif not is_plain(kind, value):
             raise bad_request(f"{place} must be of type {kind}")
+        elif isinstance(value, str) and not is_unicode(value):
+            raise bad_request("strings must be encoded in UTF-8")
 
 
 def is_plain(kind: str, value: Any) -> bool:
@@ -124,6 +126,11 @@ def is_plain(kind: str, value: Any) -> bool:
         case "InputFile":
             return isinstance(value, Upload)
     return False
+
+
+def is_unicode(text: str) -> bool:
+    """Half a surrogate pair, which JSON can smuggle in, is no text."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def from_form(name: str, field: Field, text: str) -> Any:

@@ -15,7 +15,7 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -64,8 +64,8 @@ class Call:
         return str(self.answer.get("description", ""))
 
 
-class ConnectionCut(Exception):
-    """The fault has closed the connection; there is nobody left to answer."""
+class ConnectionLost(Exception):
+    """A fault has closed the connection, or the bot has: there is nobody left to answer."""
 
 
 @dataclass
@@ -78,6 +78,7 @@ class _Attempt:
 
 class BotApiServer:
     """`flood=None` switches the limits off. `clock` dates messages, limits and queries; polls wait in real time.
+    A `world` brought along has its own clock.
 
     `routes`: more pages for the same address, as the sandbox has them.
     """
@@ -97,7 +98,7 @@ class BotApiServer:
         self.faults = Faults()
         self.calls: Feed[Call] = Feed()
         self.port = port
-        self._api = BotApi(self.world, FloodGate(flood, clock))
+        self._api = BotApi(self.world, FloodGate(flood, self.world.now))
         self._methods = {name.lower(): name for name in self._api.methods}
         self._seen: dict[tuple[str, int], int] = {}
         self._state = ServerState()
@@ -222,8 +223,8 @@ class BotApiServer:
             answer, status = {"ok": True, "result": await self._carry_out(request, attempt)}, 200
         except ApiError as error:
             answer, status = error.body(), error.code
-        except ConnectionCut:
-            self._note(attempt, {"ok": False, "description": "connection cut"})
+        except ConnectionLost:
+            self._note(attempt, {"ok": False, "description": "connection lost"})
             return Response()
         self._note(attempt, answer)
         return JSONResponse(answer, status)
@@ -238,7 +239,8 @@ class BotApiServer:
         attempt.parameters = raw
         async with self._fault(request, attempt.method):
             attempt.parameters = schema().parameters(attempt.method, raw)
-            return await self._api.call(attempt.method, attempt.parameters)
+            work = self._api.call(attempt.method, attempt.parameters)
+            return await (unless_gone(request, work) if attempt.method == "getUpdates" else work)
 
     def _check_token(self, request: Request) -> None:
         if not secrets.compare_digest(request.path_params["token"].encode(), self.token.encode()):
@@ -268,7 +270,7 @@ class BotApiServer:
                 await self.faults.wait_for_release()
             case "cut":
                 await self._cut(request)
-                raise ConnectionCut
+                raise ConnectionLost
         if fault.error:
             raise fault.error
 
@@ -289,3 +291,22 @@ class BotApiServer:
         except ApiError as error:
             return JSONResponse(error.body(), error.code)
         return Response(file.content, media_type="application/octet-stream")
+
+
+async def unless_gone(request: Request, work: Awaitable[Any]) -> Any:
+    """The result of `work`, given up when the bot hangs up: a dead bot's poll must not look like a waiting one."""
+    working = asyncio.ensure_future(work)
+    leaving = asyncio.ensure_future(_departure(request))
+    try:
+        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            return working.result()
+        raise ConnectionLost
+    finally:
+        working.cancel()
+        leaving.cancel()
+
+
+async def _departure(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

@@ -96,9 +96,13 @@ class GuestQuery:
 
 @dataclass
 class BotProfile:
-    """What @BotFather and the bot itself have set. `commands`: by scope (canonical JSON) and language."""
+    """What @BotFather and the bot itself have set. `commands`: by scope (see `scope_key`) and language.
+
+    `inline_feedback`: whether the bot is told which results people choose; off unless asked for, as with @BotFather.
+    """
 
     inline: bool = True
+    inline_feedback: bool = False
     guest: bool = True
     privacy: bool = True
     commands: dict[tuple[str, str], list[dict[str, str]]] = field(default_factory=dict)
@@ -358,11 +362,11 @@ class World:
         """The person sends one of the results into a chat, in their own name via the bot."""
         result = next(result for result in query.results if result["id"] == result_id)
         message = self._post_result(chat, query.user, result, thread=thread, via_bot=self.bot)
-        chosen: dict[str, Any] = {"result_id": result_id, "from": query.user.json(), "query": query.text}
-        # Only a message with a keyboard tells the bot how to edit it.
-        self._update(
-            "chosen_inline_result", chosen | ({"inline_message_id": message.inline_id} if message.markup else {})
-        )
+        if self.profile.inline_feedback:
+            chosen: dict[str, Any] = {"result_id": result_id, "from": query.user.json(), "query": query.text}
+            # Only a message with a keyboard tells the bot how to edit it.
+            editable = {"inline_message_id": message.inline_id} if message.markup else {}
+            self._update("chosen_inline_result", chosen | editable)
         return message
 
     def _post_result(self, chat: Chat, sender: User, result: Mapping[str, Any], **more: Any) -> Message:
