@@ -171,6 +171,23 @@ class TestText:
 
         assert message["entities"] == [entity("url", 4, 21)]
 
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            ("see https://a.org/b@c.de, then a.org.", [("url", 4, 20), ("url", 31, 5)]),
+            ("(http://x.io/)", [("url", 1, 12)]),
+            ("write to ann.lee@example.com", [("email", 9, 19)]),
+            ("/ask@citebot what /this/is", [("bot_command", 0, 12)]),
+            ("not a/command, ok@ann, @ann #space #2016", [("mention", 23, 4), ("hashtag", 28, 6)]),
+            ("dialogue.The end", []),
+        ],
+    )
+    def test_what_telegram_finds_in_a_text(self, text: str, found: list[tuple[str, int, int]]) -> None:
+        """Each in the longest form, none inside another."""
+        marks = [(mark["type"], mark["offset"], mark["length"]) for mark in found_entities(text)]
+
+        assert marks == found
+
     async def test_a_parse_mode_is_refused(self, telegram: Telegram) -> None:
         """The bot sends entities; a mode that doesn't exist is refused as by Telegram."""
         assert await telegram.refused_text("x", parse_mode="LaTeX") == "Bad Request: unsupported parse_mode"

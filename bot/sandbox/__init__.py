@@ -10,7 +10,7 @@ Telegram ignores or repairs them. Mentions stay hidden by privacy mode, as the o
 Guessed, where Telegram doesn't say: how long queries may be answered (`QUERY_LIFETIME`), how short a "short burst" is
 (`FloodLimits`), and that reactions in private chats are reported.
 
-Not served: parse modes, media other than documents, albums, business accounts, payments, games, polls and rich messages;
+Not served: parse modes, media other than documents, albums, business accounts, payments, games, polls, rich messages;
 webhooks are set and reported but nothing is delivered to them yet.
 """
 

@@ -16,8 +16,10 @@ def known_chat(world: World, chat_id: int | str) -> Chat:
         raise bad_request("chat_id is empty")
     if isinstance(chat_id, int) and chat_id in world.users:
         return world.private(world.users[chat_id])
+    if isinstance(chat_id, int) and chat_id in world.chats:
+        return world.chats[chat_id]
     for chat in world.chats.values():
-        if chat_id in {chat.id, f"@{chat.username}"} and not (isinstance(chat_id, str) and chat.type == "private"):
+        if chat.username and chat_id == f"@{chat.username}":
             return chat
     raise bad_request("chat not found")
 

@@ -173,11 +173,9 @@ _TLDS = "com|org|net|edu|gov|int|info|dev|app|io|me|ai|kr|jp|de|uk|eu|fr|us"
 """Telegram knows every top-level domain; these are enough to tell a bare address from run-together words."""
 
 _PATTERNS = (
-    (
-        "url",
-        re.compile(rf"https?://[^\s<>\"«»]+[^\s<>\"«».,:;!?)'\]]|\b(?:[\w-]+\.)+(?:{_TLDS})\b(?:/[^\s<>\"«»]*)?(?!@)"),
-    ),
+    ("url", re.compile(r"https?://[^\s<>\"«»]*[^\s<>\"«».,:;!?)'\]/]/?")),
     ("email", re.compile(r"\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+\b")),
+    ("url", re.compile(rf"\b(?:[\w-]+\.)+(?:{_TLDS})\b(?:/[^\s<>\"«»]*)?")),
     ("bot_command", re.compile(r"(?<![\w/@#.])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/@])")),
     ("mention", re.compile(r"(?<![\w/@.])@[A-Za-z0-9_]{3,32}\b(?!@)")),
     ("hashtag", re.compile(r"(?<![\w/@#])#\w*[^\W\d]\w*")),

@@ -565,7 +565,7 @@ class World:
             _, at, owner = command.partition("@")
             if at:
                 return owner.lower() == (self.bot.username or "").lower()
-            return self._spoke_last(message) or not self._has_rivals(message.chat)
+            return not self._has_rivals(message.chat) or self._spoke_last(message)
         return False
 
     def _has_rivals(self, chat: Chat) -> bool:
