@@ -191,13 +191,14 @@ def deep_link(url: str | None, quote: str) -> str | None:
 
 
 def is_web_address(url: str) -> bool:
-    """Whether a reader can be sent there: http or https, a host, no white space."""
+    """Whether a reader can be sent there: http or https, a host with a dot, no white space, as Telegram asks."""
     try:
         parts = urlsplit(url)
     except ValueError:  # such as unbalanced brackets around an IPv6 address
         return False
+    labels = (parts.hostname or "").split(".")
     has_space = any(character.isspace() for character in url)
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not has_space
+    return parts.scheme in {"http", "https"} and len(labels) > 1 and all(labels) and not has_space
 
 
 def shorten(text: str, most: int) -> str:

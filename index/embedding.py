@@ -1,0 +1,41 @@
+"""Text → unit vectors: sentence-transformers, which defines any model."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from index.errors import ModelError
+from index.protocols import Progress, Vectors
+
+BATCH = 32
+
+
+def no_progress(done: int, total: int) -> None:
+    """For callers that don't show any."""
+
+
+class SentenceTransformerEmbedder:
+    """Any sentence-transformers model in a local folder. Imports torch."""
+
+    def __init__(self, folder: Path) -> None:
+        from sentence_transformers import SentenceTransformer  # 5 s: only who needs torch waits for it
+
+        try:
+            self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        except (OSError, ValueError) as error:
+            raise ModelError(f"{folder} is no sentence-transformers model ({error}); set CITEBOT_MODEL to a folder with one") from error
+        self.name = f"{folder.name}/torch-fp32"
+        self.dimension = int(self._model.get_embedding_dimension() or 0)
+
+    def embed_passages(self, texts: Sequence[str], progress: Progress = no_progress) -> Vectors:
+        by_length = sorted(range(len(texts)), key=lambda row: -len(texts[row]))  # batches of one length waste no padding
+        vectors = np.empty((len(texts), self.dimension), np.float32)
+        for first in range(0, len(texts), BATCH):
+            rows = by_length[first : first + BATCH]
+            vectors[rows] = self._model.encode_document([texts[row] for row in rows], normalize_embeddings=True, show_progress_bar=False)
+            progress(first + len(rows), len(texts))
+        return vectors
+
+    def embed_query(self, text: str) -> Vectors:
+        return np.asarray(self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False), np.float32)

@@ -1,0 +1,71 @@
+"""BM25 over the words of passages (bm25s, the Lucene variant)."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import bm25s
+import numpy as np
+import Stemmer
+from bm25s.stopwords import STOPWORDS_EN
+from numpy.typing import NDArray
+
+_WORD = re.compile(r"\w+")
+_RUN_TOGETHER = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_STOPWORDS = frozenset(STOPWORDS_EN)
+
+
+def words(text: str) -> Iterator[str]:
+    """Lower-cased words. A word like "programThe" also gives its parts: documents lose spaces on their way."""
+    for word in _WORD.findall(text.replace("’", "'")):
+        yield word.lower()
+        parts = _RUN_TOGETHER.split(word)
+        if len(parts) > 1:
+            yield from (part.lower() for part in parts)
+
+
+def terms(text: str) -> list[str]:
+    """What BM25 counts: stems of the words that carry meaning, in order, repeated as often as they occur."""
+    return [_stem(word) for word in words(text) if word not in _STOPWORDS]
+
+
+@lru_cache(maxsize=100_000)
+def _stem(word: str) -> str:
+    return str(Stemmer.Stemmer("english").stemWord(word))
+
+
+class LexicalIndex:
+    """BM25 statistics of one collection."""
+
+    def __init__(self, engine: bm25s.BM25 | None, size: int) -> None:
+        self._engine = engine  # None: no passage has a term
+        self._size = size
+
+    @classmethod
+    def build(cls, texts: Sequence[str]) -> "LexicalIndex":
+        tokens = [terms(text) for text in texts]
+        if not any(tokens):
+            return cls(None, len(texts))
+        engine = bm25s.BM25(method="lucene")
+        engine.index(tokens, show_progress=False)
+        return cls(engine, len(texts))
+
+    @classmethod
+    def load(cls, folder: Path, size: int) -> "LexicalIndex":
+        """Opens what `save` wrote, memory-mapped."""
+        if not any(folder.iterdir()):
+            return cls(None, size)
+        return cls(bm25s.BM25.load(folder, mmap=True), size)
+
+    def save(self, folder: Path) -> None:
+        folder.mkdir()
+        if self._engine:
+            self._engine.save(folder, show_progress=False)
+
+    def scores(self, question: str) -> NDArray[np.float32]:
+        """(n_passages,), 0 where no term of the question occurs."""
+        known = [term for term in terms(question) if self._engine and term in self._engine.vocab_dict]
+        if self._engine is None or not known:
+            return np.zeros(self._size, np.float32)
+        return np.asarray(self._engine.get_scores(known), np.float32)

@@ -1,0 +1,167 @@
+"""Questions → groups of training examples: one passage that answers, beside others that resemble and don't.
+
+Negatives come from three sides: passages that retrieval ranks high (`mine`), minimal pairs (`contrast`) and made-up texts (`synthetic`).
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+import numpy as np
+
+from index.chunking import ChunkingRecipe, Offsets, chunk, sentence_offsets
+from index.domain import Document
+from index.fusion import normalised_sum
+from index.lexical import LexicalIndex
+from index.protocols import Embedder, Progress
+from index.reader.contrast import Pool, exchange, paraphrase, pool_of
+from index.reader.squad import Paragraph, Question, paragraphs_of
+from index.reader.synthetic import made_up
+
+_RECIPES = tuple(ChunkingRecipe(max_words=words) for words in (60, 90, 130, 200))  # a reader must not depend on one
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question on a text. `answers`: offsets into `text`, one an annotator; none: it isn't answered here."""
+
+    question: str
+    text: str
+    answers: tuple[Offsets, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """How often a group has what; the shares of questions or groups, 0..1."""
+
+    mined: float = 0.85
+    contrast: float = 0.4
+    synthetic: float = 0.14
+    rephrased: float = 0.3
+    noisy: float = 0.25
+
+
+class Sampler:
+    """Draws groups of examples, ever different: views of the gold passage, negatives and wordings are drawn anew."""
+
+    def __init__(self, questions: Sequence[Question], negatives: Sequence[Sequence[str]], rates: Rates = Rates()) -> None:
+        """`negatives[i]`: texts that resemble question i and don't hold its answer, most alike first."""
+        self._questions, self._negatives, self._rates = questions, negatives, rates
+        paragraphs = paragraphs_of(list(questions))
+        self._views = {paragraph: _views(paragraph) for paragraph in paragraphs}
+        self._sentences = [text[start:end] for text in (p.text for p in paragraphs) for start, end in sentence_offsets(text)]
+        by_article: dict[tuple[str, int], list[str]] = defaultdict(list)
+        for question in questions:
+            by_article[question.paragraph.source, question.paragraph.article].append(question.text)
+        self._pools: dict[tuple[str, int], Pool] = {article: pool_of(texts) for article, texts in by_article.items()}
+
+    def epoch(self, random: Random) -> list[tuple[Example, ...]]:
+        """A group for each question, and made-up ones between them, shuffled. The first of a group answers."""
+        groups = [self._group(number, random) for number in range(len(self._questions))]
+        share = self._rates.synthetic / (1 - self._rates.synthetic)
+        groups += [self._synthetic(random) for _ in range(int(len(groups) * share))]
+        random.shuffle(groups)
+        return [group for group in groups if group and group[0].answers]
+
+    def _group(self, number: int, random: Random) -> tuple[Example, ...]:
+        question, rates = self._questions[number], self._rates
+        if not question.answers:
+            return ()
+        gold = _gold(question, self._views[question.paragraph], random)
+        wording = question.text
+        if random.random() < rates.rephrased:
+            wording = paraphrase(wording, random) or wording
+        wording = _noisy(wording, random) if random.random() < rates.noisy else wording
+        group = [Example(wording, gold.text, gold.answers)]
+        if self._negatives[number] and random.random() < rates.mined:
+            rank = int(len(self._negatives[number]) * random.random() ** 2)  # mostly the most alike
+            group.append(Example(wording, self._negatives[number][rank]))
+        if random.random() < rates.contrast:
+            pool = self._pools[question.paragraph.source, question.paragraph.article]
+            exchanged = exchange(question.text, question.paragraph.text, pool, random)
+            group += [Example(exchanged, gold.text)] if exchanged else []
+        return tuple(group)
+
+    def _synthetic(self, random: Random) -> tuple[Example, ...]:
+        made = made_up(random)
+        before, after = (" ".join(random.sample(self._sentences, random.randint(0, 3))) for _ in range(2))
+        text = f"{before} {made[0].text} {after}".strip()
+        examples = [Example(one.question, text, _find(text, one.answer)) for one in made]
+        kept = [examples[0], *random.sample(examples[1:], min(2, len(examples) - 1))]
+        return tuple(kept)
+
+
+def mine(questions: Sequence[Question], embedder: Embedder, recipe: ChunkingRecipe, k: int, progress: Progress) -> list[list[str]]:
+    """For each question the k passages of its own source that retrieval ranks highest and that don't hold an answer of it."""
+    mined: list[list[str]] = [[] for _ in questions]
+    rows_of: dict[str, list[int]] = defaultdict(list)
+    for row, question in enumerate(questions):
+        rows_of[question.paragraph.source].append(row)
+    done = 0
+    for rows in rows_of.values():
+        texts = [text for paragraph in paragraphs_of([questions[row] for row in rows]) for text, _ in _cut(paragraph, recipe)]
+        vectors, lexical = embedder.embed_passages(texts), LexicalIndex.build(texts)
+        queries = embedder.embed_passages([questions[row].text for row in rows])  # in batches; the same thing in a symmetric model
+        lowered = [text.lower() for text in texts]
+        for row, query in zip(rows, queries, strict=True):
+            scores = normalised_sum(vectors @ query, lexical.scores(questions[row].text))
+            answers = {answer.lower() for answer in questions[row].answer_texts}
+            ranked = (int(place) for place in np.argsort(-scores)[: 5 * k])
+            mined[row] = [texts[place] for place in ranked if not any(answer in lowered[place] for answer in answers)][:k]
+            done += 1
+            progress(done, len(questions))
+    return mined
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    start: int
+    text: str
+
+
+def _views(paragraph: Paragraph) -> list[_View]:
+    whole = [_View(0, paragraph.text)] if len(paragraph.text.split()) <= 260 else []
+    cuts = [_View(start, text) for recipe in _RECIPES for text, start in _cut(paragraph, recipe)]
+    return list(dict.fromkeys(whole * 2 + cuts))
+
+
+def _cut(paragraph: Paragraph, recipe: ChunkingRecipe) -> list[tuple[str, int]]:
+    return [(passage.text, passage.start) for passage in chunk(Document("", "", paragraph.text), recipe)]
+
+
+def _gold(question: Question, views: list[_View], random: Random) -> Example:
+    """A view that holds an annotator's answer whole, with all answers that lie in it."""
+    start, end = random.choice(question.answers)
+    holding = [view for view in views if view.start <= start and end <= view.start + len(view.text)]
+    if not holding:
+        return Example(question.text, "")
+    view = random.choice(holding)
+    inside = [(s - view.start, e - view.start) for s, e in question.answers]
+    return Example(question.text, view.text, tuple((s, e) for s, e in inside if s >= 0 and e <= len(view.text)))
+
+
+def _find(text: str, answer: str | None) -> tuple[Offsets, ...]:
+    return tuple((match.start(), match.end()) for match in re.finditer(rf"(?<!\w){re.escape(answer)}(?!\w)", text)) if answer else ()
+
+
+def _noisy(question: str, random: Random) -> str:
+    """As people type: no question mark, a slip of the finger, or only the words that matter."""
+    way = random.random()
+    if way < 0.5:
+        return question.rstrip(" ?.")
+    if way < 0.85:
+        return _slip(question, random)
+    return re.sub(r"^(?:what|when|where|who|which|how)\b(?: (?:is|was|are|were|did|does|do))?\s*", "", question, flags=re.IGNORECASE) or question
+
+
+def _slip(question: str, random: Random) -> str:
+    """Two letters swapped, or one lost, in a word of five letters or more."""
+    places = [match.start() for match in re.finditer(r"(?<=\w\w)\w(?=\w\w)", question)]
+    if not places:
+        return question
+    place = random.choice(places)
+    if random.random() < 0.5:
+        return question[:place] + question[place + 1 :]
+    return question[:place] + question[place + 1] + question[place] + question[place + 2 :]

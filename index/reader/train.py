@@ -1,0 +1,280 @@
+"""Fine-tunes the reader: `python -m index.reader.train --data DIR --out DIR` (needs the `train` extra; resumes from its last checkpoint).
+
+DIR holds SQuAD-format files. Of files named with `--hold-out`, articles with number % 4 == 0 are never trained on; of every file a few
+paragraphs are kept for tuning (`tuning_part`).
+
+The loss of a group (one question on a passage that answers and on others that don't) is twofold: per passage, cross-entropy of start and
+end over its tokens with [CLS] for "none here" (Devlin et al. 2019), the targets being the annotators' distribution; and, over the tokens
+of all passages of one question together, the shared-norm objective of Clark and Gardner 2018, which makes scores comparable.
+The schedule runs on time, not on steps: a run of `--minutes` ends with its learning rate at 0 on any machine.
+"""
+
+import hashlib
+import json
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Annotated, Any
+
+import numpy as np
+import torch
+import typer
+from rich.console import Console
+from rich.progress import Progress as ProgressBar
+from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+
+from index.chunking import ChunkingRecipe
+from index.embedding import SentenceTransformerEmbedder
+from index.models import packaged_model
+from index.reader.examples import Example, Sampler, mine
+from index.reader.squad import Paragraph, Question, read_squad
+
+MAX_TOKENS = 384
+PAD_TO = 16  # free lengths make torch's memory grow
+SHARED_NORM_WEIGHT = 0.5
+WARM_UP = 0.04  # share of the time
+EMA_DECAY = 0.999
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """`starts`, `ends`: target distributions over tokens, (n, length). `groups`: number of each row's question in the batch, (n,).
+
+    `groups` is -1 for rows that take no part in the shared-norm loss (their question is another than the group's).
+    """
+
+    inputs: dict[str, torch.Tensor]
+    starts: torch.Tensor
+    ends: torch.Tensor
+    groups: torch.Tensor
+
+
+def held_out(paragraph: Paragraph) -> bool:
+    """The part that figures are reported on; never trained on, never tuned on."""
+    return paragraph.article % 4 == 0
+
+
+def tuning_part(paragraph: Paragraph) -> bool:
+    """The part for choosing and calibrating: every 12th article where there are many, every 40th paragraph elsewhere."""
+    if paragraph.source == "new_wiki":
+        return paragraph.article % 12 == 1
+    return hashlib.sha256(paragraph.text.encode()).digest()[0] < 256 // 40
+
+
+def training_questions(data: Path, hold_out: Sequence[str]) -> list[Question]:
+    """All questions of the folder's files but the held-out and the tuning part."""
+    questions = [question for file in sorted(data.glob("*.json")) for question in read_squad(file)]
+    return [
+        question
+        for question in questions
+        if question.answers
+        and not (question.paragraph.source in hold_out and held_out(question.paragraph))
+        and not tuning_part(question.paragraph)
+    ]
+
+
+def loss_of(start_logits: torch.Tensor, end_logits: torch.Tensor, batch: Batch) -> torch.Tensor:
+    """Per passage with [CLS] as "none here", plus shared-norm over the passages of each question. Logits: (n, length), padding at -inf."""
+    own = _cross_entropy(start_logits, batch.starts) + _cross_entropy(end_logits, batch.ends)
+    members = [torch.nonzero(batch.groups == group).flatten() for group in batch.groups.unique() if group >= 0]
+    shared = [
+        _cross_entropy(start_logits[rows, 1:].reshape(1, -1), batch.starts[rows, 1:].reshape(1, -1))
+        + _cross_entropy(end_logits[rows, 1:].reshape(1, -1), batch.ends[rows, 1:].reshape(1, -1))
+        for rows in members
+        if len(rows) > 1
+    ]
+    return own + SHARED_NORM_WEIGHT * (torch.stack(shared).mean() if shared else own.new_zeros(()))
+
+
+def _cross_entropy(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    log_probabilities = torch.log_softmax(logits.float(), dim=-1).masked_fill(targets == 0, 0.0)
+    return -(targets * log_probabilities).sum(-1).mean()
+
+
+class Batcher:
+    """Groups → padded batches of about `tokens` tokens, of similar lengths."""
+
+    def __init__(self, tokenizer: Any, tokens: int) -> None:
+        self._tokenizer, self._tokens = tokenizer, tokens
+
+    def batches(self, groups: Sequence[tuple[Example, ...]]) -> Iterator[Batch]:
+        """Groups are kept whole; sorted within stretches of 512, in the given order otherwise."""
+        for first in range(0, len(groups), 512):
+            stretch = sorted(groups[first : first + 512], key=lambda group: max(len(one.text) for one in group))
+            pending: list[tuple[Example, ...]] = []
+            made: list[Batch] = []
+            for group in stretch:
+                longest = max(len(one.text) for one in (*group, *(pending[-1] if pending else ())))
+                if pending and (sum(map(len, pending)) + len(group)) * (longest / 4.4 + 20) > self._tokens:  # 4.4 characters a token
+                    made.append(self._batch(pending))
+                    pending = []
+                pending.append(group)
+            made.append(self._batch(pending))
+            Random(first).shuffle(made)
+            yield from made
+
+    def _batch(self, groups: Sequence[tuple[Example, ...]]) -> Batch:
+        rows = [(number if one.question == group[0].question else -1, one) for number, group in enumerate(groups) for one in group]
+        encoded = self._tokenizer(
+            [one.question for _, one in rows],
+            [one.text for _, one in rows],
+            truncation="only_second",
+            max_length=MAX_TOKENS,
+            padding=True,
+            pad_to_multiple_of=PAD_TO,
+            return_offsets_mapping=True,
+            return_tensors="np",
+        )
+        targets = [_targets(one, offsets, encoded.sequence_ids(row)) for row, ((_, one), offsets) in enumerate(zip(rows, encoded["offset_mapping"], strict=True))]
+        return Batch(
+            {name: torch.tensor(encoded[name]) for name in ("input_ids", "attention_mask", "token_type_ids")},
+            torch.tensor(np.stack([start for start, _ in targets])),
+            torch.tensor(np.stack([end for _, end in targets])),
+            torch.tensor([number for number, _ in rows]),
+        )
+
+
+def _targets(example: Example, offsets: np.ndarray, sequence_ids: Sequence[int | None]) -> tuple[np.ndarray, np.ndarray]:
+    """Distributions over tokens for start and end; all on [CLS] if there is no answer, or it was cut off."""
+    starts, ends = np.zeros(len(offsets), np.float32), np.zeros(len(offsets), np.float32)
+    text = np.array([sequence == 1 for sequence in sequence_ids])
+    for start, end in example.answers:
+        first = np.flatnonzero(text & (offsets[:, 1] > start))
+        last = np.flatnonzero(text & (offsets[:, 0] < end))
+        if len(first) and len(last) and offsets[last[-1], 1] >= end and first[0] <= last[-1]:
+            starts[first[0]] += 1
+            ends[last[-1]] += 1
+    if not starts.any():
+        starts[0] = ends[0] = 1
+    return starts / starts.sum(), ends / ends.sum()
+
+
+class Average:
+    """Exponential moving average of the weights: what is evaluated and shipped."""
+
+    def __init__(self, model: torch.nn.Module) -> None:
+        self.weights = {name: weight.detach().clone() for name, weight in model.state_dict().items()}
+
+    @torch.no_grad()
+    def update(self, model: torch.nn.Module, decay: float) -> None:
+        for name, weight in model.state_dict().items():
+            if weight.is_floating_point():
+                self.weights[name].lerp_(weight, 1 - decay)
+
+
+def train(data: Path, out: Path, hold_out: list[str], minutes: float, rate: float, tokens: int, seed: int, base: Path, console: Console) -> None:
+    """Writes `out/checkpoint.pt` every five minutes, and the averaged model as `out/model/` when the time is up."""
+    torch.manual_seed(seed)
+    out.mkdir(parents=True, exist_ok=True)
+    questions = training_questions(data, hold_out)
+    negatives = _mined(questions, out / "negatives.json", console)
+    sampler, tokenizer = Sampler(questions, negatives), AutoTokenizer.from_pretrained(base, local_files_only=True)
+    model = _without_inner_dropout(base)
+    optimizer = torch.optim.AdamW(_parameter_groups(model), lr=rate, betas=(0.9, 0.98))
+    average, spent, epoch, step = Average(model), 0.0, 0, 0
+    if (out / "checkpoint.pt").exists():
+        state = torch.load(out / "checkpoint.pt", weights_only=True)
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        average.weights, spent, epoch, step = state["average"], state["spent"], state["epoch"], state["step"]
+        console.print(f"resumed after {spent / 60:.0f} minutes, {step} steps")
+
+    def save() -> None:
+        state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "average": average.weights, "spent": spent, "epoch": epoch, "step": step}
+        torch.save(state, out / "checkpoint.new")
+        os.replace(out / "checkpoint.new", out / "checkpoint.pt")
+
+    model.train()
+    seconds, last, saved, recent = minutes * 60, time.monotonic(), time.monotonic(), 0.0
+    while spent < seconds:
+        epoch += 1
+        groups = sampler.epoch(Random(seed * 1000 + epoch))
+        for batch in Batcher(tokenizer, tokens).batches(groups):
+            progress = spent / seconds
+            for part in optimizer.param_groups:
+                part["lr"] = rate * min(progress / WARM_UP, (1 - progress) / (1 - WARM_UP)) + 1e-7
+            loss = _step(model, batch, optimizer)
+            step += 1
+            average.update(model, min(EMA_DECAY, step / (step + 10)))
+            recent += (loss - recent) / min(step, 100)
+            spent, last = spent + time.monotonic() - last, time.monotonic()
+            if step % 50 == 0:
+                console.print(f"{spent / 60:6.1f} min  epoch {epoch}  step {step}  rows {len(batch.groups)}x{batch.starts.shape[1]}  loss {recent:.3f}")
+            if last - saved > 300:
+                save()
+                saved = last
+            if spent >= seconds:
+                break
+    save()
+    model.load_state_dict(average.weights)
+    model.save_pretrained(out / "model")
+    tokenizer.save_pretrained(out / "model")
+    console.print(f"{step} steps, {epoch} epochs: {out / 'model'}")
+
+
+def _without_inner_dropout(base: Path) -> Any:
+    """Dropout on the embeddings only: inside the layers it halves the speed on a CPU (random numbers, no fused attention)."""
+    model = AutoModelForQuestionAnswering.from_pretrained(
+        base, local_files_only=True, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
+    )
+    model.base_model.embeddings.dropout.p = 0.1
+    return model
+
+
+def _step(model: torch.nn.Module, batch: Batch, optimizer: torch.optim.Optimizer) -> float:
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        output = model(**batch.inputs)
+    outside = _outside(batch.inputs)
+    loss = loss_of(output.start_logits.float() + outside, output.end_logits.float() + outside, batch)
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    optimizer.step()
+    optimizer.zero_grad(set_to_none=True)
+    return float(loss.detach())
+
+
+def _outside(inputs: dict[str, torch.Tensor]) -> torch.Tensor:
+    """-10,000 on the question and on padding, where no span may be; 0 on [CLS] and on the passage. (n, length)"""
+    allowed = (inputs["token_type_ids"] == 1) & (inputs["attention_mask"] == 1)
+    allowed[:, 0] = True
+    return (~allowed) * -1e4
+
+
+def _parameter_groups(model: torch.nn.Module) -> list[dict[str, Any]]:
+    decayed = [weight for name, weight in model.named_parameters() if weight.ndim > 1]
+    others = [weight for name, weight in model.named_parameters() if weight.ndim <= 1]
+    return [{"params": decayed, "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}]
+
+
+def _mined(questions: Sequence[Question], cache: Path, console: Console) -> list[list[str]]:
+    """Hard negatives, from the cache if the questions are still the same."""
+    key = hashlib.sha256("\n".join(question.text for question in questions).encode()).hexdigest()
+    if cache.exists() and (stored := json.loads(cache.read_text(encoding="utf-8")))["key"] == key:
+        return list(stored["negatives"])
+    with ProgressBar(console=console) as bar:
+        task = bar.add_task("hard negatives", total=len(questions))
+        negatives = mine(questions, SentenceTransformerEmbedder(packaged_model()), ChunkingRecipe(), 12, lambda done, _: bar.update(task, completed=done))
+    cache.write_text(json.dumps({"key": key, "negatives": negatives}), encoding="utf-8")
+    return negatives
+
+
+def main(
+    data: Annotated[Path, typer.Option(help="Folder of SQuAD-format files.", exists=True)],
+    out: Annotated[Path, typer.Option(help="Where checkpoints and the model go.")],
+    hold_out: Annotated[list[str], typer.Option(help="Files (stems) of which every fourth article is never trained on.")] = ["new_wiki"],  # noqa: B006 - typer copies it
+    minutes: Annotated[float, typer.Option(help="Training time, over all sessions.")] = 95,
+    rate: Annotated[float, typer.Option(help="Peak learning rate.")] = 1.2e-4,
+    tokens: Annotated[int, typer.Option(help="Tokens a batch.")] = 4096,
+    seed: int = 1,
+    base: Annotated[Path | None, typer.Option(help="Model to start from; the packaged one unless named.")] = None,
+) -> None:
+    """Fine-tune the reader on SQuAD-format questions."""
+    train(data, out, hold_out, minutes, rate, tokens, seed, base or packaged_model(), Console(stderr=True))
+
+
+if __name__ == "__main__":
+    typer.run(main)
