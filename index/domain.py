@@ -5,6 +5,7 @@ All offsets count characters (Unicode code points) of `Document.text`, start inc
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import tanh
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,30 @@ class Span:
     start: int
     end: int
     score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """From scores to a probability (logistic regression), and from a probability to a decision.
+
+    `span`, `hit`: weights of `Span.score` and `Hit.score`. `answer`, `perhaps`: the least confidence for each decision, 0..1.
+    """
+
+    span: float
+    hit: float
+    bias: float
+    answer: float
+    perhaps: float
+
+    def confidence(self, span: Span, hit: Hit) -> float:
+        """The probability that `span` answers, 0..1."""
+        logit = self.span * span.score + self.hit * hit.score + self.bias
+        return (1 + tanh(logit / 2)) / 2  # the logistic function, without overflow
+
+    def decide(self, confidence: float) -> "Decision":
+        if confidence >= self.answer:
+            return Decision.ANSWER
+        return Decision.PERHAPS if confidence >= self.perhaps else Decision.NONE
 
 
 class Decision(StrEnum):

@@ -12,17 +12,18 @@ Scores = NDArray[np.float32]
 
 def normalised_sum(dense: Scores, lexical: Scores) -> Scores:
     """Both arms scaled to 0..1 over the candidates (min-max, Fox and Shaw 1994), then summed; an arm without contrast adds 0. (n,) each."""
-    return _min_max(dense) + _min_max(lexical)
+    return min_max(dense) + min_max(lexical)
+
+
+def min_max(scores: Scores) -> Scores:
+    """Scaled to 0..1; all 0 where there is no contrast. (n,)"""
+    low, high = scores.min(initial=np.inf), scores.max(initial=-np.inf)
+    return np.asarray((scores - low) / (high - low), np.float32) if high > low else np.zeros_like(scores)
 
 
 def reciprocal_rank(dense: Scores, lexical: Scores, k: int = 60) -> Scores:
     """RRF, Cormack et al. 2009; k = 60, ranks from 1. (n,) each."""
     return sum((1 / (k + _ranks(scores)) for scores in (dense, lexical)), np.zeros(len(dense), np.float32)).astype(np.float32)
-
-
-def _min_max(scores: Scores) -> Scores:
-    low, high = scores.min(initial=np.inf), scores.max(initial=-np.inf)
-    return np.asarray((scores - low) / (high - low), np.float32) if high > low else np.zeros_like(scores)
 
 
 def _ranks(scores: Scores) -> NDArray[np.int64]:

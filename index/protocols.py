@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.domain import Document, Hit, Passage, Span
+from index.domain import Calibration, Document, Hit, Passage, Span
 
 Vectors = NDArray[np.float32]
 Progress = Callable[[int, int], None]
@@ -43,8 +43,9 @@ class Reader(Protocol):
         """
         ...
 
-    def confidence(self, span: Span) -> float:
-        """The probability that `span` answers, 0..1; rises with `span.score`."""
+    @property
+    def calibration(self) -> Calibration:
+        """What this reader's scores are worth, fitted on questions that it wasn't trained on."""
         ...
 
 
@@ -60,6 +61,10 @@ class Store(Protocol):
 
     def generation(self, collection: str) -> int:
         """The generation that `search` answers from; raises SnapshotMissing if there is none."""
+        ...
+
+    def documents(self, collection: str) -> list[Document]:
+        """In the order of their ids; raises SnapshotMissing."""
         ...
 
     def search(self, collections: Sequence[str], question: str, vector: Vectors, k: int) -> list[Hit]:

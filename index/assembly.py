@@ -1,0 +1,92 @@
+"""The composition root: settings → Answerer. The only module that knows every implementation."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.answering import Answerer
+from index.domain import Document
+from index.embedding import SentenceTransformerEmbedder, no_progress
+from index.errors import CorpusError, SnapshotError
+from index.loading import Corpus, load_corpus
+from index.models import check_packaged_model, packaged_model
+from index.protocols import Embedder, Progress, Reader, Store
+from index.reader.sentence import SentenceReader
+from index.retrieval import Retriever
+from index.settings import IndexSettings
+from index.stores.local import LocalStore
+
+SHARED = "shared"
+"""The collection of everybody's documents, from the corpus folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What indexing the corpus came to. Paths of documents."""
+
+    generation: int
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: int
+    corpus: Corpus
+
+
+def build_answerer(settings: IndexSettings, progress: Progress = no_progress) -> Answerer:
+    """Opens what the settings name; first builds the index of the corpus if it is missing, damaged or outdated."""
+    embedder = build_embedder(settings)
+    store = build_store(settings, embedder)
+    refresh(store, settings.corpus, progress)
+    return Answerer(Retriever(embedder, store), build_reader(settings))
+
+
+def build_embedder(settings: IndexSettings) -> Embedder:
+    return SentenceTransformerEmbedder(model_folder(settings))
+
+
+def build_reader(settings: IndexSettings) -> Reader:
+    return SentenceReader()
+
+
+def build_store(settings: IndexSettings, embedder: Embedder) -> Store:
+    return LocalStore(settings.data, embedder)
+
+
+def model_folder(settings: IndexSettings) -> Path:
+    """Folder of the embedding model; the packaged one is checked byte for byte."""
+    if settings.model is not None:
+        return settings.model
+    check_packaged_model()
+    return packaged_model()
+
+
+def refresh(store: Store, folder: Path, progress: Progress = no_progress) -> Changes:
+    """Brings the shared collection in line with the corpus folder.
+
+    Raises CorpusError when there is nothing to index; what was published before stays.
+    """
+    corpus = load_corpus(folder)
+    if not corpus.documents:
+        raise CorpusError(f"{folder} holds no document that can be read{_reasons(corpus)}; put a .txt or .md file in")
+    before = {document.id: document for document in _published(store)}
+    generation = store.publish(SHARED, corpus.documents, progress)
+    now = {document.id: document for document in corpus.documents}
+    changed = tuple(name for name in now if name in before and before[name] != now[name])
+    return Changes(
+        generation=generation,
+        added=tuple(name for name in now if name not in before),
+        changed=changed,
+        removed=tuple(name for name in before if name not in now),
+        unchanged=sum(name in before for name in now) - len(changed),
+        corpus=corpus,
+    )
+
+
+def _published(store: Store) -> list[Document]:
+    try:
+        return store.documents(SHARED)
+    except SnapshotError:
+        return []
+
+
+def _reasons(corpus: Corpus) -> str:
+    return "".join(f"; {skipped.path}: {skipped.reason}" for skipped in corpus.skipped[:3])

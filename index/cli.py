@@ -1,0 +1,210 @@
+"""index · ask · search: the command line over an Answerer, also as `python -m index`.
+
+Exit codes: 0 all done, abstaining included · 1 an error, named with its cure on standard error · 2 wrong usage ·
+3 (`ask --json`) some lines were no question · 130 interrupted.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from click import Context
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as ProgressBar
+from rich.table import Table
+from rich.text import Text
+from typer.core import TyperGroup
+
+from index.answering import CITATIONS, Answerer
+from index.assembly import SHARED, Changes, build_answerer, build_embedder, build_store, refresh
+from index.domain import Answer, Candidate, Citation, Decision
+from index.errors import CitebotError, QuestionError
+from index.protocols import Progress
+from index.rendering import answer_page, first_view, terminal
+from index.settings import IndexSettings, load_settings
+
+EXIT_ERROR = 1
+EXIT_UNASKABLE = 3
+
+Corpus = Annotated[Path | None, typer.Option("--corpus", help="Folder of documents (CITEBOT_CORPUS, else corpus).", show_default=False)]
+Data = Annotated[Path | None, typer.Option("--data", help="Folder of the index (CITEBOT_DATA, else data).", show_default=False)]
+
+
+class OneLineErrors(TyperGroup):
+    """Shows an error as one line on standard error and exits with 1; with `--debug` as a traceback."""
+
+    def invoke(self, ctx: Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except CitebotError as error:
+            self._fail(ctx, str(error))
+        except (OSError, RuntimeError, ValueError, LookupError, TypeError) as error:
+            self._fail(ctx, f"unexpected {type(error).__name__}: {error}; `citebot --debug …` shows where")
+
+    def _fail(self, ctx: Context, message: str) -> None:
+        if ctx.params.get("debug"):
+            raise  # noqa: PLE0704 - called from the handlers above
+        Console(stderr=True).print(Text.assemble(("citebot: ", "bold red"), " ".join(message.split())), soft_wrap=True)
+        raise typer.Exit(EXIT_ERROR)
+
+
+app = typer.Typer(cls=OneLineErrors, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="rich")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"citebot {version('citebot')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show errors as tracebacks.")] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version.")] = False,
+) -> None:
+    """Ask your documents; get the exact answer, quoted from its source, or an honest "not in my documents"."""
+
+
+@app.command()
+def index(corpus: Corpus = None, data: Data = None) -> None:
+    """Bring the index in line with the documents; only what changed is embedded."""
+    settings = load_settings(IndexSettings, corpus=corpus, data=data)
+    store = build_store(settings, build_embedder(settings))
+    with progress_bar() as progress:
+        changes = refresh(store, settings.corpus, progress)
+    Console().print(*_summary(changes), sep="\n", soft_wrap=True)
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question; without it, one a line from standard input.", show_default=False)] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
+    corpus: Corpus = None,
+    data: Data = None,
+) -> None:
+    """Answer a question from the documents, with the sentence that says it and its place."""
+    answerer = open_answerer(corpus, data)
+    questions = [question] if question is not None else _lines(sys.stdin.buffer)
+    unaskable = False
+    for asked in questions:
+        try:
+            answer = answerer.ask(asked, collections=[SHARED])
+        except QuestionError as error:
+            if not as_json:
+                raise
+            unaskable = True
+            print(json.dumps({"question": asked, "error": str(error)}, ensure_ascii=False), flush=True)
+        else:
+            _show(answer, as_json)
+    if unaskable:
+        raise typer.Exit(EXIT_UNASKABLE)
+
+
+@app.command()
+def search(
+    words: Annotated[str, typer.Argument(help="What to look for.", show_default=False)],
+    k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages.")] = CITATIONS,
+    corpus: Corpus = None,
+    data: Data = None,
+) -> None:
+    """List the nearest passages with the scores of both arms and the fused one."""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("fused", "dense", "lexical"):
+        table.add_column(heading, justify="right")
+    table.add_column("passage", overflow="fold")
+    for hit in open_answerer(corpus, data).retrieve(words, collections=[SHARED], k=k):
+        place = Text.assemble((f"{hit.document.title}, ¶ {hit.passage.paragraph}\n", "bold"), hit.passage.text, "\n")
+        table.add_row(f"{hit.score:.3f}", f"{hit.dense:.3f}", f"{hit.lexical:.2f}", place)
+    Console().print(table)
+
+
+def main() -> None:
+    app(prog_name="python -m index")
+
+
+def open_answerer(corpus: Path | None = None, data: Path | None = None) -> Answerer:
+    """An Answerer over an index that is up to date, built with a progress bar on standard error if need be."""
+    with progress_bar() as progress:
+        return build_answerer(load_settings(IndexSettings, corpus=corpus, data=data), progress)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Progress]:
+    """A bar on standard error that appears with the first passage, so that work already done shows nothing."""
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    bar = ProgressBar(*columns, console=Console(stderr=True), transient=True)
+    task = bar.add_task("reading your documents")
+
+    def update(done: int, total: int) -> None:
+        bar.start()
+        bar.update(task, completed=done, total=total)
+
+    try:
+        yield update
+    finally:
+        bar.stop()
+
+
+def answer_record(answer: Answer) -> dict[str, Any]:
+    """What `ask --json` prints for an answer; the README describes it."""
+    return {
+        "question": answer.question,
+        "understood": answer.understood,
+        "decision": answer.decision.value,
+        "answer": answer.text,
+        "best": {"text": answer.best.text, "confidence": round(answer.best.confidence, 4)} if answer.best else None,
+        "confidence": round(answer.confidence, 4),
+        "citations": [_citation_record(citation) for citation in answer.citations],
+        "alternatives": [_alternative_record(candidate) for candidate in answer.alternatives],
+        "elapsed_ms": round(1000 * answer.elapsed, 1),
+    }
+
+
+def _citation_record(citation: Citation) -> dict[str, Any]:
+    return {
+        "document": citation.document_id,
+        "title": citation.title,
+        "url": citation.url,
+        "quote": citation.quote,
+        "start": citation.start,
+        "end": citation.end,
+        "answer_start": citation.answer_start,
+        "answer_end": citation.answer_end,
+        "passage": citation.passage.text,
+        "score": round(citation.score, 4),
+    }
+
+
+def _alternative_record(candidate: Candidate) -> dict[str, Any]:
+    return {"text": candidate.text, "confidence": round(candidate.confidence, 4), "citation": _citation_record(candidate.citation)}
+
+
+def _show(answer: Answer, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(answer_record(answer), ensure_ascii=False), flush=True)
+        return
+    page = answer_page(answer, first_view(answer))
+    Console().print(terminal(page.blocks))
+    if answer.decision is Decision.NONE and answer.citations:
+        nearest = answer_page(answer, page.wider) if page.wider else page
+        Console().print(terminal(nearest.blocks))
+
+
+def _lines(stream: Any) -> Iterator[str]:
+    """Questions as they come, one a line; bytes that are no UTF-8 are replaced."""
+    for line in stream:
+        yield line.decode("utf-8", "replace").strip("\r\n")
+
+
+def _summary(changes: Changes) -> Iterator[str]:
+    for what, names in (("added", changes.added), ("changed", changes.changed), ("removed", changes.removed)):
+        yield from (f"{what:>9}  {name}" for name in names)
+    yield from (f"{'skipped':>9}  {skipped.path}: {skipped.reason}" for skipped in changes.corpus.skipped)
+    documents = len(changes.corpus.documents)
+    yield f"{documents} document{'s' * (documents != 1)}, {changes.unchanged} unchanged, generation {changes.generation}"

@@ -1,0 +1,147 @@
+"""Collections as snapshots on the local disk.
+
+    collections/<name>/CURRENT                  the number of the generation to answer from
+    collections/<name>/generations/<n>/         one snapshot, never changed once it has its name
+
+A generation is built aside, synced, verified and renamed; then CURRENT is replaced. A crash at any moment leaves the last
+generation or the next. All paths are relative to the data directory, which may be copied or moved at rest.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from threading import Lock
+
+import numpy as np
+from filelock import FileLock
+
+from index.chunking import ChunkingRecipe, chunk
+from index.domain import Document, Hit, Passage
+from index.embedding import no_progress
+from index.errors import SnapshotDamaged, SnapshotError, SnapshotMissing
+from index.fusion import min_max
+from index.protocols import Embedder, Progress, Vectors
+from index.stores.manifest import Identity, read_manifest
+from index.stores.snapshot import Snapshot, open_snapshot, sync, write_snapshot
+
+KEPT_GENERATIONS = 2
+_NAME = re.compile(r"[\w-]{1,64}", re.ASCII)
+
+
+class LocalStore:
+    """Implements `Store`. Threads may search while another publishes; of several processes one publishes at a time."""
+
+    def __init__(self, folder: Path, embedder: Embedder, recipe: ChunkingRecipe = ChunkingRecipe()) -> None:
+        self._folder, self._embedder, self._recipe = folder / "collections", embedder, recipe
+        self._identity = Identity(embedder=embedder.name, dimension=embedder.dimension, chunking=recipe)
+        self._open: dict[str, Snapshot] = {}
+        self._lock = Lock()
+
+    def publish(self, collection: str, documents: Sequence[Document], progress: Progress = no_progress) -> int:
+        home = self._home(collection)
+        (home / "generations").mkdir(parents=True, exist_ok=True)
+        with FileLock(home / "publishing.lock"):
+            present = self._present(collection)
+            if present and present.identity == self._identity and list(present.documents.values()) == list(documents):
+                return present.generation
+            generation = 1 + max(map(int, filter(str.isdecimal, os.listdir(home / "generations"))), default=0)
+            self._build(home / "generations", generation, documents, present, progress)
+            _point_to(home, generation)
+            _sweep(home / "generations", generation)
+        return generation
+
+    def generation(self, collection: str) -> int:
+        return self._snapshot(collection).generation
+
+    def documents(self, collection: str) -> list[Document]:
+        return list(self._snapshot(collection).documents.values())
+
+    def search(self, collections: Sequence[str], question: str, vector: Vectors, k: int) -> list[Hit]:
+        snapshots = [self._snapshot(collection) for collection in collections]
+        found = [snapshot.candidates(question, vector) for snapshot in snapshots]
+        dense_share = min_max(np.concatenate([candidates.dense for candidates in found]))
+        scores = dense_share + np.concatenate([candidates.lexical_share for candidates in found])
+        rows = [(number, place) for number, candidates in enumerate(found) for place in range(len(candidates.rows))]
+        best = np.argsort(-scores, kind="stable")[:k]
+        return [
+            snapshots[number].hit(
+                int(found[number].rows[place]), float(scores[row]), float(found[number].dense[place]), float(found[number].lexical[place])
+            )
+            for row in best
+            for number, place in [rows[row]]
+        ]
+
+    def _home(self, collection: str) -> Path:
+        if not _NAME.fullmatch(collection):
+            raise ValueError(f"{collection!r} is no name of a collection")
+        return self._folder / collection
+
+    def _snapshot(self, collection: str) -> Snapshot:
+        """The current generation, opened once; another process may have published since."""
+        home = self._home(collection)
+        current = _current(home)
+        with self._lock:
+            snapshot = self._open.get(collection)
+            if snapshot is None or snapshot.generation != current:
+                folder = home / "generations" / str(current)
+                snapshot = self._open[collection] = open_snapshot(folder, collection, current, self._embedder.name)
+            return snapshot
+
+    def _present(self, collection: str) -> Snapshot | None:
+        """The current generation if it can be used; whatever is wrong with it, the next one is built without it."""
+        with suppress(SnapshotError):
+            return self._snapshot(collection)
+        return None
+
+    def _build(self, generations: Path, generation: int, documents: Sequence[Document], present: Snapshot | None, progress: Progress) -> None:
+        aside = generations / f".{generation}.building"
+        shutil.rmtree(aside, ignore_errors=True)  # of a crash
+        aside.mkdir()
+        passages = [passage for document in documents for passage in chunk(document, self._recipe)]
+        write_snapshot(aside, self._identity, documents, passages, self._vectors(passages, present, progress))
+        read_manifest(aside)  # what is on the disk is what was meant
+        aside.rename(generations / str(generation))
+        sync(generations)
+
+    def _vectors(self, passages: Sequence[Passage], present: Snapshot | None, progress: Progress) -> Vectors:
+        """(n_passages, dimension); passages whose text the present generation embedded already keep their vectors."""
+        known = {_content(passage): row for row, passage in enumerate(present.passages)} if present else {}
+        rows = np.array([known.get(_content(passage), -1) for passage in passages], np.int64)
+        vectors = np.empty((len(passages), self._identity.dimension), np.float32)
+        if present and len(present.passages):
+            vectors[rows >= 0] = present.dense.vectors()[rows[rows >= 0]]
+        new = np.flatnonzero(rows < 0)
+        vectors[new] = self._embedder.embed_passages([passages[row].text for row in new], progress)
+        return vectors
+
+
+def _current(home: Path) -> int:
+    try:
+        return int((home / "CURRENT").read_text(encoding="ascii"))
+    except FileNotFoundError:
+        raise SnapshotMissing(f"there is no index in {home}; run `citebot index`") from None
+    except ValueError as error:
+        raise SnapshotDamaged(f"{home / 'CURRENT'} is damaged; run `citebot index`") from error
+
+
+def _point_to(home: Path, generation: int) -> None:
+    new = home / "CURRENT.new"
+    new.write_text(str(generation), encoding="ascii")
+    sync(new)
+    new.replace(home / "CURRENT")
+    sync(home)
+
+
+def _sweep(generations: Path, current: int) -> None:
+    """Removes generations that nobody should still be reading, and what crashes left."""
+    for folder in generations.iterdir():
+        if not folder.name.isdecimal() or int(folder.name) <= current - KEPT_GENERATIONS:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _content(passage: Passage) -> bytes:
+    return hashlib.sha256(passage.text.encode()).digest()
