@@ -116,7 +116,7 @@ def _shrink_anything(block: Block, excess: int) -> Block:
     """The last resort, for what no document should hold, such as an answer of five thousand characters."""
     runs = list(block.runs)
     for number in reversed(range(len(runs))):
-        text = _cut_end(runs[number].text, excess)
+        text = _cut_end(runs[number].text, excess) if excess < units(runs[number].text) else ""
         excess -= units(runs[number].text) - units(text)
         runs[number] = replace(runs[number], text=text)
         if excess <= 0:
@@ -140,11 +140,12 @@ def _answer_number(block: Block) -> int:
 
 
 def _cut_end(text: str, excess: int) -> str:
-    """`text` shorter by at least `excess` units, cut between words, with an ellipsis; empty if nothing is left."""
+    """`text` shorter by at least `excess` units, cut between words, with an ellipsis for what is gone."""
     kept = _first_units(text, units(text) - excess - 1)
-    head, space, _ = kept.rpartition(" ")
-    kept = head if space and head.strip() else kept
-    return f"{kept.rstrip()}…" if kept.strip() else ""
+    if not text[len(kept) :].startswith(" "):  # inside a word
+        head, space, _ = kept.rpartition(" ")
+        kept = head if space and head.strip() else kept
+    return f"{kept.rstrip()}…"
 
 
 def _cut_start(text: str, excess: int) -> str:
@@ -152,7 +153,7 @@ def _cut_start(text: str, excess: int) -> str:
     kept = text[len(_first_units(text, excess + 1, round_up=True)) :]
     _, space, tail = kept.partition(" ")
     kept = tail if space and tail.strip() else kept
-    return f"…{kept.lstrip()}" if kept.strip() else ""
+    return f"…{kept.lstrip()}"
 
 
 def _first_units(text: str, count: int, round_up: bool = False) -> str:

@@ -14,8 +14,9 @@ from typing import TextIO
 
 _LOOKS_LIKE_A_TOKEN = re.compile(r"\d{3,}(:|%3A)[A-Za-z0-9_-]{8,}", re.IGNORECASE)
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-_CHATTY = ("httpx", "httpcore", "telegram", "apscheduler", "asyncio")
-"""At DEBUG these would log requests and whole updates, and with them questions."""
+_LIBRARIES = {"httpx": logging.WARNING, "httpcore": logging.WARNING, "telegram": logging.CRITICAL}
+"""At DEBUG these log requests and whole updates, and with them questions; and python-telegram-bot logs with a traceback
+the very errors of the network that we log in a line."""
 
 Redact = Callable[[str], str]
 
@@ -49,8 +50,8 @@ def configure(level: str, redact: Redact, stream: TextIO | None = None) -> None:
     handler.setFormatter(RedactingFormatter(redact))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.captureWarnings(True)
-    for name in _CHATTY:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for name, least in _LIBRARIES.items():
+        logging.getLogger(name).setLevel(least)
     sys.excepthook = _log_uncaught
 
 

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from http import HTTPStatus
 from typing import Any
 
@@ -113,7 +113,8 @@ async def _stop(application: App) -> None:
     try:
         async with asyncio.timeout(STOP_WITHIN):
             if application.updater is not None and application.updater.running:
-                await application.updater.stop()
+                with suppress(InvalidToken):  # that polling ended with
+                    await application.updater.stop()
             if application.running:
                 await application.stop()
             await application.shutdown()

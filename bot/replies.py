@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bot.context import Services
+from bot.context import Answers, Services
 from bot.formatting import Outgoing, message, note, page_message
 from bot.state import Content
 from bot.texts import Texts
@@ -47,7 +47,7 @@ async def page(services: Services, answer: Answer, view: View, texts: Texts) -> 
     """One page of an answer, with its buttons."""
     pages = cited_pages(answer)
     shown = pages[min(view.citation, len(pages) - 1)] if pages and view.citation is not None else None
-    document = await services.compute(_document, services, shown) if shown is not None else None
+    document = await services.compute(document_of, services.answers, shown) if shown is not None else None
     return page_message(answer_page(answer, view, document, texts.answer), texts)
 
 
@@ -64,7 +64,7 @@ async def _found(services: Services, words: str, collections: tuple[str, ...], t
     return Composed(message(found_passages(words, citations, texts.answer)), tuple(citations))
 
 
-def _document(services: Services, citation: Citation) -> Document | None:
+def document_of(answers: Answers, citation: Citation) -> Document | None:
     """The document that a citation quotes, as it is now; None if it is gone."""
-    documents = services.answers.documents(citation.collection)
+    documents = answers.documents(citation.collection)
     return next((document for document in documents if document.id == citation.document_id), None)

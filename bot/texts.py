@@ -60,6 +60,21 @@ class Texts:
     too_old: str = "I no longer remember this answer. Ask once more, and I look it up afresh."
     failed: str = "Something went wrong on my side, not on yours. Please ask again in a moment."
 
+    terminal_hello: str = "Ask me anything about my documents; /help tells more, /quit ends."
+    terminal_help: str = (
+        "Just write your question.\n"
+        "/search words   the nearest passages, without an answer read out of them\n"
+        "/sources        the documents that I answer from\n"
+        "/next /previous other passages of the last answer\n"
+        "/more /less     what stands around its quote\n"
+        "/quit           the end"
+    )
+    terminal_no_page: str = "There is nothing to turn to. Ask a question first."
+    terminal_no_token: str = (
+        "There is no TELEGRAM_BOT_TOKEN, so we talk here, in the terminal. For a bot in Telegram: write to @BotFather there, "
+        "send /newbot, put the token that it gives you into .env as TELEGRAM_BOT_TOKEN=…, and start me again."
+    )
+
     menu_ask: str = "Ask a question"
     menu_search: str = "Find passages by words"
     menu_sources: str = "The documents I answer from"

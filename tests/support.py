@@ -5,12 +5,15 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing, suppress
+from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 from bot.app import build_application
 from bot.context import Services
 from bot.polling import PollingConnection, serve
-from bot.sandbox import BotApiServer
+from bot.sandbox import BotApiServer, Chat, Message, User, World
 from bot.settings import BotSettings
 from bot.state import State
 from index.chunking import chunk, sentence_offsets
@@ -106,7 +109,9 @@ def _words(text: str) -> set[str]:
 
 
 def settings_for(server: BotApiServer, **others: object) -> BotSettings:
-    return BotSettings.model_validate({"token": server.token, "base_url": server.base_url, **others})
+    """Whatever the developer's own environment says."""
+    everybody = {"allowed_users": frozenset[int](), "allowed_chats": frozenset[int]()}
+    return BotSettings.model_validate({"token": server.token, "base_url": server.base_url, **everybody, **others})
 
 
 @asynccontextmanager
@@ -121,9 +126,56 @@ async def running(
         application = build_application(given, Services(answers, state, given.access, executor), connection)
         task = asyncio.create_task(serve(application, connection))
         try:
-            await server.called("getUpdates")
+            await server.called("deleteWebhook")  # the last thing before it polls
             yield
         finally:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+
+
+@dataclass
+class Scene:
+    """A world with the bot running in it. `ann` has started a private chat; `group` has her and `ben` in it."""
+
+    server: BotApiServer
+    ann: User
+    ben: User
+    chat: Chat
+    group: Chat
+
+    @property
+    def world(self) -> World:
+        return self.server.world
+
+    async def ask(self, text: str = QUESTION) -> tuple[Message, Message]:
+        """Ann's question in private, and the answer."""
+        question = self.world.say(self.chat, self.ann, text)
+        return question, await self.server.sent(self.chat)
+
+    async def press(self, message: Message, label: str, by: User | None = None) -> Message:
+        """The message as it is after the press of a button."""
+        self.world.press(message.chat.messages[message.id], label, by or self.ann)
+        return await self.server.edited(message.chat)
+
+    async def silence(self, chat: Chat) -> None:
+        """Raises if the bot has said anything in `chat` that the test hasn't looked at."""
+        await self.server.confirmed()
+        self.world.say(self.chat, self.ann, "/help")  # answered after all that came before, chat by chat …
+        await self.server.sent(self.chat)
+        with pytest.raises(TimeoutError):  # … so what isn't said soon after won't be
+            await self.server.sent(chat, timeout=0.2)
+
+
+@asynccontextmanager
+async def scene(data: Path, library: Library | None = None, **settings: object) -> AsyncIterator[Scene]:
+    """A running bot that Ann has started to talk with, and a group where it has introduced itself."""
+    async with BotApiServer(flood=None) as server:
+        world = server.world
+        ann, ben = world.person("Ann"), world.person("Ben")
+        async with running(server, data, library, **settings):
+            chat, group = world.private(ann), world.supergroup("Team", [ann, ben])
+            world.say(chat, ann, "/start")
+            await server.sent(chat)
+            await server.sent(group)
+            yield Scene(server, ann, ben, chat, group)

@@ -1,7 +1,7 @@
 """Where people find out what they can do: /start, /help, /sources, and a word on what can't be answered."""
 
 from collections.abc import Sequence
-from itertools import islice
+from itertools import accumulate
 
 from telegram import Message, Update
 from telegram.constants import ChatType
@@ -9,14 +9,15 @@ from telegram.constants import ChatType
 from bot import delivery, triggers
 from bot.context import Context, collections_of, texts_of
 from bot.delivery import Place
-from bot.formatting import Outgoing, message, note
+from bot.formatting import Outgoing, message, note, units
 from bot.handlers.membership import help_here
 from bot.texts import Texts
 from index.domain import Document
 from index.rendering import MAX_TITLE, Block, Run, is_web_address, shorten
 
-MAX_LISTED = 25
-"""Documents in a list; 25 titles of 120 characters fit into a message, whatever they are made of."""
+MAX_LISTED = 50
+MAX_LISTED_UNITS = 3600
+"""Of titles in a list; the rest of a message is for its other words."""
 
 
 async def on_start(update: Update, context: Context) -> None:
@@ -63,7 +64,11 @@ def sources(documents: Sequence[Document], texts: Texts) -> list[Block]:
     if not documents:
         return [Block((Run(texts.sources_none),))]
     heading = texts.sources_heading_one if len(documents) == 1 else texts.sources_heading.format(count=len(documents))
-    lines = [Block((Run("• "), _title(document))) for document in islice(documents, MAX_LISTED)]
+    titles = [_title(document) for document in documents[:MAX_LISTED]]
+    lengths = accumulate(units(title.text) for title in titles)
+    lines = [
+        Block((Run("• "), title)) for title, length in zip(titles, lengths, strict=True) if length <= MAX_LISTED_UNITS
+    ]
     more = len(documents) - len(lines)
     rest = [Block((Run(texts.sources_more.format(count=more)),))] if more else []
     return [Block((Run(heading),)), *lines, *rest]

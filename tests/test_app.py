@@ -1,0 +1,42 @@
+"""What the application asks of Telegram, and offers there."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support import scene
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_each_kind_of_chat_is_offered_its_commands(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        private = [command["command"] for command in here.world.menu(here.chat, here.ann)]
+        member = [command["command"] for command in here.world.menu(here.group, here.ben)]
+        admin = [command["command"] for command in here.world.menu(here.group, here.ann)]
+
+        assert private == ["search", "sources", "help"]
+        assert member == admin == ["ask", "search", "sources", "help"]
+
+
+async def test_only_updates_that_are_handled_are_asked_for(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        await here.ask()
+
+        polls = here.server.calls_of("getUpdates")
+        assert set(polls[-1].parameters["allowed_updates"]) == {
+            "message",
+            "edited_message",
+            "callback_query",
+            "my_chat_member",
+        }
+
+
+async def test_nothing_the_bot_does_is_refused_by_telegram(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        for text in ("/help", "/sources", "/search space", "zebra?", "when was the dialogue?"):
+            _, answer = await here.ask(text)
+        for label in ("Next", "More", "Less", "Previous"):
+            answer = await here.press(answer, label)
+
+        assert [call for call in here.server.calls.items if not call.ok] == []

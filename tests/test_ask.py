@@ -1,0 +1,264 @@
+"""Questions in private and in groups, and what becomes of the answer when they are edited: over real HTTP."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox import BotApiServer, Message
+from tests.support import ARTICLE, HANDBOOK, QUESTION, Library, Scene, running, scene
+
+pytestmark = pytest.mark.anyio
+
+SENTENCE = "The first round was held in Washington in July 2014, and the second round in Seoul in April 2016."
+
+
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[Scene]:
+    async with scene(tmp_path) as found:
+        yield found
+
+
+def marked(message: Message, kind: str) -> list[str]:
+    """What the entities of a kind cover; all texts here are within the BMP."""
+    return [
+        message.text[entity["offset"] : entity["offset"] + entity["length"]]
+        for entity in message.entities
+        if entity["type"] == kind
+    ]
+
+
+async def test_a_private_question_is_answered_with_a_quote_and_its_source(here: Scene) -> None:
+    question, answer = await here.ask()
+
+    assert marked(answer, "blockquote") == [SENTENCE]
+    assert marked(answer, "bold") == ["April 2016"]
+    assert "Biden pledges to expand space cooperation, ¶ 2" in answer.text
+    assert answer.reply_to == question.id
+
+
+async def test_a_source_with_an_address_is_linked_to_the_sentence(here: Scene) -> None:
+    _, answer = await here.ask("when are holidays asked for?")
+
+    links = [entity["url"] for entity in answer.entities if entity["type"] == "text_link"]
+    assert links == ["https://example.org/handbook#:~:text=Holidays%20are%20asked%20for%20by%20e%2Dmail."]
+
+
+async def test_a_question_that_the_documents_do_not_answer_is_told_so(here: Scene) -> None:
+    _, answer = await here.ask("zebra?")
+
+    assert "My documents don't tell" in answer.text
+
+
+async def test_a_question_that_cannot_be_asked_gets_a_reason(here: Scene) -> None:
+    _, answer = await here.ask("why? " * 300)
+
+    assert answer.text == "I can't look that up: the question is too long; ask it in a sentence"
+
+
+async def test_a_search_lists_passages_and_reads_no_answer_out_of_them(here: Scene) -> None:
+    _, found = await here.ask("/search civil space dialogue")
+
+    assert "The leaders agreed to hold the third Civil Space Dialogue by the end of the year." in marked(
+        found, "blockquote"
+    )
+    assert marked(found, "bold") == []
+
+
+async def test_a_group_is_answered_when_it_asks_and_left_alone_otherwise(here: Scene) -> None:
+    here.world.promote(here.group, here.world.bot, by=here.ann)  # so that it hears everything
+    here.world.say(here.group, here.ann, "lunch?")
+    here.world.say(here.group, here.ann, "/start@otherbot")
+    here.world.say(here.group, here.ann, "/foo")
+    await here.silence(here.group)
+
+    question = here.world.say(here.group, here.ann, f"/ask {QUESTION}")
+
+    assert (await here.server.sent(here.group)).reply_to == question.id
+
+
+async def test_a_mention_is_answered_where_it_arrives(here: Scene) -> None:
+    here.world.promote(here.group, here.world.bot, by=here.ann)
+    question = here.world.say(here.group, here.ben, f"@citebot {QUESTION}")
+
+    answer = await here.server.sent(here.group)
+
+    assert answer.reply_to == question.id
+    assert SENTENCE in answer.text
+
+
+async def test_a_reply_to_an_answer_follows_it_up(here: Scene) -> None:
+    here.world.say(here.group, here.ann, f"/ask {QUESTION}")
+    answer = await here.server.sent(here.group)
+
+    here.world.say(here.group, here.ben, "and where?", reply_to=answer)
+
+    followed = await here.server.sent(here.group)
+    assert followed.text.startswith(f"I read this as: and where? {QUESTION}")
+
+
+async def test_a_colleagues_message_is_answered_when_somebody_points_at_it(here: Scene) -> None:
+    colleagues = here.world.say(here.group, here.ben, QUESTION)
+    here.world.say(here.group, here.ann, "/ask@citebot", reply_to=colleagues)
+
+    answer = await here.server.sent(here.group)
+
+    assert answer.reply_to == colleagues.id
+    assert SENTENCE in answer.text
+
+
+async def test_a_part_of_a_message_is_answered_with_that_part_quoted(here: Scene) -> None:
+    text = f"Hi all 🚀 {QUESTION} Thanks!"
+    bold = {"type": "bold", "offset": 10, "length": len(QUESTION)}
+    colleagues = here.world.say(here.group, here.ben, text, entities=[bold])
+    here.world.say(here.group, here.ann, "/ask@citebot", reply_to=colleagues, quote=QUESTION)
+
+    answer = await here.server.sent(here.group)
+
+    assert answer.reply_to == colleagues.id
+    assert answer.extra["quote"]["text"] == QUESTION
+
+
+async def test_a_quote_that_was_edited_away_meanwhile_costs_only_the_quote(here: Scene) -> None:
+    colleagues = here.world.say(here.group, here.ben, f"Hi all. {QUESTION}")
+    here.server.faults.fail("sendMessage", code=400, description="Bad Request: QUOTE_TEXT_INVALID")
+    here.world.say(here.group, here.ann, "/ask@citebot", reply_to=colleagues, quote=QUESTION)
+
+    answer = await here.server.sent(here.group)
+
+    assert answer.reply_to == colleagues.id
+    assert "quote" not in answer.extra
+
+
+@pytest.mark.parametrize("forum", [True, False])
+async def test_an_answer_stays_in_its_topic(here: Scene, forum: bool) -> None:
+    group = here.world.supergroup("Forum", [here.ann], forum=forum)
+    await here.server.sent(group)
+    topic = here.world.topic(group, "Space") if forum else None
+    here.world.say(group, here.ann, f"/ask {QUESTION}", thread=topic)
+
+    assert (await here.server.sent(group)).thread == (topic if forum else group.messages[max(group.messages) - 1].id)
+
+
+async def test_an_answer_in_a_topic_whose_question_was_deleted_still_comes(here: Scene) -> None:
+    group = here.world.supergroup("Forum", [here.ann], forum=True)
+    await here.server.sent(group)
+    topic = here.world.topic(group, "Space")
+    here.server.faults.slow("sendMessage", 0.3)
+    question = here.world.say(group, here.ann, f"/ask {QUESTION}", thread=topic)
+    here.world.delete(question)
+
+    answer = await here.server.sent(group)
+
+    assert answer.thread == topic
+    assert answer.reply_to != question.id
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [("/ask", "Write it after the command"), ("/search", "Which words"), ("@citebot", "beside my name")],
+)
+async def test_a_call_without_words_gets_a_word_of_advice(here: Scene, text: str, advice: str) -> None:
+    _, answer = await here.ask(text)
+
+    assert advice in answer.text
+
+
+async def test_edited_questions_have_their_answers_edited(here: Scene) -> None:
+    question, answer = await here.ask("zebra?")
+    here.world.edit(question, QUESTION)
+
+    edited = await here.server.edited(here.chat)
+
+    assert edited.id == answer.id
+    assert SENTENCE in edited.text
+
+
+async def test_an_edit_after_a_restart_finds_its_answer(tmp_path: Path) -> None:
+    async with BotApiServer(flood=None) as server:
+        ann = server.world.person("Ann")
+        chat = server.world.private(ann)
+        question = server.world.say(chat, ann, "zebra?")
+        async with running(server, tmp_path):
+            answer = await server.sent(chat)
+        server.world.edit(question, QUESTION)
+        async with running(server, tmp_path):
+            edited = await server.edited(chat)
+
+    assert edited.id == answer.id
+    assert SENTENCE in edited.text
+
+
+async def test_a_question_edited_away_takes_its_answer_along(here: Scene) -> None:
+    question, _ = await here.ask(f"/ask {QUESTION}")
+    here.world.edit(question, "/ask")
+    assert "What would you like to know?" in (await here.server.edited(here.chat)).text
+
+    here.world.edit(question, "/foo")
+    assert (await here.server.edited(here.chat)).text == "This question was taken back."
+
+    here.world.edit(question, f"/ask {QUESTION}")
+    assert SENTENCE in (await here.server.edited(here.chat)).text
+
+
+async def test_an_edit_that_leaves_the_words_alone_changes_nothing(here: Scene) -> None:
+    question, _ = await here.ask()
+    here.world.edit(question, QUESTION, entities=[{"type": "bold", "offset": 0, "length": 4}])
+
+    await here.silence(here.chat)
+
+    assert here.server.calls_of("editMessageText") == []
+
+
+async def test_a_colleagues_edit_changes_the_answer_they_got(here: Scene) -> None:
+    here.world.promote(here.group, here.world.bot, by=here.ann)
+    colleagues = here.world.say(here.group, here.ben, "zebra?")
+    here.world.say(here.group, here.ann, "/ask", reply_to=colleagues)
+    answer = await here.server.sent(here.group)
+
+    here.world.edit(colleagues, QUESTION)
+
+    edited = await here.server.edited(here.group)
+    assert edited.id == answer.id
+    assert SENTENCE in edited.text
+
+
+async def test_a_message_that_becomes_a_question_by_editing_is_answered(here: Scene) -> None:
+    here.world.promote(here.group, here.world.bot, by=here.ann)
+    message = here.world.say(here.group, here.ann, "lunch?")
+    here.world.edit(message, f"@citebot {QUESTION}")
+
+    assert (await here.server.sent(here.group)).reply_to == message.id
+
+
+async def test_an_answer_that_was_deleted_comes_anew_when_its_question_is_edited(here: Scene) -> None:
+    question, answer = await here.ask("zebra?")
+    here.world.delete(answer)
+    here.world.edit(question, QUESTION)
+
+    assert SENTENCE in (await here.server.sent(here.chat)).text
+
+
+async def test_answers_come_in_the_order_of_their_questions(here: Scene) -> None:
+    asked = [here.world.say(here.chat, here.ann, f"question {number} about the dialogue") for number in range(10)]
+
+    answered = [(await here.server.sent(here.chat)).reply_to for _ in asked]
+
+    assert answered == [question.id for question in asked]
+
+
+async def test_channels_get_no_answers(here: Scene) -> None:
+    channel = here.world.channel("News", here.ann)
+    here.world.say(channel, here.ann, f"/ask {QUESTION}")
+
+    await here.silence(channel)
+
+
+async def test_documents_full_of_markup_and_emoji_are_sent_as_they_are(tmp_path: Path) -> None:
+    text = "The *second* <b>round</b> of the [dialogue](x) was \u202eabc\u202c 👩‍🚀 in April 2016 & _so on_. " * 80
+    library = Library(ARTICLE.__class__("wild.md", "Wild 🚀 *title*", text), HANDBOOK)
+    async with scene(tmp_path, library) as here:
+        _, answer = await here.ask(QUESTION)
+
+        assert "<b>round</b> of the [dialogue](x)" in answer.text
+        assert (await here.press(answer, "More")).text.count("👩‍🚀") > 10

@@ -1,0 +1,75 @@
+"""What nobody foresaw is told kindly, and logged without the question."""
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox import BotApiServer
+from index.domain import Answer
+from index.errors import SnapshotDamaged
+from tests.support import ARTICLE, QUESTION, Library, running, scene
+
+pytestmark = pytest.mark.anyio
+
+
+class Broken(Library):
+    """A library whose index breaks when it is asked."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(ARTICLE)
+        self._error = error
+
+    def ask(self, question: str, *, collections: Sequence[str], previous: Answer | None = None) -> Answer:
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    "error", [RuntimeError("out of order"), SnapshotDamaged("vectors.faiss is damaged; run `citebot index`")]
+)
+async def test_a_failure_is_told_kindly_and_logged_with_its_facts(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, error: Exception
+) -> None:
+    async with scene(tmp_path, Broken(error)) as here:
+        _, answer = await here.ask()
+
+        assert answer.text.startswith("Something went wrong on my side")
+        assert str(error) in caplog.text
+        assert QUESTION not in caplog.text
+
+
+async def test_a_failure_after_a_press_is_told_in_an_alert(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        _, answer = await here.ask()
+        here.server.faults.fail("editMessageText", code=400, description="Bad Request: CHAT_WRITE_FORBIDDEN")
+        query = here.world.press(answer, "Next", here.ann)
+        here.world.press(answer, "Next", here.ann)
+
+        assert "2 of 3" in (await here.server.edited(here.chat)).text
+        assert query.answer is None or "text" not in query.answer
+
+
+async def test_a_group_that_became_a_supergroup_keeps_its_answers(tmp_path: Path) -> None:
+    async with BotApiServer(flood=None) as server, running(server, tmp_path):
+        ann = server.world.person("Ann")
+        group = server.world.group("Team", [ann])
+        await server.sent(group)
+        server.faults.slow("sendMessage", 0.3)
+        server.world.say(group, ann, f"/ask {QUESTION}")
+        await server.confirmed()
+        new = server.world.migrate(group)
+        server.world.say(new, ann, f"/ask {QUESTION}")
+
+        assert "April 2016" in (await server.sent(new)).text
+
+
+async def test_no_question_is_ever_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    async with scene(tmp_path) as here:
+        here.server.faults.fail("sendMessage", code=400, description="Bad Request: not enough rights")
+        here.world.say(here.chat, here.ann, "zebra crossing?")
+        await here.ask()
+
+    assert "Not enough rights" in caplog.text
+    assert "zebra" not in caplog.text

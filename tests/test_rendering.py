@@ -1,0 +1,234 @@
+"""An answer's pages: what is shown in which order, and where the buttons lead."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from io import StringIO
+from urllib.parse import unquote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from index.domain import Answer, Candidate, Decision, Document
+from index.rendering import (
+    MAX_CONTEXT,
+    Block,
+    BlockKind,
+    View,
+    answer_page,
+    cited_pages,
+    deep_link,
+    first_view,
+    found_passages,
+    is_web_address,
+    paragraph_of,
+    shorten,
+    terminal,
+)
+from tests.support import ARTICLE, HANDBOOK, QUESTION, Library
+
+DIALOGUE = "The first round was held in Washington in July 2014, and the second round in Seoul in April 2016."
+
+
+def ask(question: str = QUESTION) -> Answer:
+    return Library(ARTICLE, HANDBOOK).ask(question, collections=["shared"])
+
+
+def text(blocks: Iterable[Block]) -> str:
+    return "\n".join("".join(run.text for run in block.runs) for block in blocks)
+
+
+def bold(blocks: Iterable[Block]) -> list[str]:
+    return [run.text for block in blocks for run in block.runs if run.bold]
+
+
+def test_an_answer_is_bold_inside_its_quote_and_names_document_and_paragraph() -> None:
+    page = answer_page(replace(ask(), decision=Decision.ANSWER), View(), ARTICLE)
+
+    quote, source = page.blocks[:2]
+    assert (quote.kind, text([quote])) == (BlockKind.QUOTE, DIALOGUE)
+    assert bold(page.blocks) == ["April 2016"]
+    assert text([source]) == "Biden pledges to expand space cooperation, ¶ 2 · 1 of 3"
+
+
+def test_the_passage_is_folded_below_where_it_says_more_than_the_quote() -> None:
+    page = answer_page(ask(), View(), ARTICLE)
+
+    folded = [block for block in page.blocks if block.kind is BlockKind.FOLDED]
+    assert text(folded) == cited_pages(ask())[0].passage.text
+
+
+def test_a_perhaps_is_announced_as_the_nearest_passage() -> None:
+    page = answer_page(replace(ask(), decision=Decision.PERHAPS), View(), ARTICLE)
+
+    assert text(page.blocks).startswith("The nearest passage, perhaps not an answer:")
+
+
+def test_an_abstaining_answer_keeps_its_passages_behind_a_button() -> None:
+    answer = replace(ask(), decision=Decision.NONE)
+
+    page = answer_page(answer, first_view(answer))
+
+    assert "My documents don't tell" in text(page.blocks)
+    assert DIALOGUE not in text(page.blocks)
+    assert page.wider == View(0)
+    assert page.next is None
+
+
+def test_the_passages_of_an_abstaining_answer_are_called_near_and_no_answer() -> None:
+    answer = replace(ask(), decision=Decision.NONE)
+
+    page = answer_page(answer, View(0), ARTICLE)
+
+    assert text(page.blocks).startswith("A near passage:")
+
+
+def test_no_documents_at_all_are_told_without_buttons() -> None:
+    answer = Library().ask("anything?", collections=["shared"])
+
+    page = answer_page(answer, first_view(answer))
+
+    assert "nothing in them yet" in text(page.blocks)
+    assert (page.previous, page.next, page.wider, page.narrower) == (None, None, None, None)
+
+
+def test_what_was_understood_is_said_first() -> None:
+    page = answer_page(replace(ask(), understood="when was the second round?"), View(), ARTICLE)
+
+    assert text(page.blocks).startswith("I read this as: when was the second round?")
+
+
+def test_answers_that_disagree_stand_below_with_their_sources() -> None:
+    answer = replace(ask(), decision=Decision.ANSWER)
+    other, same = (
+        Candidate("July 2014", 0.4, answer.citations[1]),
+        Candidate("april 2016", 0.3, answer.citations[2]),
+    )
+
+    page = answer_page(replace(answer, alternatives=(other, same)), View(), ARTICLE)
+
+    assert "• July 2014 — Biden pledges to expand space cooperation, ¶ 1" in text(page.blocks)
+    assert "april 2016" not in text(page.blocks)
+
+
+def test_next_and_previous_turn_through_every_citation_once() -> None:
+    answer, view, seen = ask(), View(), []
+    while True:
+        page = answer_page(answer, view)
+        seen.append(view)
+        if page.next is None:
+            break
+        assert answer_page(answer, page.next).previous == view
+        view = page.next
+
+    assert seen == [View(0), View(1), View(2)]
+
+
+def test_a_page_beyond_the_last_shows_the_last() -> None:
+    assert answer_page(ask(), View(99)).blocks == answer_page(ask(), View(2)).blocks
+
+
+def test_more_widens_the_quote_to_its_paragraph_and_then_beyond() -> None:
+    answer = ask()
+    paragraph = answer_page(answer, View(0, 1), ARTICLE)
+    everything = answer_page(answer, View(0, 2), ARTICLE)
+
+    assert "third Civil Space Dialogue" in text(paragraph.blocks)
+    assert "Korean Positioning System" not in text(paragraph.blocks)
+    assert "Korean Positioning System" in text(everything.blocks)
+    assert bold(everything.blocks) == ["April 2016"]
+    assert everything.wider is None
+    assert everything.narrower == View(0)
+
+
+def test_a_document_that_changed_is_not_quoted_from() -> None:
+    changed = replace(ARTICLE, text="Something else entirely.")
+    answer = ask()
+
+    page = answer_page(answer, View(0, 5), changed)
+
+    assert answer.citations[0].passage.text in text(page.blocks)
+    assert page.wider is None
+
+
+@given(st.lists(st.text("ab é🚀\n.", min_size=1, max_size=4000), min_size=1, max_size=4), st.integers(0, 9))
+def test_each_step_of_more_shows_more_and_none_more_than_fits(paragraphs: list[str], breadth: int) -> None:
+    body = "\n\n".join(["The dialogue was in April 2016.", *paragraphs, "Words again."])
+    document = Document("long.txt", "Long", body)
+    answer = Library(document).ask("when was the dialogue?", collections=["shared"])
+
+    page = answer_page(answer, View(0, breadth), document)
+    wider = answer_page(answer, page.wider, document) if page.wider else page
+
+    quote, more = (next(block for block in one.blocks if block.kind is BlockKind.QUOTE) for one in (page, wider))
+    assert text([quote]) in text([more])
+    assert (len(text([more])) > len(text([quote]))) == (page.wider is not None)
+    assert len(text([more])) <= max(MAX_CONTEXT, len(cited_pages(answer)[0].quote)) + 1
+
+
+def test_found_passages_are_listed_without_an_answer() -> None:
+    citations = Library(ARTICLE, HANDBOOK).search("civil space", collections=["shared"])
+
+    blocks = found_passages("civil space", citations)
+
+    assert bold(blocks) == []
+    assert [block.kind for block in blocks].count(BlockKind.QUOTE) == len(citations)
+
+
+def test_a_search_that_finds_nothing_says_so() -> None:
+    assert text(found_passages("zebra", [])) == "No passage comes near “zebra”."
+
+
+def test_the_paragraph_is_the_quotes_own_and_not_that_of_its_passage() -> None:
+    citation = Library(HANDBOOK).search("the office in Daejeon is open", collections=["shared"])[0]
+
+    assert citation.passage.paragraph == 1
+    assert paragraph_of(citation) == 2
+
+
+def test_a_link_leads_to_the_sentence_with_reserved_characters_encoded() -> None:
+    link = deep_link("https://example.org/a", "Space-based, safe & sound")
+
+    assert link == "https://example.org/a#:~:text=Space%2Dbased%2C%20safe%20%26%20sound"
+
+
+def test_a_long_quote_is_linked_by_its_ends() -> None:
+    link = deep_link("https://example.org/a#part", "one two three four five " * 9 + "six seven eight nine")
+
+    assert link == "https://example.org/a#part:~:text=one%20two%20three%20four,six%20seven%20eight%20nine"
+
+
+@given(st.text(min_size=1))
+def test_a_link_holds_only_words_of_the_quote(quote: str) -> None:
+    link = deep_link("https://example.org/", quote) or ""
+
+    for end in link.partition(":~:text=")[2].split(","):
+        assert unquote(end) in " ".join(quote.split())
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "http://localhost/x", "https://", "https://a b.org", "http://[1"]
+)
+def test_what_is_no_web_address_is_not_linked(url: str) -> None:
+    assert not is_web_address(url)
+    assert deep_link(url, "quote") is None
+
+
+@given(st.text(), st.integers(2, 50))
+def test_shortened_text_is_one_line_within_the_limit(original: str, most: int) -> None:
+    short = shorten(original, most)
+
+    assert len(short) <= most
+    assert "\n" not in short
+    assert " ".join(original.split()).startswith(short.removesuffix("…"))
+
+
+def test_the_terminal_shows_the_same_words() -> None:
+    console = Console(width=1000, file=StringIO(), record=True)
+    page = answer_page(ask(), View(), ARTICLE)
+
+    console.print(terminal(page.blocks))
+
+    printed = " ".join(console.export_text().split())
+    assert all(" ".join(text([block]).split()) in printed for block in page.blocks)
