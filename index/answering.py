@@ -9,7 +9,7 @@ from index.domain import Answer, Candidate, Citation, Decision, Document, Hit, S
 from index.errors import QuestionError
 from index.lexical import terms
 from index.protocols import Reader
-from index.retrieval import Retriever
+from index.retrieval import Retriever, first_of_each
 
 CITATIONS = 5
 READ = 8
@@ -47,15 +47,15 @@ class Answerer:
         asked = _checked(question)
         generations = self._retriever.generations(collections)
         readings = self._read(asked, self._retriever.retrieve(asked, collections, READ))
-        best, *others = readings or [None]
-        decision = self._reader.calibration.decide(best.confidence) if best and best.span else Decision.NONE
+        best = readings[0] if readings and readings[0].span else None
+        decision = self._reader.calibration.decide(best.confidence) if best is not None else Decision.NONE
         return Answer(
             question=question,
             understood=None,
             decision=decision,
-            best=_candidate(best) if best and best.span else None,
+            best=_candidate(best) if best is not None else None,
             citations=tuple(_citations(asked, readings[:CITATIONS], decision)),
-            alternatives=tuple(self._alternatives(best, others)) if best else (),
+            alternatives=tuple(self._alternatives(readings)),
             generations=generations,
             elapsed=time.perf_counter() - started,
         )
@@ -79,14 +79,12 @@ class Answerer:
         readings = [_Reading(hit, span, confidence(span, hit) if span else 0.0) for hit, span in zip(hits, spans, strict=True)]
         return sorted(readings, key=lambda reading: -reading.confidence)
 
-    def _alternatives(self, best: _Reading, others: Iterable[_Reading]) -> list[Candidate]:
-        """Other texts that would be shown if the best weren't there; each once, likeliest first."""
-        shown, kept = {_plain(best.text)}, []
-        for reading in others:
-            if self._reader.calibration.decide(reading.confidence) is not Decision.NONE and _plain(reading.text) not in shown:
-                shown.add(_plain(reading.text))
-                kept.append(_candidate(reading))
-        return kept[:MAX_ALTERNATIVES]
+    def _alternatives(self, readings: Sequence[_Reading]) -> list[Candidate]:
+        """Texts other than the best that would be shown if it weren't there; each once, likeliest first."""
+        decide = self._reader.calibration.decide
+        worth_showing = [reading for reading in readings if reading.span and decide(reading.confidence) is not Decision.NONE]
+        different = first_of_each(worth_showing, lambda reading: _plain(reading.text))
+        return [_candidate(reading) for reading in different[1 : 1 + MAX_ALTERNATIVES]]
 
 
 def cite(hit: Hit, quoted: Offsets, answer: Offsets | None = None) -> Citation:
@@ -95,7 +93,17 @@ def cite(hit: Hit, quoted: Offsets, answer: Offsets | None = None) -> Citation:
     start, end = (passage.start + offset for offset in quoted)
     answer_start, answer_end = (passage.start + offset for offset in answer) if answer else (None, None)
     return Citation(
-        hit.collection, document.id, document.title, document.url, passage, start, end, document.text[start:end], hit.score, answer_start, answer_end
+        hit.collection,
+        document.id,
+        document.title,
+        document.url,
+        passage,
+        start,
+        end,
+        document.text[start:end],
+        hit.score,
+        answer_start,
+        answer_end,
     )
 
 
@@ -152,10 +160,14 @@ def _plain(text: str) -> str:
 
 def _word_start(text: str, position: int, limit: int) -> int:
     """The first beginning of a word in `text[position:limit]`, else `limit`."""
-    return next((place for place in range(position, limit) if place == 0 or (text[place - 1].isspace() and not text[place].isspace())), limit)
+    return next(
+        (place for place in range(position, limit) if place == 0 or (text[place - 1].isspace() and not text[place].isspace())), limit
+    )
 
 
 def _word_end(text: str, position: int, limit: int) -> int:
     """The last end of a word in `text[limit:position]`, else `limit`."""
-    ends = (place for place in range(position, limit, -1) if place == len(text) or (text[place].isspace() and not text[place - 1].isspace()))
+    ends = (
+        place for place in range(position, limit, -1) if place == len(text) or (text[place].isspace() and not text[place - 1].isspace())
+    )
     return next(ends, limit)

@@ -1,19 +1,23 @@
 """The composition root: settings → Answerer. The only module that knows every implementation."""
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.answering import Answerer
 from index.domain import Document
-from index.embedding import SentenceTransformerEmbedder, no_progress
-from index.errors import CorpusError, SnapshotError
+from index.embedding import OnnxEmbedder, SentenceTransformerEmbedder, no_progress
+from index.errors import CorpusError, ModelError, SnapshotError
 from index.loading import Corpus, load_corpus
-from index.models import check_packaged_model, packaged_model
+from index.models import packaged_model, weights_sha256
 from index.protocols import Embedder, Progress, Reader, Store
 from index.reader.sentence import SentenceReader
 from index.retrieval import Retriever
 from index.settings import IndexSettings
 from index.stores.local import LocalStore
+from index.twin import find_twin, make_twin
+
+log = logging.getLogger(__name__)
 
 SHARED = "shared"
 """The collection of everybody's documents, from the corpus folder."""
@@ -40,7 +44,14 @@ def build_answerer(settings: IndexSettings, progress: Progress = no_progress) ->
 
 
 def build_embedder(settings: IndexSettings) -> Embedder:
-    return SentenceTransformerEmbedder(model_folder(settings))
+    """The ONNX twin of the model, made on first use (10 s); the model itself where no faithful twin can be made."""
+    model = model_folder(settings)
+    folder = settings.data / "models" / weights_sha256(model)[:16]
+    try:
+        return OnnxEmbedder(folder, find_twin(folder) or make_twin(model, folder))
+    except ModelError as error:
+        log.warning("%s; serving it with sentence-transformers, which is slower and needs 400 MB more", error)
+        return SentenceTransformerEmbedder(model)
 
 
 def build_reader(settings: IndexSettings) -> Reader:
@@ -52,11 +63,7 @@ def build_store(settings: IndexSettings, embedder: Embedder) -> Store:
 
 
 def model_folder(settings: IndexSettings) -> Path:
-    """Folder of the embedding model; the packaged one is checked byte for byte."""
-    if settings.model is not None:
-        return settings.model
-    check_packaged_model()
-    return packaged_model()
+    return settings.model or packaged_model()
 
 
 def refresh(store: Store, folder: Path, progress: Progress = no_progress) -> Changes:

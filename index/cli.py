@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from click import Context
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as ProgressBar
@@ -39,7 +38,7 @@ Data = Annotated[Path | None, typer.Option("--data", help="Folder of the index (
 class OneLineErrors(TyperGroup):
     """Shows an error as one line on standard error and exits with 1; with `--debug` as a traceback."""
 
-    def invoke(self, ctx: Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
         except CitebotError as error:
@@ -47,9 +46,9 @@ class OneLineErrors(TyperGroup):
         except (OSError, RuntimeError, ValueError, LookupError, TypeError) as error:
             self._fail(ctx, f"unexpected {type(error).__name__}: {error}; `citebot --debug …` shows where")
 
-    def _fail(self, ctx: Context, message: str) -> None:
+    def _fail(self, ctx: Any, message: str) -> None:
         if ctx.params.get("debug"):
-            raise  # noqa: PLE0704 - called from the handlers above
+            raise  # what is being handled
         Console(stderr=True).print(Text.assemble(("citebot: ", "bold red"), " ".join(message.split())), soft_wrap=True)
         raise typer.Exit(EXIT_ERROR)
 
@@ -83,7 +82,9 @@ def index(corpus: Corpus = None, data: Data = None) -> None:
 
 @app.command()
 def ask(
-    question: Annotated[str | None, typer.Argument(help="The question; without it, one a line from standard input.", show_default=False)] = None,
+    question: Annotated[
+        str | None, typer.Argument(help="The question; without it, one a line from standard input.", show_default=False)
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
     corpus: Corpus = None,
     data: Data = None,

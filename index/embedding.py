@@ -1,4 +1,4 @@
-"""Text → unit vectors: sentence-transformers, which defines any model."""
+"""Text → unit vectors: sentence-transformers, which defines any model, and its ONNX twin, which is ten times lighter."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from index.errors import ModelError
+from index.onnx import OnnxModel
 from index.protocols import Progress, Vectors
+from index.twin import TwinManifest
 
 BATCH = 32
 
@@ -39,3 +41,27 @@ class SentenceTransformerEmbedder:
 
     def embed_query(self, text: str) -> Vectors:
         return np.asarray(self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False), np.float32)
+
+
+class OnnxEmbedder:
+    """The twin of a sentence-transformers model, in `folder`. Doesn't import torch."""
+
+    def __init__(self, folder: Path, manifest: TwinManifest) -> None:
+        self._model = OnnxModel(folder / "model.onnx", folder / "tokenizer.json")
+        self._model.tokenizer.enable_truncation(manifest.recipe.max_tokens)
+        self._recipe = manifest.recipe
+        self.name, self.dimension = manifest.name, manifest.dimension
+
+    def embed_passages(self, texts: Sequence[str], progress: Progress = no_progress) -> Vectors:
+        vectors = np.empty((len(texts), self.dimension), np.float32)
+        for first in range(0, len(texts), BATCH):
+            batch = [self._recipe.passage_prompt + text for text in texts[first : first + BATCH]]
+            encodings = self._model.tokenizer.encode_batch(batch)
+            for row, (vector,) in enumerate(self._model.run_each(encodings), first):
+                vectors[row] = vector
+            progress(first + len(batch), len(texts))
+        return vectors
+
+    def embed_query(self, text: str) -> Vectors:
+        (vector,) = self._model.run(self._model.tokenizer.encode(self._recipe.query_prompt + text))
+        return vector

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import yaml
@@ -47,7 +48,7 @@ class FrontMatter(BaseModel):
     @classmethod
     def _as_text(cls, value: object) -> object:
         """YAML reads `2022-05-23` as a date and `1984` as a number; a title may be either."""
-        return value if value is None or isinstance(value, str) or isinstance(value, (dict, list)) else str(value)
+        return str(value) if isinstance(value, (int, float, date)) else value
 
     @field_validator("url")
     @classmethod

@@ -5,14 +5,14 @@ passage around it (folded), and what other passages say instead. `View` says whi
 surroundings; buttons only change that.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from itertools import chain
 from urllib.parse import quote as percent_encode
 from urllib.parse import urlsplit
 
-from rich.console import Group
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.padding import Padding
 from rich.text import Text
 
@@ -154,10 +154,7 @@ def found_passages(words: str, citations: Sequence[Citation], phrases: Phrases =
     words = shorten(words, MAX_UNDERSTOOD)
     if not citations:
         return (_plain(Run(phrases.found_nothing.format(words=words))),)
-    listed = (
-        (replace(_quote(_contexts(citation, None)[0]), spaced=True), _plain(source_run(citation, phrases)))
-        for citation in citations
-    )
+    listed = ((replace(_quote(_contexts(citation, None)[0]), spaced=True), _plain(source_run(citation, phrases))) for citation in citations)
     return _plain(Run(phrases.found.format(words=words))), *chain.from_iterable(listed)
 
 
@@ -211,13 +208,26 @@ def shorten(text: str, most: int) -> str:
     return f"{at_word}…"
 
 
-def terminal(blocks: Sequence[Block]) -> Group:
-    """The blocks for a rich console: quotes indented, the folded passage dimmed."""
-    return Group(*chain.from_iterable(_terminal_block(block) for block in blocks))
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """The blocks for a rich console: quotes indented, the folded passage dimmed, the answer bold.
+
+    Where there is no bold, in a pipe or a file, it stands between asterisks.
+    """
+
+    blocks: tuple[Block, ...]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for block in self.blocks:
+            yield from _terminal_block(block, "" if console.is_terminal else "**")
 
 
-def _terminal_block(block: Block) -> Iterator[Text | Padding]:
-    text = Text.assemble(*((run.text, _terminal_style(run)) for run in block.runs))
+def terminal(blocks: Iterable[Block]) -> Terminal:
+    return Terminal(tuple(blocks))
+
+
+def _terminal_block(block: Block, marker: str) -> Iterator[Text | Padding]:
+    text = Text.assemble(*(_terminal_run(run, marker) for run in block.runs))
     if block.spaced:
         yield Text()
     match block.kind:
@@ -229,9 +239,9 @@ def _terminal_block(block: Block) -> Iterator[Text | Padding]:
             yield Padding(text, (0, 0, 0, 4), style="dim")
 
 
-def _terminal_style(run: Run) -> str:
+def _terminal_run(run: Run, marker: str) -> tuple[str, str]:
     styles = ["bold"] * run.bold + ["italic"] * run.italic + ([f"link {run.link}"] if run.link else [])
-    return " ".join(styles)
+    return f"{marker}{run.text}{marker}" if run.bold else run.text, " ".join(styles)
 
 
 def _understood(answer: Answer, phrases: Phrases) -> Iterator[Block]:
@@ -266,8 +276,10 @@ def _folded_passage(citation: Citation) -> Iterator[Block]:
 
 
 def _alternatives(answer: Answer, phrases: Phrases) -> Iterator[Block]:
-    """Answers of other passages that disagree with this one."""
-    said = answer.best.text.casefold() if answer.best else ""
+    """Answers of other passages that disagree with this one. With none to disagree with, they are noise."""
+    said = (answer.text or "").casefold()
+    if not said:
+        return
     disagreeing = [candidate for candidate in answer.alternatives if candidate.text.casefold() != said]
     if disagreeing:
         yield Block((Run(phrases.otherwise),), spaced=True)

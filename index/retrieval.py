@@ -1,9 +1,20 @@
 """Question → Hits: both arms of the search, through the seams."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from index.domain import Document, Hit
 from index.protocols import Embedder, Store
+
+T = TypeVar("T")
+
+
+def first_of_each(items: Iterable[T], key: Callable[[T], str]) -> list[T]:
+    """`items` in order, without those whose key came before."""
+    first: dict[str, T] = {}
+    for item in items:
+        first.setdefault(key(item), item)
+    return list(first.values())
 
 
 class Retriever:
@@ -15,7 +26,7 @@ class Retriever:
     def retrieve(self, question: str, collections: Sequence[str], k: int) -> list[Hit]:
         """The k best passages of different text, best first."""
         hits = self._store.search(collections, question, self._embedder.embed_query(question), 2 * k)
-        return list({hit.passage.text: hit for hit in reversed(hits)}.values())[::-1][:k]
+        return first_of_each(hits, lambda hit: hit.passage.text)[:k]
 
     def documents(self, collection: str) -> list[Document]:
         return self._store.documents(collection)

@@ -24,14 +24,28 @@ _KINDS = {
     "name": re.compile(r"(?<=[\w,;] )[A-Z][\w’'-]*[a-z][\w’'-]*(?: (?:(?:of|the|de|van) )*[A-Z][\w’'-]*[a-z][\w’'-]*)*"),
 }
 _PARAPHRASES = {
-    **{word: numeral for word, numeral in zip(ORDINALS, NUMERALS, strict=True)},
-    **{numeral: word for word, numeral in zip(ORDINALS, NUMERALS, strict=True)},
+    **dict(zip(ORDINALS, NUMERALS, strict=True)),
+    **dict(zip(NUMERALS, ORDINALS, strict=True)),
     **{word: str(number) for number, word in enumerate(NUMBERS[1:], 2)},
     **{str(number): word for number, word in enumerate(NUMBERS[1:], 2)},
     **{month: f"{month[:3]}." for month in MONTHS if month != "May"},
-    "United States": "US", "United Kingdom": "UK", "European Union": "EU", "United Nations": "UN", "Prime Minister": "PM",
-    "percent": "%", "kilometers": "km", "meters": "m", "kilograms": "kg", "What is": "What's", "Who is": "Who's", "When is": "When's",
-    "Where is": "Where's", "When was": "What was the date of", "How many": "What number of", "World War II": "WWII", "century": "c.",
+    "United States": "US",
+    "United Kingdom": "UK",
+    "European Union": "EU",
+    "United Nations": "UN",
+    "Prime Minister": "PM",
+    "percent": "%",
+    "kilometers": "km",
+    "meters": "m",
+    "kilograms": "kg",
+    "What is": "What's",
+    "Who is": "Who's",
+    "When is": "When's",
+    "Where is": "Where's",
+    "When was": "What was the date of",
+    "How many": "What number of",
+    "World War II": "WWII",
+    "century": "c.",
 }  # fmt: skip - a table
 _PARAPHRASABLE = re.compile("|".join(rf"(?<!\w){re.escape(words)}(?!\w)" for words in sorted(_PARAPHRASES, key=len, reverse=True)))
 

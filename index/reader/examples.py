@@ -153,7 +153,10 @@ def _noisy(question: str, random: Random) -> str:
         return question.rstrip(" ?.")
     if way < 0.85:
         return _slip(question, random)
-    return re.sub(r"^(?:what|when|where|who|which|how)\b(?: (?:is|was|are|were|did|does|do))?\s*", "", question, flags=re.IGNORECASE) or question
+    return (
+        re.sub(r"^(?:what|when|where|who|which|how)\b(?: (?:is|was|are|were|did|does|do))?\s*", "", question, flags=re.IGNORECASE)
+        or question
+    )
 
 
 def _slip(question: str, random: Random) -> str:

@@ -11,8 +11,6 @@ The schedule runs on time, not on steps: a run of `--minutes` ends with its lear
 
 import hashlib
 import json
-
-import os
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -129,7 +127,10 @@ class Batcher:
             return_offsets_mapping=True,
             return_tensors="np",
         )
-        targets = [_targets(one, offsets, encoded.sequence_ids(row)) for row, ((_, one), offsets) in enumerate(zip(rows, encoded["offset_mapping"], strict=True))]
+        targets = [
+            _targets(one, offsets, encoded.sequence_ids(row))
+            for row, ((_, one), offsets) in enumerate(zip(rows, encoded["offset_mapping"], strict=True))
+        ]
         return Batch(
             {name: torch.tensor(encoded[name]) for name in ("input_ids", "attention_mask", "token_type_ids")},
             torch.tensor(np.stack([start for start, _ in targets])),
@@ -166,7 +167,9 @@ class Average:
                 self.weights[name].lerp_(weight, 1 - decay)
 
 
-def train(data: Path, out: Path, hold_out: list[str], minutes: float, rate: float, tokens: int, seed: int, base: Path, console: Console) -> None:
+def train(
+    data: Path, out: Path, hold_out: list[str], minutes: float, rate: float, tokens: int, seed: int, base: Path, console: Console
+) -> None:
     """Writes `out/checkpoint.pt` every five minutes, and the averaged model as `out/model/` when the time is up."""
     torch.manual_seed(seed)
     out.mkdir(parents=True, exist_ok=True)
@@ -184,9 +187,16 @@ def train(data: Path, out: Path, hold_out: list[str], minutes: float, rate: floa
         console.print(f"resumed after {spent / 60:.0f} minutes, {step} steps")
 
     def save() -> None:
-        state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "average": average.weights, "spent": spent, "epoch": epoch, "step": step}
+        state = {
+            "model": model.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "average": average.weights,
+            "spent": spent,
+            "epoch": epoch,
+            "step": step,
+        }
         torch.save(state, out / "checkpoint.new")
-        os.replace(out / "checkpoint.new", out / "checkpoint.pt")
+        (out / "checkpoint.new").replace(out / "checkpoint.pt")
 
     model.train()
     seconds, last, saved, recent = minutes * 60, time.monotonic(), time.monotonic(), 0.0
@@ -203,7 +213,7 @@ def train(data: Path, out: Path, hold_out: list[str], minutes: float, rate: floa
             recent += (loss - recent) / min(step, 100)
             spent, last = spent + time.monotonic() - last, time.monotonic()
             if step % 50 == 0:
-                console.print(f"{spent / 60:6.1f} min  epoch {epoch}  step {step}  rows {len(batch.groups)}x{batch.starts.shape[1]}  loss {recent:.3f}")
+                console.print(f"{spent / 60:6.1f} min  epoch {epoch}  step {step}  batch {tuple(batch.starts.shape)}  loss {recent:.3f}")
             if last - saved > 300:
                 save()
                 saved = last
@@ -257,7 +267,9 @@ def _mined(questions: Sequence[Question], cache: Path, console: Console) -> list
         return list(stored["negatives"])
     with ProgressBar(console=console) as bar:
         task = bar.add_task("hard negatives", total=len(questions))
-        negatives = mine(questions, SentenceTransformerEmbedder(packaged_model()), ChunkingRecipe(), 12, lambda done, _: bar.update(task, completed=done))
+        negatives = mine(
+            questions, SentenceTransformerEmbedder(packaged_model()), ChunkingRecipe(), 12, lambda done, _: bar.update(task, completed=done)
+        )
     cache.write_text(json.dumps({"key": key, "negatives": negatives}), encoding="utf-8")
     return negatives
 

@@ -8,7 +8,6 @@ generation or the next. All paths are relative to the data directory, which may 
 """
 
 import hashlib
-import os
 import re
 import shutil
 from collections.abc import Sequence
@@ -48,7 +47,8 @@ class LocalStore:
             present = self._present(collection)
             if present and present.identity == self._identity and list(present.documents.values()) == list(documents):
                 return present.generation
-            generation = 1 + max(map(int, filter(str.isdecimal, os.listdir(home / "generations"))), default=0)
+            taken = [int(folder.name) for folder in (home / "generations").iterdir() if folder.name.isdecimal()]
+            generation = 1 + max(taken, default=0)
             self._build(home / "generations", generation, documents, present, progress)
             _point_to(home, generation)
             _sweep(home / "generations", generation)
@@ -97,7 +97,9 @@ class LocalStore:
             return self._snapshot(collection)
         return None
 
-    def _build(self, generations: Path, generation: int, documents: Sequence[Document], present: Snapshot | None, progress: Progress) -> None:
+    def _build(
+        self, generations: Path, generation: int, documents: Sequence[Document], present: Snapshot | None, progress: Progress
+    ) -> None:
         aside = generations / f".{generation}.building"
         shutil.rmtree(aside, ignore_errors=True)  # of a crash
         aside.mkdir()
@@ -115,7 +117,7 @@ class LocalStore:
         if present and len(present.passages):
             vectors[rows >= 0] = present.dense.vectors()[rows[rows >= 0]]
         new = np.flatnonzero(rows < 0)
-        vectors[new] = self._embedder.embed_passages([passages[row].text for row in new], progress)
+        vectors[new] = self._embedder.embed_passages([passages[row].text for row in new.tolist()], progress)
         return vectors
 
 
