@@ -41,6 +41,8 @@ class OneLineErrors(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
+        except typer.Exit:
+            raise
         except CitebotError as error:
             self._fail(ctx, str(error))
         except (OSError, RuntimeError, ValueError, LookupError, TypeError) as error:
