@@ -2,8 +2,10 @@
 
 from collections.abc import Set
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from telegram import Message, Update
+if TYPE_CHECKING:  # the settings need AccessList for every command, and most do without Telegram's half second
+    from telegram import Message, Update
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +21,17 @@ class AccessList:
         return is_open or user in self.users or chat in self.chats
 
 
-def serves(access: AccessList, update: Update) -> bool:
+def serves(access: AccessList, update: "Update") -> bool:
     """Whether whatever `update` brings is served."""
     return access.serves(_sender(update), update.effective_chat.id if update.effective_chat else None)
 
 
-def author(message: Message) -> int | None:
+def author(message: "Message") -> int | None:
     """Who wrote `message`; None for anonymous administrators and channels, whose `from_user` is a stand-in."""
     return message.from_user.id if message.from_user is not None and message.sender_chat is None else None
 
 
-def _sender(update: Update) -> int | None:
+def _sender(update: "Update") -> int | None:
     # Not effective_message: of a press on a button that is the bot's own message.
     message = update.message or update.edited_message
     if message is not None:

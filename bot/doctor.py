@@ -1,9 +1,10 @@
 """`citebot doctor`: what is in order and what isn't, each finding with its cure. Never shows the token."""
 
+import asyncio
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from rich.text import Text
@@ -12,9 +13,14 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.errors import TokenMissing, TokenRefused
+from bot.logs import Redact
 from bot.settings import BotSettings
 from bot.state import State
-from index.errors import CitebotError
+from index.assembly import SHARED, build_embedder, build_store
+from index.errors import CitebotError, SnapshotError, SnapshotMissing
+from index.loading import load_corpus
+from index.protocols import Store
+from index.settings import IndexSettings
 
 MIN_PYTHON = (3, 11)
 TIMEOUT = 10.0
@@ -40,34 +46,74 @@ class Finding:
     health: Health
     detail: str
 
+    def redacted(self, redact: Redact) -> "Finding":
+        """Without the token that a library may have put into its message."""
+        return replace(self, detail=redact(self.detail))
+
     def __rich__(self) -> Text:
         mark = (self.health.value, _STYLES[self.health])
         return Text.assemble(mark, " ", (self.subject, "bold"), f": {self.detail}")
 
 
-Check = Callable[[], str]
-"""Says what is fine; raises a CitebotError that names the cure for what isn't."""
+def examine(index: IndexSettings, bot: BotSettings) -> Iterator[Finding]:
+    """Everything, each thing whatever came of the others; what takes long last."""
+    yield python_finding(sys.version_info[:3])
+    yield database_finding(bot)
+    yield access_finding(bot)
+    yield from asyncio.run(telegram_findings(bot))
+    yield corpus_finding(index)
+    yield from index_findings(index)
 
 
-def examine(checks: Sequence[tuple[str, Check]]) -> Iterator[Finding]:
-    """Runs the checks in order, each one whatever came of the others."""
-    for subject, check in checks:
-        try:
-            yield Finding(subject, Health.FINE, check())
-        except CitebotError as error:
-            yield Finding(subject, Health.BROKEN, str(error))
+def python_finding(version: tuple[int, ...]) -> Finding:
+    found, least = (".".join(map(str, numbers)) for numbers in (version, MIN_PYTHON))
+    if version < MIN_PYTHON:
+        return Finding("Python", Health.BROKEN, f"{found} is too old; install {least} or newer")
+    return Finding("Python", Health.FINE, found)
 
 
-def check_python() -> str:
-    version = ".".join(map(str, sys.version_info[:3]))
-    if sys.version_info < MIN_PYTHON:
-        raise CitebotError(f"{version} is too old; install Python {'.'.join(map(str, MIN_PYTHON))} or newer")
-    return version
+def database_finding(settings: BotSettings) -> Finding:
+    try:
+        with closing(State.open(settings.database)):
+            return Finding("Database", Health.FINE, str(settings.database))
+    except CitebotError as error:
+        return Finding("Database", Health.BROKEN, str(error))
+    except OSError as error:
+        cure = "let its folder be writable, or set CITEBOT_DATA to one that is"
+        return Finding("Database", Health.BROKEN, f"{settings.database}: {error.strerror}; {cure}")
 
 
-def check_database(settings: BotSettings) -> str:
-    with closing(State.open(settings.database)):
-        return f"{settings.database} can be written"
+def corpus_finding(settings: IndexSettings) -> Finding:
+    try:
+        corpus = load_corpus(settings.corpus)
+    except CitebotError as error:
+        return Finding("Documents", Health.BROKEN, str(error))
+    if not corpus.documents:
+        return Finding("Documents", Health.BROKEN, f"{settings.corpus} holds none that can be read; put some in")
+    skipped = "; ".join(f"{skipped.path} is skipped: {skipped.reason}" for skipped in corpus.skipped)
+    found = f"{len(corpus.documents)} in {settings.corpus}"
+    return Finding("Documents", Health.HINT if skipped else Health.FINE, f"{found}; {skipped}" if skipped else found)
+
+
+def index_findings(settings: IndexSettings) -> Iterator[Finding]:
+    """The model, and the index that it made."""
+    try:
+        embedder = build_embedder(settings)
+        embedder.embed_query("Does it work?")
+        yield Finding("Model", Health.FINE, embedder.name)
+        yield _index_finding(build_store(settings, embedder))
+    except CitebotError as error:
+        yield Finding("Model", Health.BROKEN, str(error))
+
+
+def _index_finding(store: Store) -> Finding:
+    try:
+        documents, generation = len(store.documents(SHARED)), store.generation(SHARED)
+    except SnapshotMissing:
+        return Finding("Index", Health.HINT, "not built yet; `citebot run` does it at its start, `citebot index` now")
+    except SnapshotError as error:
+        return Finding("Index", Health.BROKEN, str(error))
+    return Finding("Index", Health.FINE, f"{documents} documents, generation {generation}")
 
 
 def access_finding(settings: BotSettings) -> Finding:

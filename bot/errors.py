@@ -29,7 +29,7 @@ class TokenRefused(BotError):
     def __init__(self) -> None:
         super().__init__(
             "Telegram refuses the token in TELEGRAM_BOT_TOKEN; "
-            "copy it again from @BotFather (/mybots, your bot, API Token)"
+            "copy it again from @BotFather (/mybots, your bot, API Token), and check TELEGRAM_BASE_URL if you set it"
         )
 
 

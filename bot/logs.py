@@ -7,9 +7,7 @@ like one.
 
 import logging
 import re
-import sys
 from collections.abc import Callable, Iterable
-from types import TracebackType
 from typing import TextIO
 
 _LOOKS_LIKE_A_TOKEN = re.compile(r"\d{3,}(:|%3A)[A-Za-z0-9_-]{8,}", re.IGNORECASE)
@@ -45,15 +43,10 @@ class RedactingFormatter(logging.Formatter):
 
 
 def configure(level: str, redact: Redact, stream: TextIO | None = None) -> None:
-    """Sets up logging for an entry point, and redacts tracebacks of what nobody caught. `stream`: by default stderr."""
+    """Sets up logging for an entry point. `stream`: standard error by default."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(RedactingFormatter(redact))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.captureWarnings(True)
     for name, least in _LIBRARIES.items():
         logging.getLogger(name).setLevel(least)
-    sys.excepthook = _log_uncaught
-
-
-def _log_uncaught(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
-    logging.getLogger("bot").critical("stopped by an error", exc_info=(kind, error, traceback))

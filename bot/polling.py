@@ -8,12 +8,13 @@ from contextlib import closing, suppress
 from http import HTTPStatus
 from typing import Any
 
+from telegram import Bot
 from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.app import UPDATES, build_application, set_menus
 from bot.context import Answers, App, Services
-from bot.errors import TokenRefused
+from bot.errors import TokenMissing, TokenRefused
 from bot.settings import BotSettings
 from bot.state import State
 from bot.texts import ENGLISH
@@ -39,6 +40,19 @@ class PollingConnection(HTTPXRequest):
         if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}:
             self.refused.set()
         return status, body
+
+
+async def check_token(settings: BotSettings) -> None:
+    """Raises TokenRefused at once, before anything slow is done; a network that is down is none of its business."""
+    if settings.token is None:
+        raise TokenMissing
+    try:
+        async with Bot(settings.token.get_secret_value(), base_url=settings.api_url):
+            pass  # it has asked who it is
+    except InvalidToken:
+        raise TokenRefused from None  # its own text holds the token
+    except TelegramError:
+        logger.info("can't reach Telegram yet")
 
 
 async def run(settings: BotSettings, answers: Answers) -> None:
@@ -68,7 +82,7 @@ async def come_up(application: App) -> None:
             await application.initialize()
             return
         except InvalidToken:
-            raise TokenRefused from None  # its own text holds the token
+            raise TokenRefused from None
         except TelegramError as error:
             pause = PAUSES[min(attempt, len(PAUSES) - 1)]
             logger.warning("can't reach Telegram (%s); trying again in %g s", error.message, pause)

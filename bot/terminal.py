@@ -109,4 +109,4 @@ def _steps(page: Page) -> dict[str, View]:
 
 
 def _show(blocks: Iterable[Block], console: Console) -> None:
-    console.print(terminal(list(blocks)))
+    console.print(terminal(blocks))

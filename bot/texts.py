@@ -71,8 +71,8 @@ class Texts:
     )
     terminal_no_page: str = "There is nothing to turn to. Ask a question first."
     terminal_no_token: str = (
-        "There is no TELEGRAM_BOT_TOKEN, so we talk here, in the terminal. For a bot in Telegram: write to @BotFather there, "
-        "send /newbot, put the token that it gives you into .env as TELEGRAM_BOT_TOKEN=…, and start me again."
+        "There is no TELEGRAM_BOT_TOKEN, so we talk here, in the terminal. For a bot in Telegram: write to @BotFather "
+        "there, send /newbot, put the token that it gives you into .env as TELEGRAM_BOT_TOKEN=…, and start me again."
     )
 
     menu_ask: str = "Ask a question"

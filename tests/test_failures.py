@@ -1,7 +1,6 @@
 """What nobody foresaw is told kindly, and logged without the question."""
 
 import logging
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -21,7 +20,7 @@ class Broken(Library):
         super().__init__(ARTICLE)
         self._error = error
 
-    def ask(self, question: str, *, collections: Sequence[str], previous: Answer | None = None) -> Answer:
+    def ask(self, *_: object, **__: object) -> Answer:
         raise self._error
 
 

@@ -224,11 +224,20 @@ def test_shortened_text_is_one_line_within_the_limit(original: str, most: int) -
     assert " ".join(original.split()).startswith(short.removesuffix("…"))
 
 
-def test_the_terminal_shows_the_same_words() -> None:
-    console = Console(width=1000, file=StringIO(), record=True)
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_the_terminal_shows_the_same_words(is_terminal: bool) -> None:
+    console = Console(width=1000, file=StringIO(), record=True, force_terminal=is_terminal)
     page = answer_page(ask(), View(), ARTICLE)
 
     console.print(terminal(page.blocks))
 
-    printed = " ".join(console.export_text().split())
+    printed = " ".join(console.export_text().replace("**", "").split())
     assert all(" ".join(text([block]).split()) in printed for block in page.blocks)
+
+
+def test_where_there_is_no_bold_the_answer_stands_between_asterisks() -> None:
+    console = Console(width=1000, file=StringIO(), record=True, force_terminal=False)
+
+    console.print(terminal(answer_page(ask(), View(), ARTICLE).blocks))
+
+    assert "in Seoul in **April 2016**." in console.export_text()

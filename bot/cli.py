@@ -1,0 +1,128 @@
+"""The console script `citebot`: the index's commands, and run · chat · doctor.
+
+Telegram is imported by the commands that need it: `citebot ask` has answered by then.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Coroutine
+from contextlib import suppress
+from importlib.metadata import version as version_of
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from click import Context
+from dotenv import dotenv_values
+from rich.console import Console
+
+from bot.logs import Redact, configure, redactor
+from bot.settings import BotSettings
+from bot.texts import ENGLISH
+from index import cli as index_cli
+from index.cli import EXIT_ERROR, Corpus, Data, OneLineErrors, open_answerer
+from index.settings import IndexSettings, check_names, load_settings
+
+
+class RedactedErrors(OneLineErrors):
+    """The same one line, without the token that a library may have put into its message."""
+
+    def _fail(self, ctx: Context, message: str) -> None:
+        super()._fail(ctx, redact_token()(message))
+
+
+app = typer.Typer(cls=RedactedErrors, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="rich")
+app.registered_commands.extend(index_cli.app.registered_commands)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"citebot {version_of('citebot')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show errors as tracebacks.")] = False,  # noqa: ARG001  # main and the group look at it
+    version: Annotated[  # noqa: ARG001  # its callback acts
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Ask your documents; get the exact answer, quoted from its source, or an honest "not in my documents"."""
+    check_names(os.environ, IndexSettings, BotSettings)
+
+
+@app.command()
+def run(corpus: Corpus = None, data: Data = None) -> None:
+    """Run the Telegram bot, or without TELEGRAM_BOT_TOKEN a chat here in the terminal."""
+    settings = load_settings(BotSettings, data=data)
+    if settings.token is None:
+        Console().print(ENGLISH.terminal_no_token, markup=False)
+        _chat(corpus, data)
+        return
+    from bot import polling
+
+    configure(settings.log_level, redact_token())
+    asyncio.run(polling.check_token(settings))
+    answers = open_answerer(corpus, data)
+    with suppress(KeyboardInterrupt, asyncio.CancelledError):  # Ctrl-C, SIGTERM: the usual ways to end
+        asyncio.run(_until_terminated(polling.run(settings, answers)))
+
+
+@app.command()
+def chat(corpus: Corpus = None, data: Data = None) -> None:
+    """Ask question after question here in the terminal."""
+    _chat(corpus, data)
+
+
+@app.command()
+def doctor(corpus: Corpus = None, data: Data = None) -> None:
+    """Check Python, documents, model, index, token, Telegram and rights; each finding names its cure."""
+    from bot.doctor import Health, examine
+
+    console = Console(soft_wrap=True)
+    is_broken = False
+    for finding in examine(
+        load_settings(IndexSettings, corpus=corpus, data=data), load_settings(BotSettings, data=data)
+    ):
+        console.print(finding.redacted(redact_token()))
+        is_broken |= finding.health is Health.BROKEN
+    if is_broken:
+        sys.exit(EXIT_ERROR)
+
+
+def main() -> None:
+    """The entry point. What nobody foresaw is one line as well, with `--debug` a traceback; neither shows the token."""
+    try:
+        app(prog_name="citebot")
+    except Exception as error:  # the last place where the token can be taken out
+        shown = f"citebot: unexpected {type(error).__name__}: {error}; `citebot --debug …` shows where"
+        if "--debug" in sys.argv:
+            shown = "".join(traceback.format_exception(error))
+        print(redact_token()(shown), file=sys.stderr)
+        sys.exit(EXIT_ERROR)
+
+
+def redact_token() -> Redact:
+    """Takes out the token that is set, wherever it is set, whether or not it is a proper one."""
+    name = "TELEGRAM_BOT_TOKEN"
+    return redactor(value for value in (os.environ.get(name), dotenv_values(".env").get(name)) if value)
+
+
+def _chat(corpus: Path | None, data: Path | None) -> None:
+    from bot.terminal import chat as chat_in_terminal
+    from bot.terminal import lines_typed
+
+    console = Console()
+    chat_in_terminal(lines_typed(console), open_answerer(corpus, data), console, ENGLISH)
+
+
+async def _until_terminated(work: Coroutine[Any, Any, None]) -> None:
+    """Runs `work`; SIGTERM cancels it, as Ctrl-C does, so that it ends in order."""
+    task = asyncio.ensure_future(work)
+    with suppress(NotImplementedError):  # Windows has no such handlers
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    await task

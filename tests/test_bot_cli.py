@@ -1,0 +1,156 @@
+"""The console script as people run it: a process of its own, and everything that it prints."""
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, STDOUT, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox import BotApiServer
+
+pytestmark = pytest.mark.anyio
+
+ROOT = Path(__file__).parents[1]
+SECRET = "AAE-sekrit_sekrit_sekrit_sekrit"
+TOKEN = f"123456789:{SECRET}"
+PATIENCE = 90
+"""Seconds, with the models to load on a busy machine."""
+
+
+@asynccontextmanager
+async def citebot(place: Path, *arguments: str, **environment: str) -> AsyncIterator[Process]:
+    """`citebot …` in an empty directory with one document."""
+    (place / "corpus").mkdir()
+    (place / "corpus" / "a.txt").write_text("The second round of the dialogue was in April 2016.")
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("CITEBOT_", "TELEGRAM_"))}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", "from bot.cli import main; main()", *arguments),
+        cwd=place,
+        env=ours | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "TERM": "dumb"} | environment,
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=STDOUT,
+    )
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+async def finished(process: Process, typed: str = "") -> tuple[int | None, str]:
+    """Exit code and everything printed."""
+    async with asyncio.timeout(PATIENCE):
+        printed, _ = await process.communicate(typed.encode())
+    return process.returncode, printed.decode()
+
+
+async def printed_until(process: Process, words: str) -> str:
+    """What is printed up to the line with `words`."""
+    assert process.stdout is not None, "it is piped"
+    lines: list[str] = []
+    async with asyncio.timeout(PATIENCE):
+        while not lines or words not in lines[-1]:
+            line = await process.stdout.readline()
+            assert line, f"it ended before it said {words!r}: {lines}"
+            lines.append(line.decode())
+    return "".join(lines)
+
+
+@pytest.mark.parametrize("debug", [[], ["--debug"]], ids=["usual", "debug"])
+async def test_a_wrong_token_is_one_line_with_the_cure(tmp_path: Path, debug: list[str]) -> None:
+    async with (
+        BotApiServer() as server,
+        citebot(tmp_path, *debug, "run", TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_BASE_URL=server.base_url) as process,
+    ):
+        code, printed = await finished(process)
+
+    assert code == 1
+    assert "@BotFather" in printed
+    assert SECRET not in printed
+    assert debug or len(printed.strip().splitlines()) == 1
+
+
+async def test_a_network_that_is_down_is_waited_for_in_clear_words_without_the_token(tmp_path: Path) -> None:
+    server = BotApiServer()
+    await server.start()
+    await server.stop()  # a port that nobody listens on
+    async with citebot(
+        tmp_path,
+        "run",
+        TELEGRAM_BOT_TOKEN=TOKEN,
+        TELEGRAM_BASE_URL=server.base_url,
+        CITEBOT_LOG_LEVEL="DEBUG",
+    ) as process:
+        printed = await printed_until(process, "again in 1 s")
+        process.send_signal(signal.SIGTERM)
+        code, rest = await finished(process)
+
+    assert code == 0
+    assert SECRET not in printed + rest
+    assert "Traceback" not in printed + rest
+
+
+async def test_the_bot_answers_and_ends_in_order_when_it_is_told_to(tmp_path: Path) -> None:
+    async with BotApiServer(flood=None) as server:
+        ann = server.world.person("Ann")
+        chat = server.world.private(ann)
+        server.world.say(chat, ann, "when was the second round of the dialogue?")
+        environment = {"TELEGRAM_BOT_TOKEN": server.token, "TELEGRAM_BASE_URL": server.base_url}
+        async with citebot(tmp_path, "run", CITEBOT_LOG_LEVEL="DEBUG", **environment) as process:
+            answer = await server.sent(chat, timeout=PATIENCE)
+            process.send_signal(signal.SIGTERM)
+            code, printed = await finished(process)
+
+    assert "April 2016" in answer.text
+    assert code == 0
+    assert server.token.partition(":")[2] not in printed
+    assert "dialogue" not in printed  # no question is logged, at no level
+
+
+async def test_without_a_token_it_chats_in_the_terminal_and_says_how_to_get_one(tmp_path: Path) -> None:
+    async with citebot(tmp_path, "run") as process:
+        code, printed = await finished(process, "when was the second round of the dialogue?\n")
+
+    assert code == 0
+    assert "@BotFather" in printed
+    assert "April 2016" in printed
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "cure"),
+    [
+        ("TELEGRAM_BOT_TOKEN", SECRET, "TELEGRAM_BOT_TOKEN"),
+        ("TELEGRAM_TOKEN", TOKEN, "did you mean TELEGRAM_BOT_TOKEN?"),
+        ("CITEBOT_ALLOWED_USER", "1", "did you mean CITEBOT_ALLOWED_USERS?"),
+        ("CITEBOT_ALLOWED_CHATS", "ours", "CITEBOT_ALLOWED_CHATS"),
+    ],
+)
+async def test_a_wrong_setting_is_one_line_that_names_it(tmp_path: Path, name: str, value: str, cure: str) -> None:
+    async with citebot(tmp_path, "run", **{name: value}) as process:
+        code, printed = await finished(process)
+
+    assert code == 1
+    assert cure in printed
+    assert SECRET not in printed
+    assert len(printed.strip().splitlines()) == 1
+
+
+async def test_the_doctor_marks_what_is_broken_and_fails(tmp_path: Path) -> None:
+    async with (
+        BotApiServer() as server,
+        citebot(tmp_path, "doctor", TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_BASE_URL=server.base_url) as process,
+    ):
+        code, printed = await finished(process)
+
+    assert code == 1
+    assert "✗ Token" in printed
+    assert "✓ Documents" in printed
+    assert "✓ Model" in printed
+    assert SECRET not in printed

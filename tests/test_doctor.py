@@ -1,0 +1,105 @@
+"""The doctor's findings: what is in order, what isn't, and the cure."""
+
+from pathlib import Path
+
+import pytest
+
+from bot import doctor
+from bot.doctor import Finding, Health
+from bot.logs import redactor
+from bot.sandbox import BotApiServer
+from bot.settings import BotSettings
+from index.settings import IndexSettings
+from tests.support import settings_for
+
+pytestmark = pytest.mark.anyio
+
+
+def by_subject(findings: list[Finding]) -> dict[str, Finding]:
+    return {finding.subject: finding for finding in findings}
+
+
+async def test_a_token_that_telegram_knows_is_named_by_its_bot() -> None:
+    async with BotApiServer() as server:
+        found = by_subject(await doctor.telegram_findings(settings_for(server)))
+
+    assert (found["Token"].health, found["Token"].detail) == (Health.FINE, "it is @citebot's")
+    assert found["Telegram"].health is Health.FINE
+
+
+@pytest.mark.parametrize(("privacy", "health"), [(True, Health.HINT), (False, Health.FINE)])
+async def test_privacy_mode_is_explained_with_the_way_to_change_it(privacy: bool, health: Health) -> None:
+    async with BotApiServer() as server:
+        server.world.set_privacy(privacy)
+        found = by_subject(await doctor.telegram_findings(settings_for(server)))
+
+    assert found["Groups"].health is health
+    assert ("/setprivacy" in found["Groups"].detail) == privacy
+
+
+async def test_a_wrong_token_is_broken_and_never_shown() -> None:
+    async with BotApiServer() as server:
+        found = await doctor.telegram_findings(settings_for(server, token="123456:sekrit-sekrit"))
+
+    assert [finding.health for finding in found] == [Health.BROKEN]
+    assert "@BotFather" in found[0].detail
+    assert "sekrit" not in str(found)
+
+
+async def test_no_answer_from_telegram_is_broken_and_names_what_to_check() -> None:
+    server = BotApiServer()
+    await server.start()
+    await server.stop()
+
+    found = await doctor.telegram_findings(settings_for(server))
+
+    assert (found[0].subject, found[0].health) == ("Telegram", Health.BROKEN)
+    assert "TELEGRAM_BASE_URL" in found[0].detail
+
+
+async def test_without_a_token_it_says_how_to_get_one() -> None:
+    found = await doctor.telegram_findings(BotSettings.model_validate({"token": None}))
+
+    assert (found[0].health, "/newbot" in found[0].detail) == (Health.HINT, True)
+
+
+def test_an_old_python_is_broken() -> None:
+    assert doctor.python_finding((3, 10, 1)).health is Health.BROKEN
+    assert doctor.python_finding((3, 11, 0)).health is Health.FINE
+
+
+def test_documents_are_counted_and_those_skipped_are_named(tmp_path: Path) -> None:
+    settings = IndexSettings.model_validate({"corpus": tmp_path})
+    assert doctor.corpus_finding(settings).health is Health.BROKEN
+
+    (tmp_path / "a.txt").write_text("A document.")
+    assert doctor.corpus_finding(settings).health is Health.FINE
+
+    (tmp_path / "b.txt").write_bytes(b"\x00\xff\x00")
+    finding = doctor.corpus_finding(settings)
+    assert (finding.health, "b.txt" in finding.detail) == (Health.HINT, True)
+
+
+def test_a_database_that_cannot_be_used_is_broken(tmp_path: Path) -> None:
+    (tmp_path / "citebot.sqlite3").write_text("not a database, but long enough to be read as one " * 20)
+
+    assert doctor.database_finding(BotSettings.model_validate({"data": tmp_path})).health is Health.BROKEN
+
+
+def test_a_data_directory_that_is_a_file_is_broken(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("")
+
+    finding = doctor.database_finding(BotSettings.model_validate({"data": tmp_path / "data"}))
+
+    assert (finding.health, "CITEBOT_DATA" in finding.detail) == (Health.BROKEN, True)
+
+
+def test_serving_everybody_is_worth_a_hint() -> None:
+    assert doctor.access_finding(BotSettings.model_validate({})).health is Health.HINT
+    assert doctor.access_finding(BotSettings.model_validate({"allowed_users": {1}})).health is Health.FINE
+
+
+def test_a_finding_is_printed_without_a_token() -> None:
+    finding = Finding("Telegram", Health.BROKEN, "GET /bot7000001:AAsekritsekrit/getMe failed").redacted(redactor())
+
+    assert finding.__rich__().plain == "✗ Telegram: GET /bot[token]/getMe failed"
