@@ -10,8 +10,10 @@ from index.embedding import OnnxEmbedder, SentenceTransformerEmbedder, no_progre
 from index.errors import CorpusError, ModelError, SnapshotError
 from index.loading import Corpus, load_corpus
 from index.models import packaged_model, weights_sha256
+from index.onnx import run_child
 from index.protocols import Embedder, Progress, Reader, Store
 from index.reader.sentence import SentenceReader
+from index.reader.span import SHIPPED, find_reader, open_reader
 from index.retrieval import Retriever
 from index.settings import IndexSettings
 from index.stores.local import LocalStore
@@ -55,7 +57,13 @@ def build_embedder(settings: IndexSettings) -> Embedder:
 
 
 def build_reader(settings: IndexSettings) -> Reader:
-    return SentenceReader()
+    """The shipped reader, or the one that the settings name, made into ONNX on first use."""
+    if settings.reader is None:
+        return open_reader() if find_reader(SHIPPED) else SentenceReader()
+    folder = settings.data / "models" / f"{weights_sha256(settings.reader)[:16]}-reader"
+    if find_reader(folder) is None:
+        run_child("index.reader.export", str(settings.reader.absolute()), str(folder.absolute()))
+    return open_reader(folder)
 
 
 def build_store(settings: IndexSettings, embedder: Embedder) -> Store:

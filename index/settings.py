@@ -42,6 +42,11 @@ class IndexSettings(BaseSettings):
         alias="CITEBOT_MODEL",
         description="Folder of another sentence-transformers model; by default the packaged all-MiniLM-L6-v2.",
     )
+    reader: Path | None = Field(
+        None,
+        alias="CITEBOT_READER",
+        description="Folder of another extractive question-answering model (Hugging Face); by default Citebot's own.",
+    )
 
 
 def load_settings(kind: type[S], **overrides: object) -> S:

@@ -4,7 +4,6 @@
 """
 
 import shutil
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -14,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from index.errors import ModelError
 from index.models import sha256_of, weights_sha256
-from index.onnx import OnnxModel, export, faster, quantise
+from index.onnx import OnnxModel, export, faster, quantise, run_child
 
 FORMAT = 1
 LEAST_COSINE = 0.99
@@ -76,12 +75,10 @@ def find_twin(folder: Path) -> TwinManifest | None:
 
 def make_twin(model: Path, folder: Path) -> TwinManifest:
     """Exports `model` in a child process. Raises ModelError when it can't be done or the twin isn't faithful."""
-    command = [sys.executable, "-m", "index.twin", str(model), str(folder)]
-    child = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[1], check=False)
-    twin = find_twin(folder) if child.returncode == 0 else None
+    run_child("index.twin", str(model.absolute()), str(folder.absolute()))
+    twin = find_twin(folder)
     if twin is None:
-        lines = child.stderr.strip().splitlines()
-        raise ModelError(f"no ONNX twin of {model} could be made ({lines[-1] if lines else 'no reason given'})")
+        raise ModelError(f"the ONNX twin in {folder} vanished as it was made")
     return twin
 
 

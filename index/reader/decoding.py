@@ -1,0 +1,68 @@
+"""Logits → a span of characters. Pure numpy."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.chunking import Offsets
+
+Logits = NDArray[np.float32]
+
+MAX_TOKENS = 48
+"""The longest answer: 99 % of those that people marked are shorter."""
+
+_ENCLOSING = {")": "(", "]": "[", "}": "{", "”": "“", "»": "«"}
+_LEADING = frozenset(",.;:!?)]}”»'’—– ")
+_TRAILING = frozenset(",;:!?([{“«—–- ")
+
+
+def best_span(start: Logits, end: Logits, allowed: NDArray[np.bool_], max_tokens: int = MAX_TOKENS) -> tuple[int, int, float] | None:
+    """First and last token (inclusive) of the likeliest span within `allowed` tokens, and its log-odds against [CLS].
+
+    `start`, `end`, `allowed`: (length,). The log-odds are start + end − (start[0] + end[0]): Devlin et al. 2019, section 4.3.
+    None if nothing is allowed.
+    """
+    first = np.flatnonzero(allowed)
+    if not len(first):
+        return None
+    reach = np.arange(max_tokens)
+    last = first[:, np.newaxis] + reach  # (n_allowed, max_tokens): every end that a start may have
+    inside = last < len(end)
+    last = np.where(inside, last, 0)
+    scores = np.where(inside & allowed[last], start[first][:, np.newaxis] + end[last], -np.inf)
+    row, length = np.unravel_index(np.argmax(scores), scores.shape)
+    return int(first[row]), int(last[row, length]), float(scores[row, length] - start[0] - end[0])
+
+
+def trimmed(text: str, start: int, end: int) -> Offsets:
+    """`start`, `end` moved to what a person would mark: whole words, without punctuation that belongs to the sentence around.
+
+    Never empty where `text[start:end]` holds a letter or digit.
+    """
+    start, end = _whole_words(text, start, end)
+    while start < end and text[start] in _LEADING:
+        start += 1
+    while start < end and (text[end - 1] in _TRAILING or _is_full_stop(text, start, end) or _closes_nothing(text, start, end)):
+        end -= 1
+    return start, end
+
+
+def _whole_words(text: str, start: int, end: int) -> Offsets:
+    while 0 < start < len(text) and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while 0 < end < len(text) and text[end - 1].isalnum() and text[end].isalnum():
+        end += 1
+    return start, end
+
+
+def _is_full_stop(text: str, start: int, end: int) -> bool:
+    """A last "." ends the sentence, unless its word has another: "U.S." keeps it."""
+    words = text[start : end - 1].split()
+    return text[end - 1] == "." and not (words and "." in words[-1])
+
+
+def _closes_nothing(text: str, start: int, end: int) -> bool:
+    """A last quote or bracket that was opened before the span, or a straight quote without its partner."""
+    last, inside = text[end - 1], text[start : end - 1]
+    if last in _ENCLOSING:
+        return inside.count(_ENCLOSING[last]) <= inside.count(last)
+    return last in "\"'’" and inside.count(last) % 2 == 0

@@ -1,0 +1,45 @@
+"""A Hugging Face question-answering model → what `SpanReader` runs: `python -m index.reader.export MODEL FOLDER`.
+
+Run as a child process, so that torch's memory goes with it.
+"""
+
+import sys
+from pathlib import Path
+
+from index.domain import Calibration
+from index.onnx import export, quantise
+from index.reader.span import write_manifest
+
+UNCALIBRATED = Calibration(span=0.5, hit=0.0, bias=0.0, answer=0.6, perhaps=0.3)
+"""For a model of somebody else's, until `citebot calibrate` has fitted one."""
+
+
+def export_reader(model: Path, folder: Path, calibration: Calibration = UNCALIBRATED) -> None:
+    """Writes model.onnx (int8), tokenizer.json and reader.json."""
+    import torch
+    from transformers import AutoModelForQuestionAnswering, AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(model, local_files_only=True)
+    original = AutoModelForQuestionAnswering.from_pretrained(model, local_files_only=True, attn_implementation="eager")
+
+    class Logits(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.original = original
+
+        def forward(self, *inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+            output = self.original(**dict(zip(names, inputs, strict=True)))
+            return output.start_logits, output.end_logits
+
+    inputs = dict(tokenizer(["when?"], ["The hall was opened in May."], return_tensors="pt"))
+    names = [name for name in ("input_ids", "attention_mask", "token_type_ids") if name in inputs]
+    folder.mkdir(parents=True, exist_ok=True)
+    export(Logits(), inputs, ["start", "end"], folder / "fp32.onnx")
+    quantise(folder / "fp32.onnx", folder / "model.onnx", embeddings=True)
+    (folder / "fp32.onnx").unlink()
+    tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
+    write_manifest(folder, calibration)
+
+
+if __name__ == "__main__":
+    export_reader(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,95 @@
+"""The reader: a BERT-like extractive question-answering model in ONNX."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, ValidationError
+from tokenizers import Encoding
+
+from index.domain import Calibration, Passage, Span
+from index.errors import ModelError
+from index.models import sha256_of
+from index.onnx import OnnxModel
+from index.reader.decoding import best_span, trimmed
+
+FORMAT = 1
+MAX_TOKENS = 384
+STRIDE = 96
+"""Tokens that neighbouring windows of a long passage share: an answer is whole in one of them."""
+
+SHIPPED = Path(__file__).parent / "weights"
+
+
+class ReaderManifest(BaseModel):
+    """`files`: SHA-256 by file name. `calibration`: fitted on questions that the weights weren't trained on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: int = FORMAT
+    calibration: Calibration
+    files: dict[str, str]
+
+
+class SpanReader:
+    """Implements `Reader`. A span's score is its log-odds against "none here"."""
+
+    def __init__(self, model: OnnxModel, calibration: Calibration) -> None:
+        self._model, self.calibration = model, calibration
+        model.tokenizer.enable_truncation(MAX_TOKENS, stride=STRIDE, strategy="only_second")
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Span | None]:
+        windows = [(number, window) for number, passage in enumerate(passages) for window in self._windows(question, passage.text)]
+        best: list[Span | None] = [None] * len(passages)
+        outputs = self._model.run_each(window for _, window in windows)
+        for (number, window), (start, end) in zip(windows, outputs, strict=True):
+            span = _decode(passages[number].text, window, best_span(start, end, _is_passage(window)))
+            present = best[number]
+            if span and (present is None or span.score > present.score):
+                best[number] = span
+        return best
+
+    def _windows(self, question: str, text: str) -> Iterator[Encoding]:
+        encoding = self._model.tokenizer.encode(question, text)
+        yield encoding
+        yield from encoding.overflowing
+
+
+def open_reader(folder: Path = SHIPPED) -> SpanReader:
+    """Opens what `export` wrote. Raises ModelError when it isn't whole."""
+    manifest = find_reader(folder)
+    if manifest is None:
+        raise ModelError(
+            f"the reader in {folder} is missing or damaged; install Citebot again, or remove the folder if it is below your data"
+        )
+    return SpanReader(OnnxModel(folder / "model.onnx", folder / "tokenizer.json"), manifest.calibration)
+
+
+def find_reader(folder: Path) -> ReaderManifest | None:
+    """The manifest of the reader in `folder`; None if there is none, or it isn't whole. 20 ms."""
+    try:
+        manifest = ReaderManifest.model_validate_json((folder / "reader.json").read_bytes())
+    except (OSError, ValidationError):
+        return None
+    whole = all((folder / name).is_file() and sha256_of(folder / name) == sha256 for name, sha256 in manifest.files.items())
+    return manifest if whole and manifest.format == FORMAT else None
+
+
+def write_manifest(folder: Path, calibration: Calibration) -> None:
+    files = {name: sha256_of(folder / name) for name in ("model.onnx", "tokenizer.json")}
+    manifest = ReaderManifest(calibration=calibration, files=files)
+    (folder / "reader.json").write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
+
+
+def _is_passage(window: Encoding) -> NDArray[np.bool_]:
+    return np.array([sequence == 1 for sequence in window.sequence_ids])
+
+
+def _decode(text: str, window: Encoding, tokens: tuple[int, int, float] | None) -> Span | None:
+    """Tokens of a window → characters of the passage; None where only punctuation was marked."""
+    if tokens is None:
+        return None
+    first, last, score = tokens
+    start, end = trimmed(text, window.offsets[first][0], window.offsets[last][1])
+    return Span(start, end, score) if start < end else None
