@@ -1,0 +1,73 @@
+"""Logits → characters."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from numpy.typing import NDArray
+
+from index.reader.decoding import Logits, best_span, trimmed
+
+LENGTH = 12
+logits = arrays(np.float32, LENGTH, elements=st.floats(-20, 20, width=32))
+
+
+@given(start=logits, end=logits, allowed=arrays(np.bool_, LENGTH), longest=st.integers(1, LENGTH))
+def test_the_best_span_is_what_trying_every_span_finds(start: Logits, end: Logits, allowed: NDArray[np.bool_], longest: int) -> None:
+    every = [
+        (start[first] + end[last], first, last)
+        for first in range(LENGTH)
+        for last in range(first, min(LENGTH, first + longest))
+        if allowed[first] and allowed[last]
+    ]
+
+    found = best_span(start, end, allowed, longest)
+
+    if not every:
+        assert found is None
+    else:
+        assert found is not None
+        first, last, score = found
+        assert allowed[first]
+        assert allowed[last]
+        assert 0 <= last - first < longest
+        assert start[first] + end[last] == max(every)[0]
+        assert score == pytest.approx(float(max(every)[0] - start[0] - end[0]), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "wanted"),
+    [
+        ("It opened in May 1999.", "May 1999.", "May 1999"),
+        ("It opened in May 1999, they say", " May 1999,", "May 1999"),
+        ("She moved to the U.S. in June", "the U.S.", "the U.S."),
+        ("The (old) town hall", "(old)", "(old)"),
+        ("The town (hall)", "hall)", "hall"),
+        ("called “the hall”, it", "the hall”,", "the hall"),
+        ("called “the hall”, it", "“the hall”", "“the hall”"),
+        ('called "the hall" by all', 'the hall"', "the hall"),
+        ("a twenty-five-year lease", "wenty-five-yea", "twenty-five-year"),
+        ("costs $25 a year", "$25", "$25"),
+        ("grew by 12 % in May", "12 %", "12 %"),
+        ("in 1999–2001 – or so", "1999–2001 –", "1999–2001"),
+    ],
+)
+def test_a_span_is_trimmed_to_what_a_person_would_mark(text: str, marked: str, wanted: str) -> None:
+    start = text.index(marked)
+
+    first, last = trimmed(text, start, start + len(marked))
+
+    assert text[first:last] == wanted
+
+
+@given(text=st.text(st.sampled_from("ab 1.,(“”)'é🚀"), max_size=30), offsets=st.tuples(st.integers(0, 30), st.integers(0, 30)))
+def test_trimming_keeps_every_letter_and_stays_inside_the_text(text: str, offsets: tuple[int, int]) -> None:
+    start, end = sorted(min(offset, len(text)) for offset in offsets)
+
+    first, last = trimmed(text, start, end)
+
+    assert 0 <= first <= len(text)
+    assert last <= len(text)
+    kept = range(first, last)
+    assert all(place in kept for place in range(start, end) if text[place].isalnum())

@@ -1,0 +1,76 @@
+"""What the reader is trained on: groups, minimal pairs, made-up texts."""
+
+import re
+from random import Random
+
+import pytest
+
+from index.reader.contrast import exchange, paraphrase, pool_of
+from index.reader.examples import Rates, Sampler
+from index.reader.squad import Paragraph, Question
+from index.reader.synthetic import made_up
+
+LONG = " ".join(f"Sentence number {number} tells nothing of much interest to anybody." for number in range(60))
+HALL = Paragraph("trial", 0, "Halls", f"{LONG} The second hall was opened in May 1999 by Anna Berg. {LONG}")
+QUESTION = Question("When was the second hall opened?", HALL, ((HALL.text.index("May 1999"), HALL.text.index("May 1999") + 8),))
+OTHER = Question("Who opened the tenth bridge in Oslo in 1984?", HALL, ((HALL.text.index("Anna"), HALL.text.index("Anna") + 9),))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_first_of_a_group_holds_the_answer_and_the_others_none(seed: int) -> None:
+    sampler = Sampler([QUESTION], [["The third hall was never opened."]], Rates(mined=1, contrast=1, synthetic=0))
+
+    (group,) = sampler.epoch(Random(seed))
+
+    assert [group[0].text[start:end] for start, end in group[0].answers] == ["May 1999"]
+    assert all(example.answers == () for example in group[1:])
+
+
+def test_a_long_text_is_shown_in_views_of_different_length() -> None:
+    sampler = Sampler([QUESTION], [[]], Rates(synthetic=0))
+
+    views = {sampler.epoch(Random(seed))[0][0].text for seed in range(40)}
+
+    assert len(views) > 1
+    assert all(len(view.split()) < 300 for view in views)
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_a_made_up_answer_stands_once_in_its_text(seed: int) -> None:
+    made = made_up(Random(seed))
+
+    assert made[0].answer is not None
+    assert all(one.text.count(one.answer) == 1 for one in made if one.answer)
+
+
+def test_made_up_ordinals_ask_for_what_is_told_and_for_what_is_not() -> None:
+    made = [one for seed in range(200) for one in made_up(Random(seed))]
+
+    assert any(one.answer is None for one in made)
+    assert all(one.question.strip() for one in made)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_an_exchanged_word_is_of_the_same_kind_and_not_in_the_passage(seed: int) -> None:
+    pool = pool_of([OTHER.text, "the fourth one", "the second one"])
+
+    exchanged = exchange("When was the second hall opened?", HALL.text, pool, Random(seed))
+
+    assert exchanged in {"When was the tenth hall opened?", "When was the fourth hall opened?"}
+
+
+def test_a_question_without_a_distinguishing_word_is_not_exchanged() -> None:
+    assert exchange("when was it opened?", HALL.text, pool_of([OTHER.text]), Random(1)) is None
+
+
+def test_an_ordinal_is_not_exchanged_for_its_own_numeral() -> None:
+    assert exchange("the second hall?", "the hall", pool_of(["the 2nd hall"]), Random(1)) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"), [("When was the 2nd hall opened?", "second"), ("the third hall?", "3rd"), ("in March?", "Mar.")]
+)
+def test_a_paraphrase_says_the_same_otherwise(question: str, wanted: str) -> None:
+    paraphrased = {paraphrase(question, Random(seed)) for seed in range(10)}
+
+    assert any(re.search(re.escape(wanted), str(one)) for one in paraphrased)
