@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from click import Context
 from dotenv import dotenv_values
 from rich.console import Console
 
@@ -30,7 +29,7 @@ from index.settings import IndexSettings, check_names, load_settings
 class RedactedErrors(OneLineErrors):
     """The same one line, without the token that a library may have put into its message."""
 
-    def _fail(self, ctx: Context, message: str) -> None:
+    def _fail(self, ctx: Any, message: str) -> None:
         super()._fail(ctx, redact_token()(message))
 
 
@@ -85,9 +84,7 @@ def doctor(corpus: Corpus = None, data: Data = None) -> None:
 
     console = Console(soft_wrap=True)
     is_broken = False
-    for finding in examine(
-        load_settings(IndexSettings, corpus=corpus, data=data), load_settings(BotSettings, data=data)
-    ):
+    for finding in examine(load_settings(IndexSettings, corpus=corpus, data=data), load_settings(BotSettings, data=data)):
         console.print(finding.redacted(redact_token()))
         is_broken |= finding.health is Health.BROKEN
     if is_broken:
@@ -98,7 +95,7 @@ def main() -> None:
     """The entry point. What nobody foresaw is one line as well, with `--debug` a traceback; neither shows the token."""
     try:
         app(prog_name="citebot")
-    except Exception as error:  # the last place where the token can be taken out
+    except Exception as error:  # noqa: BLE001  # the last place where the token can be taken out
         shown = f"citebot: unexpected {type(error).__name__}: {error}; `citebot --debug …` shows where"
         if "--debug" in sys.argv:
             shown = "".join(traceback.format_exception(error))

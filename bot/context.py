@@ -13,10 +13,8 @@ from telegram.ext import Application, CallbackContext, ExtBot
 from bot.access import AccessList
 from bot.state import State
 from bot.texts import Texts, texts_for
+from index.assembly import SHARED
 from index.domain import Answer, Citation, Document
-
-SHARED = "shared"
-"""The collection of the corpus directory."""
 
 _SERVICES = "services"
 

@@ -151,9 +151,7 @@ def _bot_findings(me: User, webhook: WebhookInfo) -> Iterator[Finding]:
         hint = "another program has set one, and gets the updates; `citebot run` removes it"
         yield Finding("Webhook", Health.HINT, hint)
     if me.can_read_all_group_messages:
-        yield Finding(
-            "Groups", Health.FINE, "privacy mode is off: mentions reach the bot in groups that it joined since"
-        )
+        yield Finding("Groups", Health.FINE, "privacy mode is off: mentions reach the bot in groups that it joined since")
     else:
         hint = (
             "privacy mode is on, so in groups /ask and replies to the bot reach it, but mentions only where it is an "
@@ -161,6 +159,4 @@ def _bot_findings(me: User, webhook: WebhookInfo) -> Iterator[Finding]:
         )
         yield Finding("Groups", Health.HINT, hint)
     if not me.can_join_groups:
-        yield Finding(
-            "Groups", Health.HINT, "the bot can't be added to groups; to change that: @BotFather, /setjoingroups"
-        )
+        yield Finding("Groups", Health.HINT, "the bot can't be added to groups; to change that: @BotFather, /setjoingroups")

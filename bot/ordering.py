@@ -20,6 +20,11 @@ class InOrderPerChat(BaseUpdateProcessor):
         self._turns: dict[int, asyncio.Lock] = {}
         self._waiting: dict[int, int] = {}
 
+    @property
+    def busy_chats(self) -> int:
+        """Chats with updates in work or waiting; nothing is kept of the others."""
+        return len(self._turns)
+
     async def initialize(self) -> None:
         """Nothing to do."""
 

@@ -2,9 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import closing
 from http import HTTPStatus
 from typing import Any
 
@@ -34,12 +33,25 @@ class PollingConnection(HTTPXRequest):
     def __init__(self) -> None:
         super().__init__(connection_pool_size=1)
         self.refused = asyncio.Event()
+        self._trouble: str | None = None
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         status, body = await super().do_request(*args, **kwargs)
-        if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}:
+        if status == HTTPStatus.OK and self._trouble is not None:
+            self._trouble = None
+            logger.info("updates come again")
+        if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND} and not self.refused.is_set():
             self.refused.set()
+            # Left hanging, the poll is cancelled in the shutdown that follows. Its error would end up in a task of the
+            # library's that nobody looks at any more, and in the log as a traceback.
+            await asyncio.Event().wait()
         return status, body
+
+    def report(self, error: TelegramError) -> None:
+        """Logs why no updates come, once per cause and not at every attempt."""
+        if error.message != self._trouble:
+            self._trouble = error.message
+            logger.warning("no updates for now: %s", _cause(error))
 
 
 async def check_token(settings: BotSettings) -> None:
@@ -67,7 +79,7 @@ async def serve(application: App, connection: PollingConnection) -> None:
     """Comes up, answers until cancelled, and finishes what is under way."""
     try:
         await come_up(application)
-        await _start(application)
+        await _start(application, connection)
         await connection.refused.wait()
         raise TokenRefused
     finally:
@@ -90,7 +102,7 @@ async def come_up(application: App) -> None:
             attempt += 1
 
 
-async def _start(application: App) -> None:
+async def _start(application: App, connection: PollingConnection) -> None:
     try:
         await set_menus(application.bot, ENGLISH)
     except TelegramError as error:  # the bot is of use without its menus
@@ -98,27 +110,13 @@ async def _start(application: App) -> None:
     if application.updater is None:
         raise RuntimeError("the application was built without an updater")
     await application.start()
-    await application.updater.start_polling(
-        allowed_updates=UPDATES, bootstrap_retries=-1, error_callback=polling_troubles(application.bot.username)
-    )
-    logger.info("@%s is listening", application.bot.username)
+    await application.updater.start_polling(allowed_updates=UPDATES, bootstrap_retries=-1, error_callback=connection.report)
+    logger.info("@%s is listening: %s", application.bot.username, application.bot.link)
 
 
-def polling_troubles(username: str) -> Callable[[TelegramError], None]:
-    """Logs why no updates come, once per cause and not every second that it lasts."""
-    last: list[str] = []
-
-    def log(error: TelegramError) -> None:
-        if last != [error.message]:
-            last[:] = [error.message]
-            logger.warning("no updates for now: %s", _cause(error, username))
-
-    return log
-
-
-def _cause(error: TelegramError, username: str) -> str:
+def _cause(error: TelegramError) -> str:
     if isinstance(error, Conflict):
-        return f"another instance answers as @{username}, and Telegram serves only one: stop the other one"
+        return "another instance runs with the same token, and Telegram serves only one; stop the other one"
     return f"can't reach Telegram ({error.message}); trying on"
 
 
@@ -127,10 +125,10 @@ async def _stop(application: App) -> None:
     try:
         async with asyncio.timeout(STOP_WITHIN):
             if application.updater is not None and application.updater.running:
-                with suppress(InvalidToken):  # that polling ended with
-                    await application.updater.stop()
+                await application.updater.stop()
             if application.running:
                 await application.stop()
             await application.shutdown()
+            await application.bot.shutdown()  # which the application leaves open when it never came up
     except TimeoutError:
         logger.warning("stopped with work unfinished after %g s", STOP_WITHIN)

@@ -51,9 +51,7 @@ async def page(services: Services, answer: Answer, view: View, texts: Texts) -> 
     return page_message(answer_page(answer, view, document, texts.answer), texts)
 
 
-async def _answered(
-    services: Services, question: str, collections: tuple[str, ...], texts: Texts, previous: Answer | None
-) -> Composed:
+async def _answered(services: Services, question: str, collections: tuple[str, ...], texts: Texts, previous: Answer | None) -> Composed:
     answer = await services.compute(services.answers.ask, question, collections=collections, previous=previous)
     view = first_view(answer)
     return Composed(await page(services, answer, view, texts), answer, view)

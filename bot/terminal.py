@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.text import Text
 
-from bot.context import SHARED, Answers
+from bot.context import Answers
 from bot.handlers.guide import sources
 from bot.replies import FOUND_PASSAGES, document_of
 from bot.texts import Texts
+from index.assembly import SHARED
 from index.domain import Answer
 from index.errors import QuestionError
 from index.rendering import Block, Page, View, answer_page, cited_pages, first_view, found_passages, terminal

@@ -21,8 +21,7 @@ class Texts:
     more_passages: str = "More: the nearest passages"
 
     start: str = (
-        "Hello! Ask me anything about my documents, in your own words. "
-        "I answer with a quote and its source, or say that they don't tell."
+        "Hello! Ask me anything about my documents, in your own words. I answer with a quote and its source, or say that they don't tell."
     )
     try_asking: str = "/sources lists what I have read, /search finds passages, /help tells the rest."
     help_private: str = (
@@ -44,9 +43,7 @@ class Texts:
     sources_more: str = "… and {count} more."
 
     empty_ask: str = "What would you like to know? Write it after the command: /ask when was it?"
-    empty_ask_group: str = (
-        "What would you like to know? Write it after the command, or reply to somebody's message with /ask{suffix}."
-    )
+    empty_ask_group: str = "What would you like to know? Write it after the command, or reply to somebody's message with /ask{suffix}."
     empty_search: str = "Which words shall I look for? Write them after the command: /search civil space"
     empty_mention: str = "Yes? Write your question beside my name, and I look it up."
     unknown_command: str = "I don't know that command. Write your question as it is, or see /help."

@@ -154,10 +154,7 @@ def found_passages(words: str, citations: Sequence[Citation], phrases: Phrases =
     words = shorten(words, MAX_UNDERSTOOD)
     if not citations:
         return (_plain(Run(phrases.found_nothing.format(words=words))),)
-    listed = (
-        (replace(_quote(_contexts(citation, None)[0]), spaced=True), _plain(source_run(citation, phrases)))
-        for citation in citations
-    )
+    listed = ((replace(_quote(_contexts(citation, None)[0]), spaced=True), _plain(source_run(citation, phrases))) for citation in citations)
     return _plain(Run(phrases.found.format(words=words))), *chain.from_iterable(listed)
 
 

@@ -115,9 +115,7 @@ def settings_for(server: BotApiServer, **others: object) -> BotSettings:
 
 
 @asynccontextmanager
-async def running(
-    server: BotApiServer, data: Path, library: Library | None = None, **settings: object
-) -> AsyncIterator[None]:
+async def running(server: BotApiServer, data: Path, library: Library | None = None, **settings: object) -> AsyncIterator[None]:
     """The real application, polling `server`: up when the block begins, and shut down in order when it ends."""
     answers = library or Library(ARTICLE, HANDBOOK)
     given = settings_for(server, data=data, **settings)

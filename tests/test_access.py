@@ -15,21 +15,15 @@ def test_without_lists_everybody_is_served(user: int | None, chat: int | None) -
 
 
 @given(id_sets, ids, ids)
-def test_with_users_only_they_are_served_and_nobody_else(
-    users: frozenset[int], user: int | None, chat: int | None
-) -> None:
+def test_with_users_only_they_are_served_and_nobody_else(users: frozenset[int], user: int | None, chat: int | None) -> None:
     assert AccessList(users=users).serves(user, chat) == (user in users)
 
 
 @given(id_sets, ids, ids)
-def test_with_chats_only_those_are_served_and_nobody_else(
-    chats: frozenset[int], user: int | None, chat: int | None
-) -> None:
+def test_with_chats_only_those_are_served_and_nobody_else(chats: frozenset[int], user: int | None, chat: int | None) -> None:
     assert AccessList(chats=chats).serves(user, chat) == (chat in chats)
 
 
 @given(id_sets, id_sets, ids, ids)
-def test_with_both_either_will_do(
-    users: frozenset[int], chats: frozenset[int], user: int | None, chat: int | None
-) -> None:
+def test_with_both_either_will_do(users: frozenset[int], chats: frozenset[int], user: int | None, chat: int | None) -> None:
     assert AccessList(users, chats).serves(user, chat) == (user in users or chat in chats)

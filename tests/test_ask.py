@@ -21,11 +21,7 @@ async def here(tmp_path: Path) -> AsyncIterator[Scene]:
 
 def marked(message: Message, kind: str) -> list[str]:
     """What the entities of a kind cover; all texts here are within the BMP."""
-    return [
-        message.text[entity["offset"] : entity["offset"] + entity["length"]]
-        for entity in message.entities
-        if entity["type"] == kind
-    ]
+    return [message.text[entity["offset"] : entity["offset"] + entity["length"]] for entity in message.entities if entity["type"] == kind]
 
 
 async def test_a_private_question_is_answered_with_a_quote_and_its_source(here: Scene) -> None:
@@ -59,9 +55,7 @@ async def test_a_question_that_cannot_be_asked_gets_a_reason(here: Scene) -> Non
 async def test_a_search_lists_passages_and_reads_no_answer_out_of_them(here: Scene) -> None:
     _, found = await here.ask("/search civil space dialogue")
 
-    assert "The leaders agreed to hold the third Civil Space Dialogue by the end of the year." in marked(
-        found, "blockquote"
-    )
+    assert "The leaders agreed to hold the third Civil Space Dialogue by the end of the year." in marked(found, "blockquote")
     assert marked(found, "bold") == []
 
 

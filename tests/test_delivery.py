@@ -77,9 +77,7 @@ async def test_a_blocked_bot_goes_on_with_others(here: Scene, caplog: pytest.Log
     assert "blocked by the user" in caplog.text or "Traceback" not in caplog.text
 
 
-@pytest.mark.parametrize(
-    ("error", "calls"), [(BadRequest("no"), 1), (Forbidden("no"), 1), (RetryAfter(3600), 1), (NetworkError("no"), 3)]
-)
+@pytest.mark.parametrize(("error", "calls"), [(BadRequest("no"), 1), (Forbidden("no"), 1), (RetryAfter(3600), 1), (NetworkError("no"), 3)])
 async def test_what_asking_again_can_not_mend_is_final(error: Exception, calls: int) -> None:
     made: list[int] = []
 

@@ -24,9 +24,7 @@ class Broken(Library):
         raise self._error
 
 
-@pytest.mark.parametrize(
-    "error", [RuntimeError("out of order"), SnapshotDamaged("vectors.faiss is damaged; run `citebot index`")]
-)
+@pytest.mark.parametrize("error", [RuntimeError("out of order"), SnapshotDamaged("vectors.faiss is damaged; run `citebot index`")])
 async def test_a_failure_is_told_kindly_and_logged_with_its_facts(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, error: Exception
 ) -> None:

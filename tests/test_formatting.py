@@ -14,9 +14,7 @@ from index.domain import Answer, Candidate, Citation, Decision, Document, Passag
 from index.rendering import Block, BlockKind, Run, View, answer_page, found_passages
 
 # What breaks bots: characters of two units, joined emoji, marks that turn the direction, combining marks, markup.
-ANY_TEXT = st.text(
-    st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("🚀👩‍🚀\u200f\u202e\u0301<b>&*_`[] \n"))
-)
+ANY_TEXT = st.text(st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("🚀👩‍🚀\u200f\u202e\u0301<b>&*_`[] \n")))
 LONG_TEXT = st.builds(str.__mul__, ANY_TEXT.filter(str.strip), st.sampled_from([1, 3, 200, 2000]))
 
 
@@ -38,9 +36,7 @@ def citations(draw: st.DrawFn) -> tuple[Document, Citation]:
     before, answer, after = draw(LONG_TEXT), draw(LONG_TEXT.filter(lambda text: units(text) < 3000)), draw(LONG_TEXT)
     text = f"{before} {answer} {after}"
     start, end = draw(st.integers(0, len(before) + 1)), draw(st.integers(len(before) + 1 + len(answer), len(text)))
-    document = Document(
-        "a.txt", draw(ANY_TEXT), text, draw(st.sampled_from([None, "https://example.org/ü?q=1#x", "nonsense"]))
-    )
+    document = Document("a.txt", draw(ANY_TEXT), text, draw(st.sampled_from([None, "https://example.org/ü?q=1#x", "nonsense"])))
     passage = Passage(document.id, 0, len(text), text, 1)
     marked = draw(st.booleans())
     return document, Citation(

@@ -66,9 +66,7 @@ async def test_sources_are_listed_and_linked_where_they_have_an_address(here: Sc
     _, listed = await here.ask("/sources")
 
     assert listed.text.startswith("I answer from 2 documents:\n• Biden pledges")
-    assert [entity["url"] for entity in listed.entities if entity["type"] == "text_link"] == [
-        "https://example.org/handbook"
-    ]
+    assert [entity["url"] for entity in listed.entities if entity["type"] == "text_link"] == ["https://example.org/handbook"]
 
 
 async def test_without_documents_sources_say_so(tmp_path: Path) -> None:

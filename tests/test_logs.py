@@ -43,9 +43,7 @@ def test_the_token_is_taken_out_of_tracebacks(log: io.StringIO) -> None:
 
 
 def test_a_token_that_nobody_told_of_is_known_by_its_form(log: io.StringIO) -> None:
-    logging.getLogger("x").info(
-        "/bot123456789%3AAAabcdefghijklmnopqrstuvwxyz/getMe, 123456789:AAabcdefghijklmnopqrstuv"
-    )
+    logging.getLogger("x").info("/bot123456789%3AAAabcdefghijklmnopqrstuvwxyz/getMe, 123456789:AAabcdefghijklmnopqrstuv")
 
     assert log.getvalue().rstrip().endswith("/bot[token]/getMe, [token]")
 

@@ -207,9 +207,7 @@ def test_a_link_holds_only_words_of_the_quote(quote: str) -> None:
         assert unquote(end) in " ".join(quote.split())
 
 
-@pytest.mark.parametrize(
-    "url", ["javascript:alert(1)", "http://localhost/x", "https://", "https://a b.org", "http://[1"]
-)
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "http://localhost/x", "https://", "https://a b.org", "http://[1"])
 def test_what_is_no_web_address_is_not_linked(url: str) -> None:
     assert not is_web_address(url)
     assert deep_link(url, "quote") is None

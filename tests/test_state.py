@@ -53,9 +53,7 @@ def database(path: Path) -> Path:
     return path / "citebot.sqlite3"
 
 
-@pytest.mark.parametrize(
-    "content", [ANSWER, ANSWER.citations, (), None], ids=["answer", "passages", "nothing", "advice"]
-)
+@pytest.mark.parametrize("content", [ANSWER, ANSWER.citations, (), None], ids=["answer", "passages", "nothing", "advice"])
 def test_a_reply_is_the_same_after_a_restart(tmp_path: Path, content: Content) -> None:
     reply = replace(REPLY, content=content, view=View(None, 2), thread_id=None, asker_id=None)
     with closing(State.open(database(tmp_path))) as state:
@@ -119,9 +117,7 @@ def schema_of(path: Path) -> set[tuple[str, ...]]:
     """Columns and indexes with all that SQLite knows of them, apart from how they were written down."""
     with closing(sqlite3.connect(path)) as connection:
         tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        columns = {
-            (table, *map(str, row[1:])) for table in tables for row in connection.execute(f"PRAGMA table_info({table})")
-        }
+        columns = {(table, *map(str, row[1:])) for table in tables for row in connection.execute(f"PRAGMA table_info({table})")}
         indexes = {
             (table, name, str(unique), *(column for _, _, column in connection.execute(f"PRAGMA index_info({name})")))
             for table in tables

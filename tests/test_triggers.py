@@ -19,9 +19,7 @@ GROUP = Chat(-5, "supergroup")
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
-def said(
-    text: str | None, chat: Chat = GROUP, sender: User | None = ANN, message_id: int = 10, **others: Any
-) -> Message:
+def said(text: str | None, chat: Chat = GROUP, sender: User | None = ANN, message_id: int = 10, **others: Any) -> Message:
     """A message as Telegram would describe it: mentions and commands are found in its text."""
     found = [MessageEntity(entity["type"], entity["offset"], entity["length"]) for entity in found_entities(text or "")]
     return Message(message_id, NOW, chat, from_user=sender, text=text, entities=others.pop("entities", found), **others)
@@ -111,9 +109,7 @@ def test_a_plain_message_in_a_topic_that_the_bot_created_is_no_reply_to_it() -> 
     assert heard(said("lunch?", reply_to_message=creation), ME) is None
 
 
-@pytest.mark.parametrize(
-    "text", ["@citebot when was it?", "when was it? @CITEBOT", "when was @citebot it?", "@citebot, when was it?"]
-)
+@pytest.mark.parametrize("text", ["@citebot when was it?", "when was it? @CITEBOT", "when was @citebot it?", "@citebot, when was it?"])
 def test_a_mention_asks_the_rest_of_the_message(text: str) -> None:
     assert heard(said(text), ME) == asks("when was it?")
 
@@ -127,9 +123,7 @@ def test_a_mention_by_name_counts_like_one_by_username() -> None:
 def test_a_mention_alone_points_at_the_message_it_replies_to() -> None:
     colleagues = said("when was it?", sender=BEN, message_id=7)
 
-    assert heard(said("@citebot", reply_to_message=colleagues), ME) == asks(
-        "when was it?", replies_to=7, by_mention=True
-    )
+    assert heard(said("@citebot", reply_to_message=colleagues), ME) == asks("when was it?", replies_to=7, by_mention=True)
 
 
 def test_a_mention_alone_is_an_empty_call() -> None:

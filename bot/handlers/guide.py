@@ -66,9 +66,7 @@ def sources(documents: Sequence[Document], texts: Texts) -> list[Block]:
     heading = texts.sources_heading_one if len(documents) == 1 else texts.sources_heading.format(count=len(documents))
     titles = [_title(document) for document in documents[:MAX_LISTED]]
     lengths = accumulate(units(title.text) for title in titles)
-    lines = [
-        Block((Run("• "), title)) for title, length in zip(titles, lengths, strict=True) if length <= MAX_LISTED_UNITS
-    ]
+    lines = [Block((Run("• "), title)) for title, length in zip(titles, lengths, strict=True) if length <= MAX_LISTED_UNITS]
     more = len(documents) - len(lines)
     rest = [Block((Run(texts.sources_more.format(count=more)),))] if more else []
     return [Block((Run(heading),)), *lines, *rest]
