@@ -1,10 +1,10 @@
 # Citebot's targets; `make` alone lists them. Works with the make of macOS (GNU Make 3.81) and of Linux.
 
 # The Python that .venv is made with; unset, the first of the usual names that is 3.11 or newer: make run PYTHON=/opt/python/bin/python3
-PYTHON =
-# Where pip finds other builds of PyTorch. PyPI's Linux builds bring several GB of CUDA; https://download.pytorch.org/whl/cpu has builds
-# for the processor alone, 200 MB, which is all that Citebot uses: make run TORCH_INDEX=https://download.pytorch.org/whl/cpu
-TORCH_INDEX =
+PYTHON ?=
+# Where pip finds PyTorch's CPU-only builds: 200 MB, and all that Citebot uses. PyPI's builds for Linux bring several GB of CUDA along.
+# https://pytorch.org/get-started/locally names the address (Compute Platform: CPU): make run TORCH_INDEX=https://…
+TORCH_INDEX ?=
 
 BIN = .venv/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check
