@@ -15,13 +15,14 @@ from index.domain import Document, Passage
 Offsets = tuple[int, int]
 
 _PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*")
-_WORD = re.compile(r"\S+")
+# What counts as a word: Chinese and Japanese write without spaces, and a run of 40 characters is no word to keep whole.
+_WORD = re.compile(r"[\u2e80-\u9fff]|[^\s\u2e80-\u9fff]{1,40}")
 # A sentence may end after . ! ? … (and closing quotes or brackets) before white space, or right after CJK full stops;
-# a list item begins on a line of its own.
+# a list item begins on a line of its own. Every run of characters is looked at once: documents have long ones of dots and spaces.
 _SENTENCE_END = re.compile(
-    r"""(?P<stop>[.!?…]+)(?P<close>["'”’»)\]]*(?:\s[”’»](?=\s|$))?)\s+   # the space in `(KPS). ”` is a typo to live with
+    r"""(?<![.!?…])(?P<stop>[.!?…]++)(?P<close>["'”’»)\]]*(?:\s[”’»](?=\s|$))?)\s+   # the space in `(KPS). ”` is a typo to live with
       | [。！？]+[」』”’）]*\s*
-      | \s*\n(?=\s*(?:[-*•‣]|\d{1,3}[.)])\s)
+      | (?<=\n)(?=[^\S\n]*+(?:[-*•‣]|\d{1,3}[.)])\s)
     """,
     re.VERBOSE,
 )
@@ -30,6 +31,7 @@ _ABBREVIATIONS = frozenset(
     "no nos vol vols ed eds fig figs pp ch sec art approx ca cf vs etc al e.g i.e viz resp "
     "inc ltd co corp dept univ assn jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
+_LONGEST_ABBREVIATION = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def _ends_sentence(text: str, match: re.Match[str], end: int) -> bool:
     """Whether the full stop at `match` ends a sentence rather than an abbreviation or an initial."""
     if match["stop"] != "." or match["close"]:
         return not _continues(text, match.end(), end)
-    before = text[: match.start()].rsplit(None, 1)[-1:]  # the word that the full stop closes
+    before = text[max(0, match.start() - _LONGEST_ABBREVIATION) : match.start()].rsplit(None, 1)[-1:]  # the word it closes
     word = before[0].lstrip("(['\"“‘").lower() if before else ""
     is_initial = len(word) == 1 and word.isalpha()
     is_acronym = re.fullmatch(r"(?:[a-z]\.)+[a-z]", word) is not None
