@@ -1,9 +1,10 @@
 """Files → Documents: a function per suffix, in a table. One bad file never stops the others."""
 
+import os
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import yaml
@@ -15,7 +16,7 @@ from index.errors import CorpusError
 MAX_BYTES = 20_000_000
 """What Telegram lets a bot download; a text longer than a shelf of books is no document that somebody wrote."""
 
-_FENCE = "---\n"
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +47,8 @@ class FrontMatter(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _as_text(cls, value: object) -> object:
-        """YAML reads `2022-05-23` as a date and `1984` as a number; a title may be either."""
-        return str(value) if isinstance(value, (int, float, date)) else value
+    def _none_if_blank(cls, value: object) -> object:
+        return value or None
 
     @field_validator("url")
     @classmethod
@@ -63,19 +63,20 @@ class Unreadable(Exception):
 
 
 def load_corpus(folder: Path) -> Corpus:
-    """All documents below `folder`; hidden files and README.md at its top are left out.
+    """All documents below `folder`, in the order of their ids; hidden files and README.md at its top are left out.
 
     Raises CorpusError when the folder is missing or no folder.
     """
     if not folder.is_dir():
         raise CorpusError(f"there is no folder {folder}; create it and put documents in, or set CITEBOT_CORPUS")
     documents, skipped = [], []
-    for file in sorted(path for path in folder.rglob("*") if not path.is_dir() and _is_meant(path.relative_to(folder))):
-        name = file.relative_to(folder).as_posix()
+    names = (file.relative_to(folder).as_posix() for file in folder.rglob("*") if not _is_walked(file))
+    for name in sorted(filter(_is_meant, names)):
         try:
-            documents.append(load(file, name))
+            _check_place(folder, name)
+            documents.append(load(folder / name, name))
         except Unreadable as reason:
-            skipped.append(Skipped(name, str(reason)))
+            skipped.append(Skipped(_printable(name), str(reason)))
     return Corpus(tuple(documents), tuple(skipped))
 
 
@@ -87,14 +88,35 @@ def load(file: Path, name: str) -> Document:
     return loader(_read(file), name)
 
 
-def _is_meant(path: Path) -> bool:
-    return not any(part.startswith(".") for part in path.parts) and path.as_posix() != "README.md"
+def _is_walked(path: Path) -> bool:
+    """Whether `rglob` looks into this folder. It leaves out what it may not read, and links, without a word."""
+    return os.path.isdir(path) and not path.is_symlink() and os.access(path, os.R_OK | os.X_OK)  # noqa: PTH112  # Path.is_dir may raise
+
+
+def _is_meant(name: str) -> bool:
+    return not any(part.startswith(".") for part in name.split("/")) and name != "README.md"
+
+
+def _check_place(folder: Path, name: str) -> None:
+    """Raises Unreadable for what lies in the corpus but not as a document. Everybody may read those: no link makes a secret one."""
+    path = folder / name
+    if _printable(name) != name:
+        raise Unreadable("its name isn't in UTF-8, or holds control characters; rename it")
+    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
+        raise Unreadable("a link that leads out of the corpus; copy here what it leads to")
+    if os.path.isdir(path):  # noqa: PTH112  # Path.is_dir may raise
+        raise Unreadable("a link to a folder" if path.is_symlink() else "a folder that can't be read; check its permissions")
+
+
+def _printable(name: str) -> str:
+    """Control characters, and bytes that are no UTF-8, as escapes."""
+    return "".join(ascii(character)[1:-1] if unicodedata.category(character) in ("Cc", "Cs") else character for character in name)
 
 
 def _read(file: Path) -> bytes:
     try:
         if not file.is_file():
-            raise Unreadable("not a regular file")
+            raise Unreadable("not a regular file" if file.exists() else "a link to a file that isn't there")
         if file.stat().st_size > MAX_BYTES:
             raise Unreadable(f"larger than {MAX_BYTES // 1_000_000} MB; split it")
         return file.read_bytes()
@@ -134,19 +156,21 @@ def _decoded(content: bytes) -> str:
 
 def _split_front_matter(text: str) -> tuple[FrontMatter, str]:
     """A first line of `---` begins front matter only if another one ends it; else it is a rule in the text."""
-    if not text.startswith(_FENCE):
-        return FrontMatter(), text
-    block, fence, body = text[len(_FENCE) :].partition(f"\n{_FENCE}")
-    if not fence:
+    match = _FRONT_MATTER.match(text)
+    if not match:
         return FrontMatter(), text
     try:
-        return FrontMatter.model_validate(yaml.safe_load(block) or {}), body
-    except yaml.YAMLError as error:
+        # Values stay as they were written: `1984`, `2022-05-23` and `No` are titles like any other.
+        values = yaml.load(match[1], yaml.BaseLoader) or {}
+    except (yaml.YAMLError, RecursionError) as error:
         raise Unreadable(f"its front matter is no YAML ({str(error).splitlines()[0]})") from error
+    if not isinstance(values, dict):
+        raise Unreadable("its front matter should be lines such as `title: …`")
+    try:
+        return FrontMatter.model_validate(values), text[match.end() :]
     except ValidationError as error:
         detail = error.errors(include_url=False)[0]
-        place = ".".join(map(str, detail["loc"])) or "front matter"
-        raise Unreadable(f"its front matter is wrong: {place}: {detail['msg']}") from error
+        raise Unreadable(f"its front matter is wrong: {detail['loc'][0]}: {detail['msg'].removeprefix('Value error, ')}") from error
 
 
 def _title(body: str, name: str) -> str:
