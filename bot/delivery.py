@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from telegram import LinkPreviewOptions, Message, ReplyParameters, TextQuote
+from telegram import CallbackQuery, LinkPreviewOptions, Message, ReplyParameters, TextQuote
 from telegram.error import BadRequest, NetworkError, RetryAfter
 from telegram.ext import BaseRateLimiter
 
@@ -22,6 +22,7 @@ MAX_WAIT = timedelta(minutes=5)
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _NOT_MODIFIED = "message is not modified"
+_QUERY_GONE = "query is too old"
 _REPLIED_GONE = "message to be replied not found"
 _GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 _Result = bool | dict[str, Any] | list[dict[str, Any]]
@@ -120,6 +121,15 @@ async def edit(bot: Bot, chat_id: int, message_id: int, outgoing: Outgoing) -> b
             return False
         raise
     return True
+
+
+async def answer_press(query: CallbackQuery, text: str | None = None) -> None:
+    """Ends the little clock on a button, with `text` in an alert. Too late for that is no harm: nobody waits any more."""
+    try:
+        await query.answer(text, show_alert=text is not None)
+    except BadRequest as error:
+        if _QUERY_GONE not in error.message.lower():
+            raise
 
 
 async def _send(bot: Bot, place: Place, outgoing: Outgoing) -> Message:

@@ -204,6 +204,13 @@ async def test_an_edit_that_leaves_the_words_alone_changes_nothing(here: Scene) 
     assert here.server.calls_of("editMessageText") == []
 
 
+async def test_an_edited_search_searches_anew(here: Scene) -> None:
+    search, _ = await here.ask("/search holidays")
+    here.world.edit(search, "/search KPS")
+
+    assert "Korean Positioning System" in (await here.server.edited(here.chat)).text
+
+
 async def test_a_colleagues_edit_changes_the_answer_they_got(here: Scene) -> None:
     here.world.promote(here.group, here.world.bot, by=here.ann)
     colleagues = here.world.say(here.group, here.ben, "zebra?")

@@ -22,11 +22,25 @@ PATIENCE = 90
 """Seconds, with the models to load on a busy machine."""
 
 
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the first process prepares its models, and the others find them."""
+    return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture
+def place(tmp_path: Path, models: Path) -> Path:
+    """An empty directory but for one document."""
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "a.txt").write_text("The second round of the dialogue was in April 2016.")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "models").symlink_to(models)
+    return tmp_path
+
+
 @asynccontextmanager
 async def citebot(place: Path, *arguments: str, **environment: str) -> AsyncIterator[Process]:
-    """`citebot …` in an empty directory with one document."""
-    (place / "corpus").mkdir()
-    (place / "corpus" / "a.txt").write_text("The second round of the dialogue was in April 2016.")
+    """`citebot …`, with none of the developer's own settings."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("CITEBOT_", "TELEGRAM_"))}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", "from bot.cli import main; main()", *arguments),
@@ -64,10 +78,10 @@ async def printed_until(process: Process, words: str) -> str:
 
 
 @pytest.mark.parametrize("debug", [[], ["--debug"]], ids=["usual", "debug"])
-async def test_a_wrong_token_is_one_line_with_the_cure(tmp_path: Path, debug: list[str]) -> None:
+async def test_a_wrong_token_is_one_line_with_the_cure(place: Path, debug: list[str]) -> None:
     async with (
         BotApiServer() as server,
-        citebot(tmp_path, *debug, "run", TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_BASE_URL=server.base_url) as process,
+        citebot(place, *debug, "run", TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_BASE_URL=server.base_url) as process,
     ):
         code, printed = await finished(process)
 
@@ -77,12 +91,12 @@ async def test_a_wrong_token_is_one_line_with_the_cure(tmp_path: Path, debug: li
     assert debug or len(printed.strip().splitlines()) == 1
 
 
-async def test_a_network_that_is_down_is_waited_for_in_clear_words_without_the_token(tmp_path: Path) -> None:
+async def test_a_network_that_is_down_is_waited_for_in_clear_words_without_the_token(place: Path) -> None:
     server = BotApiServer()
     await server.start()
     await server.stop()  # a port that nobody listens on
     async with citebot(
-        tmp_path,
+        place,
         "run",
         TELEGRAM_BOT_TOKEN=TOKEN,
         TELEGRAM_BASE_URL=server.base_url,
@@ -97,13 +111,13 @@ async def test_a_network_that_is_down_is_waited_for_in_clear_words_without_the_t
     assert "Traceback" not in printed + rest
 
 
-async def test_the_bot_answers_and_ends_in_order_when_it_is_told_to(tmp_path: Path) -> None:
+async def test_the_bot_answers_and_ends_in_order_when_it_is_told_to(place: Path) -> None:
     async with BotApiServer(flood=None) as server:
         ann = server.world.person("Ann")
         chat = server.world.private(ann)
         server.world.say(chat, ann, "when was the second round of the dialogue?")
         environment = {"TELEGRAM_BOT_TOKEN": server.token, "TELEGRAM_BASE_URL": server.base_url}
-        async with citebot(tmp_path, "run", CITEBOT_LOG_LEVEL="DEBUG", **environment) as process:
+        async with citebot(place, "run", CITEBOT_LOG_LEVEL="DEBUG", **environment) as process:
             answer = await server.sent(chat, timeout=PATIENCE)
             process.send_signal(signal.SIGTERM)
             code, printed = await finished(process)
@@ -114,8 +128,8 @@ async def test_the_bot_answers_and_ends_in_order_when_it_is_told_to(tmp_path: Pa
     assert "dialogue" not in printed  # no question is logged, at no level
 
 
-async def test_without_a_token_it_chats_in_the_terminal_and_says_how_to_get_one(tmp_path: Path) -> None:
-    async with citebot(tmp_path, "run") as process:
+async def test_without_a_token_it_chats_in_the_terminal_and_says_how_to_get_one(place: Path) -> None:
+    async with citebot(place, "run") as process:
         code, printed = await finished(process, "when was the second round of the dialogue?\n")
 
     assert code == 0
@@ -132,8 +146,8 @@ async def test_without_a_token_it_chats_in_the_terminal_and_says_how_to_get_one(
         ("CITEBOT_ALLOWED_CHATS", "ours", "CITEBOT_ALLOWED_CHATS"),
     ],
 )
-async def test_a_wrong_setting_is_one_line_that_names_it(tmp_path: Path, name: str, value: str, cure: str) -> None:
-    async with citebot(tmp_path, "run", **{name: value}) as process:
+async def test_a_wrong_setting_is_one_line_that_names_it(place: Path, name: str, value: str, cure: str) -> None:
+    async with citebot(place, "run", **{name: value}) as process:
         code, printed = await finished(process)
 
     assert code == 1
@@ -142,10 +156,10 @@ async def test_a_wrong_setting_is_one_line_that_names_it(tmp_path: Path, name: s
     assert len(printed.strip().splitlines()) == 1
 
 
-async def test_the_doctor_marks_what_is_broken_and_fails(tmp_path: Path) -> None:
+async def test_the_doctor_marks_what_is_broken_and_fails(place: Path) -> None:
     async with (
         BotApiServer() as server,
-        citebot(tmp_path, "doctor", TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_BASE_URL=server.base_url) as process,
+        citebot(place, "doctor", TELEGRAM_BOT_TOKEN=TOKEN, TELEGRAM_BASE_URL=server.base_url) as process,
     ):
         code, printed = await finished(process)
 

@@ -122,6 +122,12 @@ def test_a_quote_is_cut_between_words_around_its_answer() -> None:
     assert "".join(run.text for run in fitted[0].runs) == "one two three April 2016 four five…"
 
 
+def test_even_an_answer_longer_than_a_message_is_sent() -> None:
+    outgoing = message([Block((Run("🚀" * 5000, bold=True),), BlockKind.QUOTE), Block((Run("x" * 5000),))])
+
+    accepted(outgoing)
+
+
 def test_offsets_count_utf_16_units() -> None:
     outgoing = message([Block((Run("🚀 "), Run("April", bold=True)), BlockKind.QUOTE)])
 

@@ -28,6 +28,7 @@ async def here(tmp_path: Path) -> AsyncIterator[Scene]:
         ("/help", "Just write your question"),
         ("/foo", "I don't know that command"),
         ("/foo@citebot", "I don't know that command"),
+        ("/ask@otherbot when?", "I don't know that command"),
     ],
 )
 async def test_commands_in_private_are_replied_to(here: Scene, text: str, reply: str) -> None:

@@ -112,6 +112,15 @@ async def test_a_press_on_a_deleted_message_is_answered(here: Scene) -> None:
     assert "I no longer remember" in (await here.server.answered(query))["text"]
 
 
+async def test_a_press_that_was_answered_too_late_still_turns_the_page(here: Scene) -> None:
+    _, answer = await here.ask()
+    description = "Bad Request: query is too old and response timeout expired or query ID is invalid"
+    here.server.faults.fail("answerCallbackQuery", code=400, description=description)
+
+    assert "2 of 3" in (await here.press(answer, "Next")).text
+    assert "3 of 3" in (await here.press(answer, "Next")).text
+
+
 async def test_any_member_may_turn_pages_in_a_group(here: Scene) -> None:
     here.world.say(here.group, here.ann, f"/ask {QUESTION}")
     answer = await here.server.sent(here.group)

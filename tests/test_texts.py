@@ -35,6 +35,11 @@ def test_every_language_fills_in_the_same_places(texts: Texts) -> None:
         assert placeholders(text) == placeholders(flat(ENGLISH)[name])
 
 
+def test_alerts_keep_to_telegrams_limit() -> None:
+    for alert in (ENGLISH.not_served_press, ENGLISH.too_old, ENGLISH.failed):
+        assert len(alert.encode("utf-16-le")) <= 2 * 200
+
+
 def test_buttons_are_called_what_the_readme_calls_them() -> None:
     assert "Previous" in ENGLISH.previous
     assert "Next" in ENGLISH.next

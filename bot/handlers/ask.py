@@ -1,6 +1,7 @@
 """Questions and searches, new and edited."""
 
 import asyncio
+import logging
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -18,6 +19,8 @@ from bot.texts import Texts
 from bot.triggers import Heard, Intent
 from index.domain import Answer
 from index.rendering import View
+
+logger = logging.getLogger(__name__)
 
 
 async def on_message(update: Update, context: Context) -> None:
@@ -59,6 +62,7 @@ async def _answer(message: Message, heard: Heard, context: Context, texts: Texts
         asked_at=datetime.now(UTC),
     )
     await asyncio.to_thread(context.services.state.remember, reply)
+    _log(reply)
 
 
 async def _revise(reply: Reply, message: Message, context: Context, texts: Texts) -> None:
@@ -81,6 +85,7 @@ async def _revise(reply: Reply, message: Message, context: Context, texts: Texts
         asked_at=datetime.now(UTC),
     )
     await asyncio.to_thread(context.services.state.remember, revised)
+    _log(revised)
 
 
 def _heard_now(reply: Reply, message: Message, context: Context) -> Heard | None:
@@ -123,6 +128,16 @@ def _usage(message: Message, heard: Heard, context: Context, texts: Texts) -> st
     if message.chat.type == ChatType.PRIVATE:
         return texts.empty_ask
     return texts.empty_ask_group.format(suffix=f"@{context.bot.username}")
+
+
+def _log(reply: Reply) -> None:
+    """An answer's facts. Neither the question nor the answer is anybody's business."""
+    if isinstance(reply.content, Answer):
+        answer = reply.content
+        outcome = f"{answer.decision} at {answer.confidence:.2f} in {1000 * answer.elapsed:.0f} ms"
+    else:
+        outcome = "advice" if reply.content is None else f"{len(reply.content)} passages"
+    logger.info("chat %d, message %d: %s", reply.chat_id, reply.command_message_id, outcome)
 
 
 def _topic(message: Message) -> int | None:

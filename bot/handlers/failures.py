@@ -12,7 +12,6 @@ from bot import delivery, triggers
 from bot.context import Context, texts_of
 from bot.delivery import Place
 from bot.formatting import note
-from bot.handlers.guard import alert
 from index.errors import CitebotError
 
 logger = logging.getLogger(__name__)
@@ -26,8 +25,11 @@ async def on_error(update: object, context: Context) -> None:
             await _move(update.effective_chat.id, error.new_chat_id, context)
         case Forbidden() as error:
             logger.info("%s: %s", where, error.message)  # blocked, or put out of the group
-        case RetryAfter() | BadRequest() as error:
+        case RetryAfter() as error:
+            logger.error("%s: Telegram asked for too long a wait: %s", where, error.message)
+        case BadRequest() as error:
             logger.error("%s: Telegram refused: %s", where, error.message)
+            await _apologise(update, context)
         case NetworkError() as error:
             logger.error("%s: Telegram was out of reach and the reply is lost: %s", where, error.message)
         case CitebotError() as error:
@@ -50,9 +52,9 @@ async def _apologise(update: object, context: Context) -> None:
         return
     text = texts_of(update).failed
     message = update.message
-    with suppress(TelegramError):  # logged already; an apology that fails is no new story
+    with suppress(TelegramError):  # an apology that fails is no new story
         if update.callback_query is not None:
-            await alert(update.callback_query, text)
+            await delivery.answer_press(update.callback_query, text)
         elif message is not None and _is_waiting(message, context):
             await delivery.send(context.bot, Place(message.chat_id, message.message_id), note(text))
 

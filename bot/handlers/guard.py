@@ -2,7 +2,6 @@
 
 from telegram import CallbackQuery, ChatMemberUpdated, Message, Update
 from telegram.constants import ChatType
-from telegram.error import BadRequest
 from telegram.ext import ApplicationHandlerStop
 
 from bot import access, delivery
@@ -20,21 +19,12 @@ async def on_update(update: Update, context: Context) -> None:
     texts = texts_of(update)
     match update:
         case Update(callback_query=CallbackQuery() as query):
-            await alert(query, texts.not_served_press)
+            await delivery.answer_press(query, texts.not_served_press)
         case Update(my_chat_member=ChatMemberUpdated() as change):
             await _decline_group(change, context, texts)
         case Update(message=Message() as message):
             await _decline_person(message, context, texts)
     raise ApplicationHandlerStop
-
-
-async def alert(query: CallbackQuery, text: str) -> None:
-    """Shows `text` to whoever pressed; not to somebody who pressed so long ago that Telegram has let go of it."""
-    try:
-        await query.answer(text, show_alert=True)
-    except BadRequest as error:
-        if "query is too old" not in error.message.lower():
-            raise
 
 
 async def _decline_person(message: Message, context: Context, texts: Texts) -> None:

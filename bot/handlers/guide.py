@@ -45,11 +45,11 @@ async def on_sources(update: Update, context: Context) -> None:
 
 
 async def on_unknown_command(update: Update, context: Context) -> None:
-    """In a group only if it was called by name: there, other commands are other bots'."""
+    """In a group only if it was called by name: other commands there are other bots'."""
     if update.message is None or (command := triggers.command_of(update.message)) is None:
         return
-    is_called = command.bot is not None or _is_private(update.message)
-    if is_called and triggers.is_for(command, context.bot.bot):
+    is_called = command.bot is not None and triggers.is_for(command, context.bot.bot)
+    if is_called or _is_private(update.message):
         await _reply(update.message, context, note(texts_of(update).unknown_command))
 
 

@@ -3,12 +3,10 @@
 import asyncio
 
 from telegram import CallbackQuery, Update
-from telegram.error import BadRequest
 
 from bot import delivery, replies
 from bot.context import Context, texts_of
 from bot.formatting import unpack
-from bot.handlers.guard import alert
 from index.domain import Answer
 from index.rendering import View
 
@@ -20,9 +18,9 @@ async def on_press(update: Update, context: Context) -> None:
         return
     view = unpack(query.data or "")
     if view is not None and await _turn(query, view, context, update):
-        await _answer(query)
+        await delivery.answer_press(query)
     else:
-        await alert(query, texts_of(update).too_old)
+        await delivery.answer_press(query, texts_of(update).too_old)
 
 
 async def _turn(query: CallbackQuery, view: View, context: Context, update: Update) -> bool:
@@ -38,12 +36,3 @@ async def _turn(query: CallbackQuery, view: View, context: Context, update: Upda
         return False
     await asyncio.to_thread(services.state.show, chat_id, message_id, view)
     return True
-
-
-async def _answer(query: CallbackQuery) -> None:
-    """Ends the button's little clock; too late for that is no harm, the page is turned."""
-    try:
-        await query.answer()
-    except BadRequest as error:
-        if "query is too old" not in error.message.lower():
-            raise
