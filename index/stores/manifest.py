@@ -1,7 +1,7 @@
 """What a snapshot says about itself, and how a folder of files is proved to be it."""
 
-from collections.abc import Iterable
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -9,8 +9,8 @@ from index.chunking import ChunkingRecipe
 from index.errors import SnapshotDamaged, SnapshotMismatch
 from index.models import sha256_of
 
-FORMAT = 1
-MANIFEST = "manifest.json"
+_MANIFEST = "manifest.json"
+_CHECKSUM = "manifest.sha256"
 
 
 class Identity(BaseModel):
@@ -18,7 +18,7 @@ class Identity(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: int = FORMAT
+    format: Literal[1] = 1
     embedder: str
     dimension: int
     chunking: ChunkingRecipe
@@ -36,32 +36,43 @@ class Manifest(BaseModel):
 
 
 def files_of(folder: Path) -> dict[str, str]:
-    """SHA-256 of each file below `folder`, by relative path, but for the manifest's own."""
-    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != MANIFEST)
+    """SHA-256 of each file below `folder`, by relative path."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
     return {file.relative_to(folder).as_posix(): sha256_of(file) for file in files}
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
-    (folder / MANIFEST).write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
+    """To be written last. It has a checksum of its own: a damaged count or name would not be noticed otherwise."""
+    (folder / _MANIFEST).write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
+    (folder / _CHECKSUM).write_text(sha256_of(folder / _MANIFEST), encoding="ascii")
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Raises SnapshotMismatch for another format, SnapshotDamaged when it can't be read or a file isn't what it says."""
+    """Raises SnapshotMismatch for another format, SnapshotDamaged when a file is missing or isn't what it was."""
+    _verify(folder, {_MANIFEST: _checksum(folder)})
     try:
-        content = (folder / MANIFEST).read_bytes()
-        manifest = Manifest.model_validate_json(content)
-    except (OSError, ValidationError) as error:
-        raise SnapshotDamaged(f"{folder / MANIFEST} can't be read; run `citebot index` to build the index anew") from error
-    if manifest.identity.format != FORMAT:
-        raise SnapshotMismatch("the index was built by another version of Citebot; run `citebot index`")
-    if damaged := _differing(folder, manifest.files.items()):
-        raise SnapshotDamaged(f"{folder / damaged} is damaged; run `citebot index` to build the index anew")
+        manifest = Manifest.model_validate_json((folder / _MANIFEST).read_bytes())
+    except ValidationError as error:  # it is whole, so whoever wrote it meant something else
+        raise SnapshotMismatch("the index was built by another version of Citebot; run `citebot index`") from error
+    _verify(folder, manifest.files)
     return manifest
 
 
-def _differing(folder: Path, files: Iterable[tuple[str, str]]) -> str | None:
-    for name, sha256 in files:
-        file = folder / name
-        if not file.is_file() or sha256_of(file) != sha256:
-            return name
-    return None
+def _checksum(folder: Path) -> str:
+    try:
+        return (folder / _CHECKSUM).read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return ""
+
+
+def _verify(folder: Path, files: dict[str, str]) -> None:
+    for name, sha256 in files.items():
+        if not _is_intact(folder / name, sha256):
+            raise SnapshotDamaged(f"{folder / name} is missing or damaged; run `citebot index` to build the index anew")
+
+
+def _is_intact(file: Path, sha256: str) -> bool:
+    try:
+        return sha256_of(file) == sha256
+    except OSError:
+        return False
