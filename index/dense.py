@@ -27,7 +27,7 @@ class DenseIndex:
         try:
             return cls(faiss.read_index(str(file), faiss.IO_FLAG_MMAP))
         except RuntimeError as error:
-            raise SnapshotDamaged(f"{file} can't be opened; run `citebot index --rebuild`") from error
+            raise SnapshotDamaged(f"{file} can't be opened; run `citebot index` to build the index anew") from error
 
     def save(self, file: Path) -> None:
         faiss.write_index(self._index, str(file))
@@ -41,6 +41,8 @@ class DenseIndex:
 
     def search(self, query: Vectors, k: int) -> tuple[np.ndarray, Vectors]:
         """Rows and cosines of the k nearest passages, nearest first; fewer only if there are fewer."""
+        if not len(self):
+            return np.zeros(0, np.int64), np.zeros(0, np.float32)
         cosines, rows = self._index.search(query[np.newaxis], min(k, len(self)))
         return rows[0], cosines[0]
 

@@ -18,7 +18,7 @@ _STOPWORDS = frozenset(STOPWORDS_EN)
 
 def words(text: str) -> Iterator[str]:
     """Lower-cased words. A word like "programThe" also gives its parts: documents lose spaces on their way."""
-    for word in _WORD.findall(text.replace("’", "'")):
+    for word in _WORD.findall(text):
         yield word.lower()
         parts = _RUN_TOGETHER.split(word)
         if len(parts) > 1:
@@ -27,11 +27,11 @@ def words(text: str) -> Iterator[str]:
 
 def terms(text: str) -> list[str]:
     """What BM25 counts: stems of the words that carry meaning, in order, repeated as often as they occur."""
-    return [_stem(word) for word in words(text) if word not in _STOPWORDS]
+    return [stem(word) for word in words(text) if word not in _STOPWORDS]
 
 
 @lru_cache(maxsize=100_000)
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
     return str(Stemmer.Stemmer("english").stemWord(word))
 
 
@@ -54,7 +54,7 @@ class LexicalIndex:
     @classmethod
     def load(cls, folder: Path, size: int) -> "LexicalIndex":
         """Opens what `save` wrote, memory-mapped."""
-        if not any(folder.iterdir()):
+        if not any(folder.glob("*")):  # an empty folder gets lost where data is copied file by file
             return cls(None, size)
         return cls(bm25s.BM25.load(folder, mmap=True), size)
 

@@ -25,7 +25,7 @@ from index.errors import SnapshotDamaged, SnapshotError, SnapshotMissing
 from index.fusion import min_max
 from index.protocols import Embedder, Progress, Vectors
 from index.stores.manifest import Identity, read_manifest
-from index.stores.snapshot import Snapshot, open_snapshot, sync, write_snapshot
+from index.stores.snapshot import CANDIDATES, Snapshot, open_snapshot, sync, write_snapshot
 
 KEPT_GENERATIONS = 2
 _NAME = re.compile(r"[\w-]{1,64}", re.ASCII)
@@ -42,10 +42,11 @@ class LocalStore:
 
     def publish(self, collection: str, documents: Sequence[Document], progress: Progress = no_progress) -> int:
         home = self._home(collection)
+        documents = sorted(documents, key=lambda document: document.id)
         (home / "generations").mkdir(parents=True, exist_ok=True)
         with FileLock(home / "publishing.lock"):
             present = self._present(collection)
-            if present and present.identity == self._identity and list(present.documents.values()) == list(documents):
+            if present and present.identity == self._identity and list(present.documents.values()) == documents:
                 return present.generation
             taken = [int(folder.name) for folder in (home / "generations").iterdir() if folder.name.isdecimal()]
             generation = 1 + max(taken, default=0)
@@ -62,7 +63,9 @@ class LocalStore:
 
     def search(self, collections: Sequence[str], question: str, vector: Vectors, k: int) -> list[Hit]:
         snapshots = [self._snapshot(collection) for collection in collections]
-        found = [snapshot.candidates(question, vector) for snapshot in snapshots]
+        found = [snapshot.candidates(question, vector, max(k, CANDIDATES)) for snapshot in snapshots]
+        if not found:
+            return []
         dense_share = min_max(np.concatenate([candidates.dense for candidates in found]))
         scores = dense_share + np.concatenate([candidates.lexical_share for candidates in found])
         rows = [(number, place) for number, candidates in enumerate(found) for place in range(len(candidates.rows))]
@@ -83,13 +86,17 @@ class LocalStore:
     def _snapshot(self, collection: str) -> Snapshot:
         """The current generation, opened once; another process may have published since."""
         home = self._home(collection)
-        current = _current(home)
         with self._lock:
-            snapshot = self._open.get(collection)
-            if snapshot is None or snapshot.generation != current:
-                folder = home / "generations" / str(current)
-                snapshot = self._open[collection] = open_snapshot(folder, collection, current, self._embedder.name)
-            return snapshot
+            while True:
+                current = _current(home)
+                snapshot = self._open.get(collection)
+                if snapshot and snapshot.generation == current:
+                    return snapshot
+                try:
+                    self._open[collection] = open_snapshot(home / "generations" / str(current), collection, current, self._embedder.name)
+                except SnapshotDamaged:
+                    if _current(home) == current:
+                        raise  # else it was swept away while it was opened, after two others had been published
 
     def _present(self, collection: str) -> Snapshot | None:
         """The current generation if it can be used; whatever is wrong with it, the next one is built without it."""

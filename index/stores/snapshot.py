@@ -43,11 +43,11 @@ class Snapshot:
     dense: DenseIndex
     lexical: LexicalIndex
 
-    def candidates(self, question: str, vector: Vectors) -> Candidates:
-        """The best of each arm. The lexical scores are scaled by this collection's own statistics."""
-        nearest, _ = self.dense.search(vector, CANDIDATES)
+    def candidates(self, question: str, vector: Vectors, k: int = CANDIDATES) -> Candidates:
+        """The k best of each arm. The lexical scores are scaled by this collection's own statistics."""
+        nearest, _ = self.dense.search(vector, k)
         scores = self.lexical.scores(question)
-        rows = np.union1d(nearest, _best(scores, CANDIDATES))
+        rows = np.union1d(nearest, _best(scores, k))
         lexical = scores[rows]
         return Candidates(rows, self.dense.cosines(vector, rows), lexical, min_max(lexical))
 
