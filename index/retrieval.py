@@ -24,9 +24,14 @@ class Retriever:
         self._embedder, self._store = embedder, store
 
     def retrieve(self, question: str, collections: Sequence[str], k: int) -> list[Hit]:
-        """The k best passages of different text, best first."""
-        hits = self._store.search(collections, question, self._embedder.embed_query(question), 2 * k)
-        return first_of_each(hits, lambda hit: hit.passage.text)[:k]
+        """The k best passages of different text, best first; fewer only if there are fewer."""
+        vector, wanted = self._embedder.embed_query(question), 2 * k
+        while True:
+            hits = self._store.search(collections, question, vector, wanted)
+            different = first_of_each(hits, lambda hit: hit.passage.text)[:k]
+            if len(different) == k or len(hits) < wanted:
+                return different
+            wanted *= 8  # the same words in many documents: a footer, a licence
 
     def documents(self, collection: str) -> list[Document]:
         return self._store.documents(collection)
