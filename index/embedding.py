@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from index.errors import ModelError
+from index.models import weights_sha256
 from index.onnx import OnnxModel
 from index.protocols import Progress, Vectors
 from index.twin import TwinManifest
@@ -27,7 +28,7 @@ class SentenceTransformerEmbedder:
             self._model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         except (OSError, ValueError) as error:
             raise ModelError(f"{folder} is no sentence-transformers model ({error}); set CITEBOT_MODEL to a folder with one") from error
-        self.name = f"{folder.name}/torch-fp32"
+        self.name = f"{weights_sha256(folder)[:16]}/torch-fp32"
         self.dimension = int(self._model.get_embedding_dimension() or 0)
 
     def embed_passages(self, texts: Sequence[str], progress: Progress = no_progress) -> Vectors:
@@ -37,10 +38,10 @@ class SentenceTransformerEmbedder:
             rows = by_length[first : first + BATCH]
             vectors[rows] = self._model.encode_document([texts[row] for row in rows], normalize_embeddings=True, show_progress_bar=False)
             progress(first + len(rows), len(texts))
-        return vectors
+        return _checked(vectors)
 
     def embed_query(self, text: str) -> Vectors:
-        return np.asarray(self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False), np.float32)
+        return _checked(np.asarray(self._model.encode_query(text, normalize_embeddings=True, show_progress_bar=False), np.float32))
 
 
 class OnnxEmbedder:
@@ -60,8 +61,15 @@ class OnnxEmbedder:
             for row, (vector,) in enumerate(self._model.run_each(encodings), first):
                 vectors[row] = vector
             progress(first + len(batch), len(texts))
-        return vectors
+        return _checked(vectors)
 
     def embed_query(self, text: str) -> Vectors:
         (vector,) = self._model.run(self._model.tokenizer.encode(self._recipe.query_prompt + text))
-        return vector
+        return _checked(vector)
+
+
+def _checked(vectors: Vectors) -> Vectors:
+    """Raises ModelError unless all rows have norm 1: only then are inner products cosines."""
+    if not np.allclose(np.linalg.norm(vectors, axis=-1), 1, atol=1e-3):
+        raise ModelError("the embedding model gives vectors without direction; set CITEBOT_MODEL to another")
+    return vectors
