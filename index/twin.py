@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from index.errors import ModelError
@@ -75,7 +76,10 @@ def find_twin(folder: Path) -> TwinManifest | None:
 
 def make_twin(model: Path, folder: Path) -> TwinManifest:
     """Exports `model` in a child process. Raises ModelError when it can't be done or the twin isn't faithful."""
-    run_child("index.twin", str(model.absolute()), str(folder.absolute()))
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.with_suffix(".lock")):  # another process may be at it
+        if find_twin(folder) is None:
+            run_child("index.twin", str(model.absolute()), str(folder.absolute()))
     twin = find_twin(folder)
     if twin is None:
         raise ModelError(f"the ONNX twin in {folder} vanished as it was made")
