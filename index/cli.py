@@ -5,6 +5,7 @@ Exit codes: 0 all done, abstaining included · 1 an error, named with its cure o
 """
 
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,7 +42,7 @@ class OneLineErrors(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
-        except typer.Exit:
+        except (typer.Exit, BrokenPipeError):  # typer ends quietly when nobody reads on
             raise
         except CitebotError as error:
             self._fail(ctx, str(error))
@@ -93,7 +94,7 @@ def ask(
 ) -> None:
     """Answer a question from the documents, with the sentence that says it and its place."""
     answerer = open_answerer(corpus, data)
-    questions = [question] if question is not None else _lines(sys.stdin.buffer)
+    questions = [_clean(question)] if question is not None else _lines(sys.stdin.buffer)
     unaskable = False
     for asked in questions:
         try:
@@ -121,7 +122,7 @@ def search(
     for heading in ("fused", "dense", "lexical"):
         table.add_column(heading, justify="right")
     table.add_column("passage", overflow="fold")
-    for hit in open_answerer(corpus, data).retrieve(words, collections=[SHARED], k=k):
+    for hit in open_answerer(corpus, data).retrieve(_clean(words), collections=[SHARED], k=k):
         place = Text.assemble((f"{hit.document.title}, ¶ {hit.passage.paragraph}\n", "bold"), hit.passage.text, "\n")
         table.add_row(f"{hit.score:.3f}", f"{hit.dense:.3f}", f"{hit.lexical:.2f}", place)
     Console().print(table)
@@ -139,19 +140,22 @@ def open_answerer(corpus: Path | None = None, data: Path | None = None) -> Answe
 
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
-    """A bar on standard error that appears with the first passage, so that work already done shows nothing."""
+    """A bar on standard error, if that is a terminal; it appears with the first passage, so that work already done shows nothing."""
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
-    bar = ProgressBar(*columns, console=Console(stderr=True), transient=True)
+    console = Console(stderr=True)
+    bar = ProgressBar(*columns, console=console, transient=True, disable=not console.is_terminal)
     task = bar.add_task("reading your documents")
 
     def update(done: int, total: int) -> None:
-        bar.start()
+        if not bar.live.is_started:
+            bar.start()
         bar.update(task, completed=done, total=total)
 
     try:
         yield update
     finally:
-        bar.stop()
+        if bar.live.is_started:
+            bar.stop()  # it prints an empty line even if it never began
 
 
 def answer_record(answer: Answer) -> dict[str, Any]:
@@ -197,6 +201,11 @@ def _show(answer: Answer, as_json: bool) -> None:
     if answer.decision is Decision.NONE and answer.citations:
         nearest = answer_page(answer, page.wider) if page.wider else page
         Console().print(terminal(nearest.blocks))
+
+
+def _clean(argument: str) -> str:
+    """Bytes that are no UTF-8, which Python keeps as halves of surrogates, are replaced."""
+    return os.fsencode(argument).decode("utf-8", "replace")
 
 
 def _lines(stream: Any) -> Iterator[str]:
