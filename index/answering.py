@@ -108,12 +108,15 @@ def cite(hit: Hit, quoted: Offsets, answer: Offsets | None = None) -> Citation:
 
 
 def quote_around(text: str, start: int, end: int) -> Offsets:
-    """The whole sentences that hold `text[start:end]`; of longer ones about MAX_QUOTE characters around it, cut between words."""
+    """The whole sentences that hold `text[start:end]`; of longer ones MAX_QUOTE characters around it, or its own first ones, cut between words."""
     holding = [sentence for sentence in sentence_offsets(text) if sentence[0] < end and start < sentence[1]]
-    first, last = min(start, *(s for s, _ in holding)), max(end, *(e for _, e in holding))
+    first, last = min([start, *(s for s, _ in holding)]), max([end, *(e for _, e in holding)])
     if last - first <= MAX_QUOTE:
         return first, last
-    room = max(0, MAX_QUOTE - (end - start)) // 2
+    if end - start > MAX_QUOTE:
+        cut = _word_end(text, start + MAX_QUOTE, start)
+        return start, cut if cut > start else start + MAX_QUOTE
+    room = (MAX_QUOTE - (end - start)) // 2
     return _word_start(text, max(first, start - room), start), _word_end(text, min(last, end + room), end)
 
 
@@ -129,8 +132,10 @@ def _citations(question: str, readings: Sequence[_Reading], decision: Decision) 
 def _candidate(reading: _Reading) -> Candidate:
     if reading.span is None:
         raise ValueError("there is no candidate where nothing was read")
-    answer = reading.span.start, reading.span.end
-    return Candidate(reading.text, reading.confidence, cite(reading.hit, quote_around(reading.hit.passage.text, *answer), answer))
+    text = reading.hit.passage.text
+    quoted = quote_around(text, reading.span.start, reading.span.end)
+    start, end = answer = reading.span.start, min(reading.span.end, quoted[1])
+    return Candidate(text[start:end], reading.confidence, cite(reading.hit, quoted, answer))
 
 
 def _nearest_sentence(question: str, hit: Hit, span: Span | None = None) -> Offsets:
