@@ -3,6 +3,8 @@
 All offsets count characters (Unicode code points) of `Document.text`, start inclusive, end exclusive.
 """
 
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import tanh
@@ -38,6 +40,30 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words of a collection, or of a language. `words`: in lower case, in alphabetical order. `counts`: how often each occurs."""
+
+    words: Sequence[str]
+    counts: Mapping[str, int]
+    total: int
+
+    @classmethod
+    def of(cls, counts: Mapping[str, int]) -> "Vocabulary":
+        return cls(sorted(counts), counts, sum(counts.values()))
+
+    def __contains__(self, word: str) -> bool:
+        return word in self.counts
+
+    def share(self, word: str) -> float:
+        """The part of all words that this one is, 0..1."""
+        return self.counts.get(word, 0) / self.total if self.total else 0.0
+
+    def starting_with(self, prefix: str) -> Sequence[str]:
+        first = bisect_left(self.words, prefix)
+        return self.words[first : bisect_left(self.words, prefix + "\U0010ffff", first)]
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that retrieval found in a collection.
 
@@ -65,6 +91,19 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What the reader found in a hit; `span` is None where it had nothing to offer."""
+
+    hit: Hit
+    span: Span | None
+
+    @property
+    def text(self) -> str:
+        """The marked words, or nothing."""
+        return self.hit.passage.text[self.span.start : self.span.end] if self.span else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
     """From scores to a probability (logistic regression), and from a probability to a decision.
 
@@ -77,9 +116,11 @@ class Calibration:
     answer: float
     perhaps: float
 
-    def confidence(self, span: Span, hit: Hit) -> float:
-        """The probability that `span` answers, 0..1."""
-        logit = self.span * span.score + self.hit * hit.score + self.bias
+    def confidence(self, reading: Reading) -> float:
+        """The probability that the reading's span answers, 0..1; 0 where there is none."""
+        if reading.span is None:
+            return 0.0
+        logit = self.span * reading.span.score + self.hit * reading.hit.score + self.bias
         return (1 + tanh(logit / 2)) / 2  # the logistic function, without overflow
 
     def decide(self, confidence: float) -> "Decision":
