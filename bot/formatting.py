@@ -4,6 +4,7 @@ Telegram counts UTF-16 code units: an emoji outside the BMP is two. Documents' t
 parse mode, so that nothing in it can break a message.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -19,6 +20,7 @@ MAX_ENTITIES = int(MessageLimit.MESSAGE_ENTITIES)
 MIN_FOLDED_UNITS = 40
 """A folded passage cut to less than this is left out: it would say nothing."""
 
+_PACKED_VIEW = re.compile(r"show:(\d{1,9}):(\d{1,9})", re.ASCII)
 _BLOCK_ENTITIES = {
     BlockKind.QUOTE: MessageEntityType.BLOCKQUOTE,
     BlockKind.FOLDED: MessageEntityType.EXPANDABLE_BLOCKQUOTE,
@@ -66,12 +68,8 @@ def pack(view: View) -> str:
 
 def unpack(data: str) -> View | None:
     """The view that `pack` packed; None for anything else, since callback data may be forged."""
-    kind, _, numbers = data.partition(":")
-    parts = numbers.split(":")
-    if kind != "show" or len(parts) != 2 or not all(part.isascii() and part.isdigit() for part in parts):
-        return None
-    citation, breadth = (int(part) for part in parts)
-    return View(citation, breadth)
+    numbers = _PACKED_VIEW.fullmatch(data)
+    return View(int(numbers[1]), int(numbers[2])) if numbers else None
 
 
 def units(text: str) -> int:

@@ -8,8 +8,9 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
-MAX_CONCURRENT_UPDATES = 64
-"""Updates in work or waiting for their chat's turn. Two answers are computed at a time; others wait for Telegram."""
+MAX_CONCURRENT_UPDATES = 1024
+"""Updates in work or waiting for their chat's turn; beyond that, also those of quiet chats wait. Few are ever in work: two
+answers are computed at a time, and a chat that Telegram slows down holds up only itself."""
 
 
 class InOrderPerChat(BaseUpdateProcessor):

@@ -6,7 +6,7 @@ surroundings; buttons only change that.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import chain
 from urllib.parse import quote as percent_encode
@@ -75,7 +75,7 @@ class Phrases:
     understood: str = "I read this as: {question}"
     perhaps: str = "The nearest passage, perhaps not an answer:"
     near: str = "A near passage:"
-    none: str = "My documents don't tell. I looked through all of them and would rather say so than guess."
+    none: str = "My documents don't tell. I'd rather say “not in my documents” than guess."
     empty: str = "My documents don't tell: there is nothing in them yet."
     otherwise: str = "Other passages say:"
     source: str = "{title}, ¶ {paragraph}"
@@ -100,10 +100,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    """Text around a citation's quote, with the places of the answer in it."""
+    """Text around a citation's quote, and where the answer begins and ends in it."""
 
     text: str
-    answer: tuple[int, int] | None = field(default=None)
+    answer: tuple[int, int] | None
 
 
 def first_view(answer: Answer) -> View:

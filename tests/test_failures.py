@@ -46,7 +46,17 @@ async def test_a_failure_after_a_press_is_told_in_an_alert(tmp_path: Path) -> No
         assert "2 of 3" in (await here.press(answer, "Next")).text
 
 
-async def test_a_group_that_became_a_supergroup_keeps_its_answers(tmp_path: Path) -> None:
+async def test_a_wait_that_nobody_would_sit_out_is_given_up(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async with scene(tmp_path) as here:
+        here.server.faults.flood("sendMessage", retry_after=3600)
+        here.world.say(here.chat, here.ann, "zebra?")
+        _, answer = await here.ask()
+
+    assert "April 2016" in answer.text
+    assert "asked for too long a wait" in caplog.text
+
+
+async def test_a_group_that_became_a_supergroup_keeps_its_answers(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with BotApiServer(flood=None) as server, running(server, tmp_path):
         ann = server.world.person("Ann")
         group = server.world.group("Team", [ann])
@@ -55,9 +65,11 @@ async def test_a_group_that_became_a_supergroup_keeps_its_answers(tmp_path: Path
         server.world.say(group, ann, f"/ask {QUESTION}")
         await server.confirmed()
         new = server.world.migrate(group)
+        await server.called("sendMessage")
         server.world.say(new, ann, f"/ask {QUESTION}")
 
         assert "April 2016" in (await server.sent(new)).text
+    assert f"chat {group.id} is chat {new.id} now" in caplog.text
 
 
 async def test_no_question_is_ever_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
