@@ -8,11 +8,11 @@ MAX_QUOTE = 400
 
 
 def cite_answer(reading: Reading) -> Citation:
-    """The sentences that hold the span, with the span marked. Raises ValueError where nothing was read."""
+    """The sentences that hold the span, with it, or as much of it as can be quoted, marked. Raises ValueError where nothing was read."""
     if reading.span is None:
         raise ValueError("there is no answer to cite where nothing was read")
-    marked = reading.span.start, reading.span.end
-    return _cite(reading, quote_around(reading.hit.passage.text, *marked), marked)
+    quoted = quote_around(reading.hit.passage.text, reading.span.start, reading.span.end)
+    return _cite(reading, quoted, (reading.span.start, min(reading.span.end, quoted[1])))
 
 
 def cite_nearest(reading: Reading, question: str) -> Citation:
@@ -27,7 +27,7 @@ def cite_nearest(reading: Reading, question: str) -> Citation:
 
 
 def quote_around(text: str, start: int, end: int) -> Offsets:
-    """The whole sentences that hold `text[start:end]`; of longer ones about MAX_QUOTE characters, cut between words."""
+    """The whole sentences that hold `text[start:end]`; of longer ones MAX_QUOTE characters, cut between words."""
     holding = [sentence for sentence in sentence_offsets(text) if sentence[0] < end and start < sentence[1]]
     first, last = min([start, *(s for s, _ in holding)]), max([end, *(e for _, e in holding)])
     if last - first <= MAX_QUOTE:
