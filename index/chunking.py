@@ -32,6 +32,7 @@ _ABBREVIATIONS = frozenset(
     "inc ltd co corp dept univ assn jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
 _LONGEST_ABBREVIATION = 20
+_LIST_NUMBER = re.compile(r"(?:^|\n)[^\S\n]*\d{1,3}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,11 @@ def _ends_sentence(text: str, match: re.Match[str], end: int) -> bool:
     """Whether the full stop at `match` ends a sentence rather than an abbreviation or an initial."""
     if match["stop"] != "." or match["close"]:
         return not _continues(text, match.end(), end)
-    before = text[max(0, match.start() - _LONGEST_ABBREVIATION) : match.start()].rsplit(None, 1)[-1:]  # the word it closes
-    word = before[0].lstrip("(['\"“‘").lower() if before else ""
+    before = text[max(0, match.start() - _LONGEST_ABBREVIATION) : match.start()]
+    if _LIST_NUMBER.search(before):
+        return False
+    words = before.rsplit(None, 1)[-1:]  # the one that the full stop closes
+    word = words[0].lstrip("(['\"“‘").lower() if words else ""
     is_initial = len(word) == 1 and word.isalpha()
     is_acronym = re.fullmatch(r"(?:[a-z]\.)+[a-z]", word) is not None
     return not (is_initial or is_acronym or word in _ABBREVIATIONS or _continues(text, match.end(), end))
