@@ -25,6 +25,7 @@ from index.answering import CITATIONS, Answerer
 from index.assembly import SHARED, Changes, build_answerer, build_embedder, build_store, refresh
 from index.domain import Answer, Candidate, Citation, Decision
 from index.errors import CitebotError, QuestionError
+from index.evaluation.cli import evaluate
 from index.protocols import Progress
 from index.rendering import answer_page, first_view, terminal
 from index.settings import IndexSettings, load_settings
@@ -126,6 +127,9 @@ def search(
         place = Text.assemble((f"{hit.document.title}, ¶ {hit.passage.paragraph}\n", "bold"), hit.passage.text, "\n")
         table.add_row(f"{hit.score:.3f}", f"{hit.dense:.3f}", f"{hit.lexical:.2f}", place)
     Console().print(table)
+
+
+app.command()(evaluate)
 
 
 def main() -> None:

@@ -1,0 +1,118 @@
+"""`citebot evaluate`: question files in, a report out."""
+
+import os
+import platform
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as ProgressBar
+
+from index.answering import Answerer
+from index.assembly import build_embedder, build_reader, build_store
+from index.evaluation import plot as plots
+from index.evaluation import questions as question_files
+from index.evaluation import report as reports
+from index.evaluation.quality import Stages, Subject, measure
+from index.loading import load_corpus
+from index.protocols import Progress
+from index.retrieval import Retriever
+from index.settings import IndexSettings, load_settings
+
+PACKAGES = ("sentence-transformers", "faiss-cpu", "bm25s", "onnxruntime", "numpy")
+
+
+def evaluate(
+    questions: Annotated[list[Path], typer.Argument(help="SQuAD-format .json or .jsonl files.", exists=True, dir_okay=False)],
+    held_out: Annotated[
+        bool | None,
+        typer.Option("--held-out/--tuning", help="Only SQuAD articles with number % 4 == 0, or % 12 == 1; else all.", show_default=False),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=1, help="At most so many answerable and so many unanswerable questions; all documents stay.", show_default=False),
+    ] = None,
+    json: Annotated[Path | None, typer.Option(help="Write the report as JSON.", show_default=False)] = None,
+    markdown: Annotated[Path | None, typer.Option(help="Write the report as Markdown.", show_default=False)] = None,
+    plot: Annotated[Path | None, typer.Option(help="Write reliability and risk against coverage as SVG.", show_default=False)] = None,
+    corpus: Annotated[
+        Path | None, typer.Option(help="The documents that .jsonl files ask about (CITEBOT_CORPUS, else corpus).", show_default=False)
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder to keep the evaluation's index in; else it is temporary.", show_default=False)
+    ] = None,
+) -> None:
+    """Measure retrieval, reading, abstention and speed on questions whose answers are known."""
+    settings = load_settings(IndexSettings, corpus=corpus, data=data)
+    asked = _read(questions, held_out, limit, settings)
+    with ExitStack() as stack:
+        home = data or Path(stack.enter_context(TemporaryDirectory(prefix="citebot-evaluate-")))
+        subject, parts = _subject(settings, home)
+        report = measure(asked, subject, stack.enter_context(_stages()))
+    facts = {"questions": _named(questions, held_out, limit), **parts, **_conditions()}
+    Console().print(reports.Terminal(report, facts))
+    for file, content in (
+        (json, reports.as_json(report, facts)),
+        (markdown, reports.markdown(report, facts)),
+        (plot, plots.plot(report.selective)),
+    ):
+        if file:
+            file.write_text(content, encoding="utf-8")
+
+
+def _read(files: list[Path], is_held_out: bool | None, limit: int | None, settings: IndexSettings) -> question_files.QuestionSet:
+    """The questions of the files, and the corpus where a file asks about it."""
+    corpus = load_corpus(settings.corpus).documents if any(file.suffix == ".jsonl" for file in files) else ()
+    chosen = {None: question_files.every_article, True: question_files.held_out, False: question_files.tuning}[is_held_out]
+    asked = question_files.read_questions(files, corpus, chosen)
+    return asked.limited(limit) if limit else asked
+
+
+def _subject(settings: IndexSettings, home: Path) -> tuple[Subject, dict[str, str]]:
+    """What answers users, over an index of its own in `home`; and the names of its parts. Models come from where they always do."""
+    embedder, reader = build_embedder(settings), build_reader(settings)
+    store = build_store(settings.model_copy(update={"data": home}), embedder)
+    parts = {"embedder": embedder.name, "reader": type(reader).__name__}
+    return Subject(Answerer(Retriever(embedder, store), reader), reader, store), parts
+
+
+@contextmanager
+def _stages() -> Iterator[Stages]:
+    """A bar for each stage, on standard error."""
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with ProgressBar(*columns, console=Console(stderr=True), transient=True) as bar:
+
+        def begin(name: str) -> Progress:
+            task = bar.add_task(name, total=None)
+            return lambda done, total: bar.update(task, completed=done, total=total)
+
+        yield begin
+
+
+def _named(files: list[Path], is_held_out: bool | None, limit: int | None) -> str:
+    part = {None: "", True: ", held-out articles", False: ", tuning articles"}[is_held_out]
+    return ", ".join(file.name for file in files) + part + (f", at most {limit} of a sort" if limit else "")
+
+
+def _conditions() -> dict[str, str]:
+    """Machine, versions and command, so that a figure can be had again."""
+    return {
+        "machine": f"{os.cpu_count()} cores, {_processor()}, {platform.system()}",
+        "versions": ", ".join([f"Python {platform.python_version()}", *(f"{name} {version(name)}" for name in PACKAGES)]),
+        "command": " ".join(["citebot", *sys.argv[1:]]),
+    }
+
+
+def _processor() -> str:
+    """What the kernel calls it, where there is such a file."""
+    file = Path("/proc/cpuinfo")
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.processor() or platform.machine())
