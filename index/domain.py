@@ -181,7 +181,7 @@ class Answer:
 
     `understood`: the question as corrected, None if it was taken as it stood. `best`: the likeliest span, also when it is withheld.
     `citations`: the best different passages, best first. `generations`: of each collection's snapshot that was asked.
-    `elapsed`: seconds from question to answer.
+    `elapsed`: seconds from question to answer. `unread`: ISO 639-1 code of the question's language, when the models don't read it.
     """
 
     question: str
@@ -192,6 +192,7 @@ class Answer:
     alternatives: tuple[Candidate, ...]
     generations: dict[str, int]
     elapsed: float
+    unread: str | None = None
 
     @property
     def text(self) -> str | None:

@@ -1,0 +1,209 @@
+"""Questions that lean on the one before, made whole. Pure; rules in order, no language model.
+
+After "when was the second civil space dialogue?"
+
+    where?  in which city?  date?     something else about it         where was the second civil space dialogue?
+    and the first?  the third one?    another one                     when was the first civil space dialogue?
+    what about the summit?            another year, name or thing     when was the summit?
+    who attended?                     a verb that lacks its object    who attended the second civil space dialogue?
+    and where was it held?            it, that, there, they, she …    where was the second civil space dialogue held?
+
+A question that says what it is about is left alone, also when it begins with "and".
+"""
+
+import re
+from dataclasses import dataclass
+
+from index.domain import Answer
+from index.understanding.grammar import (
+    AUXILIARIES,
+    BE,
+    CLOSING_VERBS,
+    DETERMINERS,
+    KINDS,
+    NAME,
+    OPENING,
+    ORDINALS,
+    PARTICIPLES,
+    PAST_FORMS,
+    PREPOSITIONS,
+    Question,
+    any_of,
+    is_participle,
+    parse,
+)
+
+MAX_WORDS = 14
+"""A longer question has said what it is about."""
+MAX_TOPIC = 16
+"""Words that may stand for a pronoun."""
+
+_ANY_PARTICIPLE = rf"(?:{any_of(PARTICIPLES)}|[a-z]{{2,}}[^e\W]ed\b)"
+_CONNECTIVE = re.compile(r"(?:(?:and|also|but|now|ok|okay|or|so|then|well)\b,?\s+)+", re.IGNORECASE)
+_BARE = re.compile(rf"{OPENING.pattern}(?:\s+(?:{any_of(KINDS)}|else|exactly))*", re.IGNORECASE)
+_BARE_KIND = re.compile(rf"(?:(?:the|its|their)\s+)?({any_of(KINDS)})", re.IGNORECASE)
+_ORDINAL = re.compile(rf"\b{any_of(ORDINALS)}", re.IGNORECASE)
+_ANOTHER = re.compile(rf"(?:(?:for|in|at)\s+)?(?:the\s+|its\s+)?({any_of(ORDINALS)})(?:\s+(.+))?", re.IGNORECASE)
+_WHAT_ABOUT = re.compile(r"(?:what|how)\s+about\s+", re.IGNORECASE)
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_VERB_ALONE = re.compile(rf"(?:how many\s+\w+|what|which\s+\w+|who)\s+(?:\w+ed|{any_of(PAST_FORMS)})", re.IGNORECASE)
+_PRONOUN = re.compile(
+    rf"""\b(?:
+        (?P<possessive> its | his | their | her(?=\s+[a-z]) )
+      | (?P<person> he | she | they | him | her | them )
+      | (?P<place> there )
+      | (?P<time> then(?=\W*$) )
+      | (?P<thing> it | (?:that|this)\s+one | (?:that|this|these|those)(?=\W*$ | \s+{any_of(CLOSING_VERBS)} | \s+{_ANY_PARTICIPLE}) )
+      | (?:that|this|these|those|the\s+same)\s+(?P<same>[a-z]+)
+    )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# "what time is it", "is it true that", "is there a plan": these stand for nothing.
+_EMPTY = re.compile(
+    rf"""\b(?: time\s+is\s+it | it\s+takes?\s+to | (?:is|was)\s+it\s+(?:clear|known|likely|necessary|possible|that|true|who)
+      | {any_of(BE)}\s+there\s+\w | there\s+{any_of(BE)} )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_NOTHING_TO_ASK_ABOUT = frozenset("you me now today thanks please more yes no not so".split())
+_PLURAL = re.compile(r"\b(?:both|its|the|their|these|those|two)\s+(?:\w+\s+)*?\w+[^s\W]s\b", re.IGNORECASE)
+_CLAUSE_END = re.compile(r"[,;:]|\b(?:after|and|because|before|but|if|or|since|than|that|until|which|while|who)\b", re.IGNORECASE)
+_NOUN = re.compile(rf"\b(?:a|an|any|each|every|some|the)\s+\w|{NAME.pattern}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """What is asked, without a leading "and" (`joined` tells of it), after the question `before` and its answer's words."""
+
+    asked: str
+    joined: bool
+    before: Question
+    answer: str | None
+
+
+def follow_up(question: str, previous: Answer) -> str | None:
+    """The question as it would be asked without `previous`; None when it stands on its own."""
+    before = parse(previous.understood or previous.question)
+    if previous.unread or not before.topic or len(before.topic.split()) > MAX_TOPIC:
+        return None
+    plain = " ".join(question.split()).rstrip("?!. ")
+    connective = _CONNECTIVE.match(plain)
+    turn = _Turn(plain[connective.end() if connective else 0 :], connective is not None, before, previous.text)
+    whole = _something_else(turn) or _another(turn) or _about_another(turn) or _object_of_verb(turn) or _without_pronouns(turn)
+    return f"{whole}?" if whole else None
+
+
+def _something_else(turn: _Turn) -> str | None:
+    if kind := _BARE_KIND.fullmatch(turn.asked):
+        return f"what is the {kind[1]} of {turn.before.topic}"
+    if not _BARE.fullmatch(turn.asked):
+        return None
+    words = turn.before.rest.split()
+    auxiliary = next((place for place, word in enumerate(words) if word.lower() in AUXILIARIES), None)
+    if auxiliary is None:
+        return _about_what_was_done(turn.asked, turn.before)
+    return " ".join([turn.asked, words[auxiliary], *words[:auxiliary], *words[auxiliary + 1 :]])
+
+
+def _about_what_was_done(asked: str, before: Question) -> str:
+    """After "who announced the talks?", "when?" is "when was the talks announced"; grammar of numbers is nothing that search minds."""
+    verb, _, thing = before.rest.partition(" ")
+    if before.opening and thing == before.topic and is_participle(verb):
+        return f"{asked} was {thing} {verb}"
+    return f"{asked} {before.rest}" if before.opening else f"{asked} is {before.topic}"
+
+
+def _another(turn: _Turn) -> str | None:
+    """The one of another ordinal, if nothing else is said of it than before."""
+    match = _ANOTHER.fullmatch(_WHAT_ABOUT.sub("", turn.asked))
+    if match is None or not set((match[2] or "one").lower().split()) <= {"one", "time", *turn.before.text.lower().split()}:
+        return None
+    topic, changed = _ORDINAL.subn(match[1], turn.before.topic, count=1)
+    if not changed:
+        nouns = topic.split()
+        topic = " ".join(["the", match[1], *(nouns[1:] if nouns[0].lower() in DETERMINERS else nouns)])
+    return turn.before.text.replace(turn.before.topic, topic)
+
+
+def _about_another(turn: _Turn) -> str | None:
+    phrase, said = _WHAT_ABOUT.subn("", turn.asked)
+    words = phrase.lower().split()
+    if not (said or turn.joined) or not 0 < len(words) <= 5 or OPENING.search(phrase) or _PRONOUN.match(phrase):
+        return None
+    if not AUXILIARIES.isdisjoint(words) or words[0] in _NOTHING_TO_ASK_ABOUT:
+        return None
+    return _exchanged(phrase, turn.before)
+
+
+def _exchanged(phrase: str, before: Question) -> str:
+    """`before` with `phrase` for what is of its kind: a year, what follows the same preposition, a name, or else the topic."""
+    text, first = before.text, phrase.split()[0].lower()
+    if (year := _YEAR.search(phrase)) and _YEAR.search(text):
+        return _YEAR.sub(year[0], text, count=1)
+    if first in PREPOSITIONS:
+        return re.sub(rf"\s{first}\s.*", "", text, flags=re.IGNORECASE) + f" {phrase}"
+    if phrase[0].isupper() and before.names:
+        start, _, end = text.rpartition(before.names[-1])
+        return f"{start}{phrase}{end}"
+    if first not in DETERMINERS and (owner := re.search(r"\bof (?!the\b)\w.*", before.topic)):
+        return text.replace(owner[0], f"of {phrase}")
+    return text.replace(before.topic, phrase)
+
+
+def _object_of_verb(turn: _Turn) -> str | None:
+    return f"{turn.asked} {turn.before.topic}" if _VERB_ALONE.fullmatch(turn.asked) else None
+
+
+def _without_pronouns(turn: _Turn) -> str | None:
+    pronoun = _PRONOUN.search(turn.asked)
+    if pronoun is None or len(turn.asked.split()) > MAX_WORDS or _EMPTY.search(turn.asked) or _has_noun_of_its_own(turn.asked, pronoun):
+        return None
+    whole = _PRONOUN.sub(lambda match: _stands_for(match, turn), turn.asked)
+    return whole if whole != turn.asked else None
+
+
+def _has_noun_of_its_own(asked: str, pronoun: re.Match[str]) -> bool:
+    """Whether the pronoun may stand for something earlier in the same question.
+
+    "It" may only for what another clause said ("did the leaders discuss it?"), "its" and "he" for any noun.
+    """
+    opening = OPENING.match(asked)
+    said = asked[opening.end() if opening else 0 : pronoun.start()]
+    if _NOUN.search(said) is None:
+        return False
+    return pronoun.lastgroup in {"possessive", "person"} or _CLAUSE_END.search(said) is not None
+
+
+def _stands_for(pronoun: re.Match[str], turn: _Turn) -> str:
+    word, topic = pronoun[0].lower(), turn.before.topic
+    match pronoun.lastgroup:
+        case "thing" if pronoun[0] != "IT":
+            return topic
+        case "same" if pronoun["same"].lower() in set(topic.lower().split()) - DETERMINERS:
+            return topic
+        case "place":
+            return _place(turn)
+        case "time":
+            return f"in {turn.answer}" if turn.answer and turn.before.opening.lower() == "when" else f"at the time of {topic}"
+        case "person":
+            return _person(turn, plural=word in {"they", "them"})
+        case "possessive":
+            owner = topic if word == "its" else _person(turn, plural=word == "their")
+            return f"{owner}'s"
+    return pronoun[0]
+
+
+def _place(turn: _Turn) -> str:
+    if turn.answer and "where" in turn.before.opening.lower():
+        return f"in {turn.answer}"
+    place = re.search(r"\b(?:at|in)\s+(?:the\s+)?[A-Z].*", turn.before.text)
+    return place[0] if place else f"at {turn.before.topic}"
+
+
+def _person(turn: _Turn, plural: bool) -> str:
+    """Who answered a question for somebody; else who is named in the question; else its topic."""
+    if turn.before.opening.lower().startswith("who"):
+        return turn.answer or turn.before.topic
+    if plural and (people := _PLURAL.search(turn.before.rest)):
+        return people[0]
+    people = turn.before.people
+    return " and ".join(people if plural else people[:1]) or turn.before.topic

@@ -1,0 +1,131 @@
+"""Misspelt questions: what is no word becomes the nearest word of the documents, or of those that questions are made of. Pure.
+
+A noisy channel (Kernighan, Church and Gale 1990) cut down to what needs no training: the fewest typing errors first, then the more
+frequent word, and only where one candidate is clearly ahead. What is a word is never touched, so that a question about something that
+the documents don't mention stays what it is.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from index.domain import Vocabulary
+from index.lexical import stem
+
+SHORTEST = 4
+"""Letters. What is shorter is rather an abbreviation than a misspelling, but for `_SHORT_WORDS`."""
+LONG = 8
+"""Letters. From here on a word may have two errors; within two errors of a shorter one there is a word for almost any name."""
+CLEARLY = 3.0
+"""How many times as frequent as the next candidate the best must be."""
+USUAL = 1000
+"""The most frequent words, which a misspelling may become though no document has them. With all of them, rare words that the
+vocabulary lacks are "mended" three times as often.
+"""
+
+# Letters alone: no part of an address, a path, a word with digits, or of "doesn't".
+_WORD = re.compile(r"(?<![\w@#/.\\])[^\W\d_]+(?![\w@/\\]|\.\w|['’]t\b)")
+_SHORT_WORDS = "all and are but can did does for from had has have her him his how its not one our she the two was what when who why you"
+
+
+@dataclass(frozen=True, slots=True)
+class English:
+    """`known`: words that are never touched. `usual`: the most frequent of them."""
+
+    known: Vocabulary
+    usual: Vocabulary
+
+    @classmethod
+    def of(cls, words: Sequence[str]) -> "English":
+        """`words`: the most frequent first. Their frequencies follow from their ranks (Zipf's law)."""
+        counts = {word: 1_000_000 // rank for rank, word in enumerate(words, 1)}
+        return cls(Vocabulary.of(counts), Vocabulary.of({word: counts[word] for word in words[:USUAL]}))
+
+    @classmethod
+    def of_wordpiece(cls, file: Path) -> "English":
+        """As the vocab.txt of uncased BERT models has it: 21,700 words of Wikipedia and of books, the most frequent first."""
+        lines = file.read_text(encoding="utf-8").split()
+        return cls.of([line for line in lines if len(line) > 1 and line.isascii() and line.isalpha()])
+
+
+def corrected(question: str, vocabularies: Sequence[Vocabulary], english: English) -> str | None:
+    """The question with its misspelt words mended; None if there are none.
+
+    `vocabularies`: of the collections that are asked, and of no other: what a question becomes tells of what is in them.
+    """
+
+    def mend(match: re.Match[str]) -> str:
+        word = match[0]
+        if word.isupper() or _is_known(word.lower(), [*vocabularies, english.known]):
+            return word
+        better = _meant(word.lower(), _is_name(match), vocabularies, english)
+        return _in_the_case_of(word, better) if better else word
+
+    mended = _WORD.sub(mend, question)
+    return mended if mended != question else None
+
+
+def _is_known(word: str, vocabularies: Sequence[Vocabulary]) -> bool:
+    return any(word in vocabulary or _has_relative(word, vocabulary) for vocabulary in vocabularies)
+
+
+def _has_relative(word: str, vocabulary: Vocabulary) -> bool:
+    """Whether another form of the word is there, "cooperates" for "cooperated": search takes them for one."""
+    wanted = stem(word)
+    return len(word) > SHORTEST and any(stem(other) == wanted for other in vocabulary.starting_with(word[:4]))
+
+
+def _is_name(match: re.Match[str]) -> bool:
+    """A capital inside the question."""
+    return match[0][0].isupper() and match.start() > 0
+
+
+def _meant(word: str, is_name: bool, vocabularies: Sequence[Vocabulary], english: English) -> str | None:
+    """What can only have been meant; None if there is nothing, or more than one."""
+    if len(word) < SHORTEST:
+        return _only([short for short in _SHORT_WORDS.split() if OSA.distance(word, short) == 1 and _keeps_letters(word, short)])
+    if is_name:
+        return _only([near for near, errors in _near(word, vocabularies) if errors == 1 and _keeps_letters(word, near)])
+    return _likeliest(word, [*vocabularies, english.usual])
+
+
+def _likeliest(word: str, vocabularies: Sequence[Vocabulary]) -> str | None:
+    found = {near: (errors, sorted(near) != sorted(word), set(near) != set(word)) for near, errors in _near(word, vocabularies)}
+    nearest = [near for near in found if found[near] == min(found.values())]
+    shares = sorted(((sum(vocabulary.share(near) for vocabulary in vocabularies), near) for near in nearest), reverse=True)
+    clear = shares and (len(shares) == 1 or shares[0][0] >= CLEARLY * shares[1][0])
+    return shares[0][1] if clear else None
+
+
+def _near(word: str, vocabularies: Sequence[Vocabulary]) -> Iterator[tuple[str, int]]:
+    """Words that begin alike, and in how many errors they differ: letters too many, too few, wrong, or exchanged with a neighbour.
+
+    Two errors leave the last letter alone: that is where different words of one family differ.
+    """
+    most = 1 if len(word) < LONG else 2
+    exchanged = word[1::-1] + word[2:]  # the first letter is kept but for that
+    for vocabulary in vocabularies:
+        if exchanged in vocabulary:
+            yield exchanged, 1
+        as_long = [other for other in vocabulary.starting_with(word[0]) if abs(len(other) - len(word)) <= most]
+        for near, errors, _ in process.extract_iter(word, as_long, scorer=OSA.distance, score_cutoff=most):
+            if errors == 1 or near[-1] == word[-1]:
+                yield near, int(errors)
+
+
+def _keeps_letters(word: str, near: str) -> bool:
+    """Whether only the order of letters differs, or one is missing or too many: another letter makes another name."""
+    return len(word) != len(near) or sorted(word) == sorted(near)
+
+
+def _only(candidates: Sequence[str]) -> str | None:
+    different = set(candidates)
+    return different.pop() if len(different) == 1 else None
+
+
+def _in_the_case_of(word: str, better: str) -> str:
+    return better.capitalize() if word[0].isupper() else better
