@@ -39,6 +39,7 @@ def evaluate(
         int | None,
         typer.Option(min=1, help="At most so many answerable and so many unanswerable questions; all documents stay.", show_default=False),
     ] = None,
+    retrieval_only: Annotated[bool, typer.Option("--retrieval-only", help="Measure retrieval; read and ask nothing.")] = False,
     json: Annotated[Path | None, typer.Option(help="Write the report as JSON.", show_default=False)] = None,
     markdown: Annotated[Path | None, typer.Option(help="Write the report as Markdown.", show_default=False)] = None,
     plot: Annotated[Path | None, typer.Option(help="Write reliability and risk against coverage as SVG.", show_default=False)] = None,
@@ -50,18 +51,20 @@ def evaluate(
     ] = None,
 ) -> None:
     """Measure retrieval, reading, abstention and speed on questions whose answers are known."""
+    if plot and retrieval_only:
+        raise typer.BadParameter("there is nothing to plot when nothing is read; leave out --plot or --retrieval-only")
     settings = load_settings(IndexSettings, corpus=corpus, data=data)
     asked = _read(questions, held_out, limit, settings)
     with ExitStack() as stack:
         home = data or Path(stack.enter_context(TemporaryDirectory(prefix="citebot-evaluate-")))
         subject, parts = _subject(settings, home)
-        report = measure(asked, subject, stack.enter_context(_stages()))
+        report = measure(asked, subject, stack.enter_context(_stages()), retrieval_only)
     facts = {"questions": _named(questions, held_out, limit), **parts, **_conditions()}
     Console().print(reports.Terminal(report, facts))
     for file, content in (
         (json, reports.as_json(report, facts)),
         (markdown, reports.markdown(report, facts)),
-        (plot, plots.plot(report.selective)),
+        (plot, plots.plot(report.reading.selective if report.reading else ())),
     ):
         if file:
             file.write_text(content, encoding="utf-8")

@@ -13,6 +13,7 @@ import numpy as np
 
 from index.answering import Answerer
 from index.domain import Answer, Decision, Document, Hit, Passage
+from index.errors import CorpusError
 from index.evaluation.metrics import (
     NOT_FOUND,
     Floats,
@@ -29,7 +30,7 @@ from index.evaluation.metrics import (
 )
 from index.evaluation.pairs import minimal_pairs
 from index.evaluation.questions import Gold, Question, QuestionSet
-from index.evaluation.report import Arm, EndToEnd, Kind, Latency, Report, Selective, Separation, Spans
+from index.evaluation.report import Arm, EndToEnd, Kind, Latency, Reading, Report, Selective, Separation, Spans
 from index.fusion import reciprocal_rank
 from index.protocols import Progress, Reader, Store
 
@@ -84,13 +85,23 @@ class _Asked:
         return self.question.gold.texts if self.question.gold else []
 
 
-def measure(questions: QuestionSet, subject: Subject, stages: Stages, seed: int = 0) -> Report:
-    """Every figure of the report. Raises ValueError without an answerable question."""
+def measure(questions: QuestionSet, subject: Subject, stages: Stages, retrieval_only: bool = False, seed: int = 0) -> Report:
+    """Every figure of the report. `seed`: of the minimal pairs. Raises CorpusError without an answerable question."""
     answerable = questions.answerable
     if not answerable:
-        raise ValueError("there is nothing to measure without a question that the documents answer")
+        raise CorpusError("there is nothing to measure without a question that the documents answer; add some to the question file")
     subject.store.publish(subject.collection, questions.documents, stages("indexing"))
     ranked = [_rank(question, gold, subject) for question, gold in _each(answerable, stages("searching"))]
+    return Report(
+        documents=len(questions.documents),
+        answerable=len(answerable),
+        arms=tuple(_arm(name, ranked) for name in ranked[0].ranks),
+        reading=None if retrieval_only else _reading(questions, ranked, subject, stages, seed),
+    )
+
+
+def _reading(questions: QuestionSet, ranked: Sequence[_Ranked], subject: Subject, stages: Stages, seed: int) -> Reading:
+    answerable = questions.answerable
     given = _spans(_read_gold(answerable, subject, stages("reading gold paragraphs")))
     separations = (
         _hard_negatives(answerable, ranked, subject, stages("reading hard negatives")),
@@ -99,16 +110,13 @@ def measure(questions: QuestionSet, subject: Subject, stages: Stages, seed: int 
     asked = [_ask(question, subject) for question in _each(questions.questions, stages("asking"))]
     removed = _ask_without(questions, subject, stages("asking without the document"))
     answered = [one for one in asked if one.question.gold]
-    return Report(
-        documents=len(questions.documents),
-        answerable=len(answerable),
-        unanswerable=len(questions.unanswerable),
-        arms=tuple(_arm(name, ranked) for name in ranked[0].ranks),
+    silent = [one for one in asked if not one.question.gold] + removed
+    return Reading(
         given_paragraph=given,
         separations=separations,
         end_to_end=_end_to_end(answered),
-        kinds=tuple(_kinds(asked, removed)),
-        selective=tuple(_selective(answered, [one for one in asked if not one.question.gold] + removed)),
+        kinds=tuple(_kinds(answered, silent)),
+        selective=tuple(_selective(answered, silent)),
         latency=_latency(asked),
     )
 
@@ -242,11 +250,9 @@ def _quote_holds(asked: _Asked) -> bool:
     return bool(gold and best and gold.is_held_by(best.citation.document_id, best.citation.start, best.citation.end))
 
 
-def _kinds(asked: Sequence[_Asked], removed: Sequence[_Asked]) -> Iterator[Kind]:
+def _kinds(answered: Sequence[_Asked], silent: Sequence[_Asked]) -> Iterator[Kind]:
     """Each kind of question, the answerable first, with the sums of both where there is more than one kind."""
-    answered = [one for one in asked if one.question.gold]
-    silent = [one for one in asked if not one.question.gold]
-    for part, name in ((answered, ALL_ANSWERABLE), ([*silent, *removed], ALL_UNANSWERABLE)):
+    for part, name in ((answered, ALL_ANSWERABLE), (silent, ALL_UNANSWERABLE)):
         kinds = list(dict.fromkeys(one.question.kind for one in part))
         for kind in kinds:
             yield _kind(kind, [one for one in part if one.question.kind == kind], answered)
@@ -267,12 +273,12 @@ def _kind(name: str, asked: Sequence[_Asked], answered: Sequence[_Asked]) -> Kin
     )
 
 
-def _selective(answered: Sequence[_Asked], unanswerable: Sequence[_Asked]) -> Iterator[Selective]:
+def _selective(answered: Sequence[_Asked], silent: Sequence[_Asked]) -> Iterator[Selective]:
     """By exact match, as Kamath et al. 2020 count; by overlap, as a user would; and with questions among them that have no answer."""
     yield _curve("exact match", answered, _is_exact)
     yield _curve("overlap", answered, _overlaps)
-    if unanswerable:
-        yield _curve("overlap, unanswerable questions included", [*answered, *unanswerable], _overlaps)
+    if silent:
+        yield _curve("overlap, unanswerable questions included", [*answered, *silent], _overlaps)
 
 
 def _curve(name: str, asked: Sequence[_Asked], is_right: Callable[[_Asked], bool]) -> Selective:

@@ -103,19 +103,25 @@ class Latency:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """`given_paragraph`: the reader's spans, given the gold paragraph. Everything is measured on the same questions."""
+class Reading:
+    """What came of reading and asking. `given_paragraph`: the reader's spans, given the gold paragraph."""
 
-    documents: int
-    answerable: int
-    unanswerable: int
-    arms: tuple[Arm, ...]
     given_paragraph: Spans
     separations: tuple[Separation, ...]
     end_to_end: EndToEnd
     kinds: tuple[Kind, ...]
     selective: tuple[Selective, ...]
     latency: Latency
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything is measured on the same questions. `reading`: None when only retrieval was measured."""
+
+    documents: int
+    answerable: int
+    arms: tuple[Arm, ...]
+    reading: Reading | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +166,11 @@ def as_json(report: Report, facts: Facts) -> str:
 def tables(report: Report) -> Iterator[Table]:
     """Every figure of the report, but for the points of its curves. Shares are percentages, AUROC, MRR and ECE are not."""
     yield _retrieval(report)
-    yield _answers(report)
-    yield _separations(report)
-    yield _kinds(report)
-    yield _confidence(report)
+    if report.reading:
+        yield _answers(report.reading)
+        yield _separations(report.reading)
+        yield _kinds(report.reading)
+        yield _confidence(report.reading)
 
 
 def _retrieval(report: Report) -> Table:
@@ -172,11 +179,11 @@ def _retrieval(report: Report) -> Table:
     return Table(title, ("ranked by", "R@1", "R@5", "MRR"), tuple(rows))
 
 
-def _answers(report: Report) -> Table:
-    whole = report.end_to_end
+def _answers(reading: Reading) -> Table:
+    whole = reading.end_to_end
     rows = [
-        ("reader, given the gold paragraph: EM", _percent(report.given_paragraph.exact)),
-        ("reader, given the gold paragraph: F1", _percent(report.given_paragraph.f1)),
+        ("reader, given the gold paragraph: EM", _percent(reading.given_paragraph.exact)),
+        ("reader, given the gold paragraph: F1", _percent(reading.given_paragraph.f1)),
         ("end to end: passage R@1", _percent(whole.recall_at_1)),
         ("end to end: passage R@5", _percent(whole.recall_at_5)),
         ("end to end: best span EM", _percent(whole.best.exact)),
@@ -185,29 +192,29 @@ def _answers(report: Report) -> Table:
         ("end to end: shown answer F1 (HasAns)", _percent(whole.shown.f1)),
         ("citation precision, given answers", _percent(whole.citation_precision)),
         ("citation precision, best spans", _percent(whole.best_citation_precision)),
-        ("question to answer, p50", f"{report.latency.p50:.0f} ms"),
-        ("question to answer, p95", f"{report.latency.p95:.0f} ms"),
+        ("question to answer, p50", f"{reading.latency.p50:.0f} ms"),
+        ("question to answer, p95", f"{reading.latency.p95:.0f} ms"),
     ]
     return Table("Answers", ("what", "figure"), tuple(rows))
 
 
-def _separations(report: Report) -> Table:
-    rows = [(one.against, f"{one.negatives:,}", _number(one.auroc)) for one in report.separations]
+def _separations(reading: Reading) -> Table:
+    rows = [(one.against, f"{one.negatives:,}", _number(one.auroc)) for one in reading.separations]
     return Table("The reader's scores, with an answer against without", ("without", "negatives", "AUROC"), tuple(rows))
 
 
-def _kinds(report: Report) -> Table:
+def _kinds(reading: Reading) -> Table:
     rows = [
         (kind.name, f"{kind.questions:,}", *map(_percent, (kind.answered, kind.exact, kind.overlap, kind.abstained)), _number(kind.auroc))
-        for kind in report.kinds
+        for kind in reading.kinds
     ]
     return Table("By kind of question", ("kind", "questions", "answered", "right, EM", "right, overlap", "abstained", "AUROC"), tuple(rows))
 
 
-def _confidence(report: Report) -> Table:
+def _confidence(reading: Reading) -> Table:
     rows = [
         (one.name, _percent(one.right), _percent(one.coverage_80), _percent(one.coverage_90), f"{one.calibration_error:.3f}")
-        for one in report.selective
+        for one in reading.selective
     ]
     headings = ("a span is right by", "right", "coverage at 80 %", "coverage at 90 %", "ECE")
     return Table("Confidence", headings, tuple(rows))
