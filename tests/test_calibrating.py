@@ -1,0 +1,72 @@
+"""Scores → confidence and thresholds, on questions made from a known law."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from index.domain import Calibration, Document, Hit, Passage, Reading, Span
+from index.errors import CorpusError
+from index.evaluation.calibrating import Read, calibrate, logistic_regression, threshold
+
+START = Calibration(span=1, hit=1, bias=0, answer=0.5, perhaps=0.2)
+HALL = Document("hall.txt", "Hall", "It was opened in May.")
+
+
+def reading(span: float, hit: float) -> Reading:
+    passage = Passage(HALL.id, 0, len(HALL.text), HALL.text, 1)
+    return Reading(Hit("shared", HALL, passage, hit, 0.0, 0.0), Span(17, 20, span))
+
+
+def drawn(number: int, law: Calibration, seed: int = 0) -> list[Read]:
+    """Questions with one reading each, right as often as `law` says."""
+    random = np.random.default_rng(seed)
+    readings = [reading(span, hit) for span, hit in random.normal(0, 2, (number, 2))]
+    return [Read((one,), (bool(random.random() < law.confidence(one)),)) for one in readings]
+
+
+def test_the_law_that_drew_the_questions_is_found_again() -> None:
+    law = Calibration(span=0.8, hit=1.5, bias=-0.5, answer=0, perhaps=0)
+
+    fitted = calibrate(drawn(20_000, law), 0.9, 0.6, START)
+
+    assert (fitted.span, fitted.hit, fitted.bias) == pytest.approx((0.8, 1.5, -0.5), abs=0.1)
+
+
+def test_answers_above_a_threshold_have_the_precision_that_was_asked_for() -> None:
+    read = drawn(5000, replace(START, span=0.5))
+
+    fitted = calibrate(read, 0.9, 0.6, START)
+
+    for least, precision in ((fitted.answer, 0.9), (fitted.perhaps, 0.6)):
+        right = [one.right[0] for one in read if fitted.confidence(one.readings[0]) >= least]
+        assert precision <= np.mean(right) < precision + 0.02
+
+
+def test_the_weights_agree_with_a_gradient_of_zero() -> None:
+    """At the optimum the residuals are orthogonal to each feature, but for the ridge."""
+    random = np.random.default_rng(1)
+    features, right = random.normal(size=(500, 3)), random.random(500) < 0.4
+
+    *weights, bias = logistic_regression(features, right)
+
+    residual = 1 / (1 + np.exp(-(features @ weights + bias))) - right
+    assert features.T @ residual == pytest.approx(-0.01 * np.array(weights), abs=1e-6)
+
+
+def test_a_score_that_separates_perfectly_gives_finite_weights() -> None:
+    features = np.linspace(-1, 1, 100)[:, np.newaxis]
+
+    weight, bias = logistic_regression(features, features[:, 0] > 0)
+
+    assert np.isfinite([weight, bias]).all()
+
+
+def test_a_precision_that_is_never_reached_withholds_everything() -> None:
+    assert threshold(np.array([0.9, 0.8]), np.array([False, True]), 0.9) == 1
+
+
+@pytest.mark.parametrize("read", [[], drawn(49, START), [Read((reading(1, 1),), (True,))] * 60])
+def test_questions_that_say_nothing_are_refused(read: list[Read]) -> None:
+    with pytest.raises(CorpusError, match="question"):
+        calibrate(read, 0.9, 0.6, START)
