@@ -1,11 +1,13 @@
 """Files become documents; what can't is named with its reason, and never stops the others."""
 
 import os
+import re
 import socket
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import example, given
@@ -28,13 +30,11 @@ def corpus(tmp_path: Path) -> Path:
 
 
 @contextmanager
-def unprivileged(folder: Path) -> Iterator[None]:
+def unprivileged() -> Iterator[None]:
     """root may read everything; here it is nobody."""
     if os.geteuid() != 0:
         yield
         return
-    for path in (folder, *folder.parents[:3]):  # pytest makes them for their owner alone
-        path.chmod(0o755)
     os.setresuid(65534, 65534, 0)
     try:
         yield
@@ -131,7 +131,7 @@ def test_a_title_is_found_where_none_is_given(tmp_path: Path, name: str, text: s
         (b"---\ntitle: x\n---\n", "empty"),
         (b"---\ntitle: x\n---", "empty"),
         ("Größe".encode("latin-1"), r"not in UTF-8 \(byte 2\); save it as UTF-8"),
-        ("\ufeffx".encode("utf-16-le")[:-1], "not in UTF-8|not in UTF-16"),
+        ("\ufeffx".encode("utf-16-le")[:-1], "not in UTF-8"),
         (b"---\ntitle: a: b\n---\nText", "front matter is no YAML"),
         (b"---\ntitle: 'open\n---\nText", "front matter is no YAML"),
         (b"---\ntitle: " + b"[" * 5000 + b"\n---\nText", "front matter is no YAML"),
@@ -147,8 +147,7 @@ def test_a_bad_file_is_skipped_with_its_reason(corpus: Path, content: bytes, rea
     loaded = load_corpus(corpus)
 
     assert ids(loaded) == ["good.txt"]
-    with pytest.raises(AssertionError, match=reason):
-        raise AssertionError(reasons(loaded)["bad.txt"])
+    assert re.search(reason, reasons(loaded)["bad.txt"])
 
 
 def test_a_huge_file_is_not_even_opened(corpus: Path) -> None:
@@ -213,16 +212,19 @@ def test_a_folder_may_be_named_like_a_file(corpus: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", [0o000, 0o400, 0o100])
-def test_what_may_not_be_read_is_named(corpus: Path, mode: int) -> None:
+def test_what_may_not_be_read_is_named(mode: int) -> None:
     """An unreadable folder must not look as if its documents had been removed."""
-    for name in ("folder/a.txt", "b.txt"):
-        (corpus / name).parent.mkdir(exist_ok=True)
-        (corpus / name).write_text("Text")
-    (corpus / "b.txt").chmod(0)
-    (corpus / "folder").chmod(mode)
-    with unprivileged(corpus):
-        loaded = load_corpus(corpus)
-    (corpus / "folder").chmod(0o700)
+    with TemporaryDirectory() as name:  # pytest's own are closed to nobody
+        corpus = Path(name)
+        (corpus / "folder").mkdir()
+        for file in ("folder/a.txt", "b.txt", "good.txt"):
+            (corpus / file).write_text("Text")
+        (corpus / "b.txt").chmod(0)
+        (corpus / "folder").chmod(mode)
+        corpus.chmod(0o755)
+        with unprivileged():
+            loaded = load_corpus(corpus)
+        (corpus / "folder").chmod(0o700)
 
     assert ids(loaded) == ["good.txt"]
     assert "check its permissions" in reasons(loaded)["b.txt"]
