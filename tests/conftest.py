@@ -1,6 +1,10 @@
 """What all tests share."""
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("citebot", deadline=None)  # machines that do other things besides are slow at times
+settings.load_profile("citebot")
 
 
 @pytest.fixture
