@@ -108,6 +108,7 @@ class Calibration:
     """From scores to a probability (logistic regression), and from a probability to a decision.
 
     `span`, `hit`: weights of `Span.score` and `Hit.score`. `answer`, `perhaps`: the least confidence for each decision, 0..1.
+    `ceiling`: the highest `Span.score` that the reader gives.
     """
 
     span: float
@@ -115,6 +116,7 @@ class Calibration:
     bias: float
     answer: float
     perhaps: float
+    ceiling: float = 100.0
 
     def confidence(self, reading: Reading) -> float:
         """The probability that the reading's span answers, 0..1; 0 where there is none."""
@@ -122,6 +124,10 @@ class Calibration:
             return 0.0
         logit = self.span * reading.span.score + self.hit * reading.hit.score + self.bias
         return (1 + tanh(logit / 2)) / 2  # the logistic function, without overflow
+
+    def bound(self, hit: Hit) -> float:
+        """The most confidence that reading this hit could lead to."""
+        return self.confidence(Reading(hit, Span(0, 0, self.ceiling)))
 
     def decide(self, confidence: float) -> "Decision":
         if confidence >= self.answer:

@@ -65,7 +65,12 @@ def calibrate(read: Sequence[Read], answer: float, perhaps: float, start: Calibr
         fitted = replace(fitted, span=span, hit=hit, bias=bias)
     features, right = _best(read, fitted)
     confidences = _logistic(features @ np.array([fitted.span, fitted.hit]) + fitted.bias)
-    return replace(fitted, answer=threshold(confidences, right, answer), perhaps=threshold(confidences, right, perhaps))
+    return replace(
+        fitted,
+        answer=threshold(confidences, right, answer),
+        perhaps=threshold(confidences, right, perhaps),
+        ceiling=float(features[:, 0].max()),
+    )
 
 
 def logistic_regression(features: Floats, right: Bools) -> tuple[float, ...]:
