@@ -23,6 +23,7 @@ from index.evaluation import report as reports
 from index.evaluation.quality import Stages, Subject, measure
 from index.loading import load_corpus
 from index.protocols import Progress
+from index.reader.span import SHIPPED, find_reader
 from index.retrieval import Retriever
 from index.settings import IndexSettings, load_settings
 
@@ -47,13 +48,13 @@ def evaluate(
         Path | None, typer.Option(help="The documents that .jsonl files ask about (CITEBOT_CORPUS, else corpus).", show_default=False)
     ] = None,
     data: Annotated[
-        Path | None, typer.Option(help="Folder to keep the evaluation's index in; else it is temporary.", show_default=False)
+        Path | None, typer.Option(help="Folder to keep the index of the questions' documents in; else it is temporary.", show_default=False)
     ] = None,
 ) -> None:
     """Measure retrieval, reading, abstention and speed on questions whose answers are known."""
     if plot and retrieval_only:
         raise typer.BadParameter("there is nothing to plot when nothing is read; leave out --plot or --retrieval-only")
-    settings = load_settings(IndexSettings, corpus=corpus, data=data)
+    settings = load_settings(IndexSettings, corpus=corpus)  # models come from where they always do
     asked = _read(questions, held_out, limit, settings)
     with ExitStack() as stack:
         home = data or Path(stack.enter_context(TemporaryDirectory(prefix="citebot-evaluate-")))
@@ -79,11 +80,16 @@ def _read(files: list[Path], is_held_out: bool | None, limit: int | None, settin
 
 
 def _subject(settings: IndexSettings, home: Path) -> tuple[Subject, dict[str, str]]:
-    """What answers users, over an index of its own in `home`; and the names of its parts. Models come from where they always do."""
+    """What answers users, over an index of its own in `home`; and the names of its parts."""
     embedder, reader = build_embedder(settings), build_reader(settings)
     store = build_store(settings.model_copy(update={"data": home}), embedder)
-    parts = {"embedder": embedder.name, "reader": type(reader).__name__}
+    parts = {"embedder": embedder.name, "reader": f"{type(reader).__name__}, {_weights(settings)}"}
     return Subject(Answerer(Retriever(embedder, store), reader), reader, store), parts
+
+
+def _weights(settings: IndexSettings) -> str:
+    shipped = find_reader(SHIPPED) if settings.reader is None else None
+    return f"weights {shipped.files['model.onnx'][:16]}" if shipped else str(settings.reader or "without weights")
 
 
 @contextmanager
