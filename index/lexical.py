@@ -1,7 +1,8 @@
 """BM25 over the words of passages (bm25s, the Lucene variant)."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,9 +12,27 @@ import Stemmer
 from bm25s.stopwords import STOPWORDS_EN
 from numpy.typing import NDArray
 
+from index.domain import Vocabulary
+
+MOST_WORDS = 200_000
+"""Of a vocabulary. In millions of passages, what is rarer is misspelt itself."""
 _WORD = re.compile(r"\w+")
 _RUN_TOGETHER = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _STOPWORDS = frozenset(STOPWORDS_EN)
+_ORDINALS = {
+    "1st": "first",
+    "2nd": "second",
+    "3rd": "third",
+    "4th": "fourth",
+    "5th": "fifth",
+    "6th": "sixth",
+    "7th": "seventh",
+    "8th": "eighth",
+    "9th": "ninth",
+    "10th": "tenth",
+    "11th": "eleventh",
+    "12th": "twelfth",
+}
 
 
 def words(text: str) -> Iterator[str]:
@@ -25,9 +44,15 @@ def words(text: str) -> Iterator[str]:
             yield from (part.lower() for part in parts)
 
 
+def vocabulary_of(texts: Iterable[str]) -> Vocabulary:
+    """The words of letters alone."""
+    counts = Counter(word for text in texts for word in words(text) if word.isalpha())
+    return Vocabulary.of(dict(counts.most_common(MOST_WORDS)))
+
+
 def terms(text: str) -> list[str]:
-    """What BM25 counts: stems of the words that carry meaning, in order, repeated as often as they occur."""
-    return [stem(word) for word in words(text) if word not in _STOPWORDS]
+    """What BM25 counts: stems of the words that carry meaning, in order, repeated as often as they occur. "2nd" is "second"."""
+    return [stem(_ORDINALS.get(word, word)) for word in words(text) if word not in _STOPWORDS]
 
 
 @lru_cache(maxsize=100_000)

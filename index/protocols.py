@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.domain import Calibration, Document, Hit, Passage, Span
+from index.domain import Calibration, Document, Hit, Passage, Span, Vocabulary
 
 Vectors = NDArray[np.float32]
 Progress = Callable[[int, int], None]
@@ -65,6 +65,10 @@ class Store(Protocol):
 
     def documents(self, collection: str) -> list[Document]:
         """In the order of their ids; raises SnapshotMissing."""
+        ...
+
+    def vocabulary(self, collection: str) -> Vocabulary:
+        """The words of its documents and of no other; raises SnapshotMissing."""
         ...
 
     def search(self, collections: Sequence[str], question: str, vector: Vectors, k: int) -> list[Hit]:

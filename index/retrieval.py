@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from index.domain import Document, Hit
+from index.domain import Document, Hit, Vocabulary
 from index.protocols import Embedder, Store
 
 T = TypeVar("T")
@@ -35,6 +35,9 @@ class Retriever:
 
     def documents(self, collection: str) -> list[Document]:
         return self._store.documents(collection)
+
+    def vocabularies(self, collections: Sequence[str]) -> list[Vocabulary]:
+        return [self._store.vocabulary(collection) for collection in collections]
 
     def generations(self, collections: Sequence[str]) -> dict[str, int]:
         return {collection: self._store.generation(collection) for collection in collections}

@@ -19,7 +19,7 @@ import numpy as np
 from filelock import FileLock
 
 from index.chunking import ChunkingRecipe, chunk
-from index.domain import Document, Hit, Passage
+from index.domain import Document, Hit, Passage, Vocabulary
 from index.embedding import no_progress
 from index.errors import SnapshotDamaged, SnapshotError, SnapshotMissing
 from index.fusion import min_max
@@ -60,6 +60,9 @@ class LocalStore:
 
     def documents(self, collection: str) -> list[Document]:
         return list(self._snapshot(collection).documents.values())
+
+    def vocabulary(self, collection: str) -> Vocabulary:
+        return self._snapshot(collection).vocabulary
 
     def search(self, collections: Sequence[str], question: str, vector: Vectors, k: int) -> list[Hit]:
         snapshots = [self._snapshot(collection) for collection in collections]

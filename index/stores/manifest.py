@@ -18,7 +18,7 @@ class Identity(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal[1] = 1
+    format: Literal[2] = 2
     embedder: str
     dimension: int
     chunking: ChunkingRecipe

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from index.dense import DenseIndex
-from index.domain import Document, Hit, Passage
+from index.domain import Document, Hit, Passage, Vocabulary
 from index.errors import SnapshotMismatch
 from index.fusion import Scores, min_max
-from index.lexical import LexicalIndex
+from index.lexical import LexicalIndex, vocabulary_of
 from index.protocols import Vectors
 from index.stores.manifest import Identity, Manifest, files_of, read_manifest, write_manifest
 
@@ -42,6 +42,7 @@ class Snapshot:
     passages: Sequence[Passage]
     dense: DenseIndex
     lexical: LexicalIndex
+    vocabulary: Vocabulary
 
     def candidates(self, question: str, vector: Vectors, k: int = CANDIDATES) -> Candidates:
         """The k best of each arm. The lexical scores are scaled by this collection's own statistics."""
@@ -62,6 +63,8 @@ def write_snapshot(folder: Path, identity: Identity, documents: Sequence[Documen
     _write_lines(folder / "passages.jsonl", (_place(passage) for passage in passages))
     DenseIndex.build(vectors).save(folder / "vectors.faiss")
     LexicalIndex.build([passage.text for passage in passages]).save(folder / "lexical")
+    vocabulary = vocabulary_of(text for document in documents for text in (document.title, document.text))
+    (folder / "vocabulary.json").write_text(json.dumps(vocabulary.counts, ensure_ascii=False), encoding="utf-8")
     write_manifest(folder, Manifest(identity=identity, documents=len(documents), passages=len(passages), files=files_of(folder)))
     for path in [*folder.rglob("*"), folder]:
         sync(path)
@@ -76,7 +79,9 @@ def open_snapshot(folder: Path, collection: str, generation: int, embedder: str)
     documents = {entry["id"]: Document(**entry) for entry in _read_lines(folder / "documents.jsonl")}
     passages = [_passage(documents, entry) for entry in _read_lines(folder / "passages.jsonl")]
     lexical = LexicalIndex.load(folder / "lexical", len(passages))
-    return Snapshot(collection, generation, manifest.identity, documents, passages, DenseIndex.load(folder / "vectors.faiss"), lexical)
+    dense = DenseIndex.load(folder / "vectors.faiss")
+    vocabulary = Vocabulary.of(json.loads((folder / "vocabulary.json").read_text(encoding="utf-8")))
+    return Snapshot(collection, generation, manifest.identity, documents, passages, dense, lexical, vocabulary)
 
 
 def sync(path: Path) -> None:

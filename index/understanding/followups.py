@@ -203,7 +203,7 @@ def _person(turn: _Turn, plural: bool) -> str:
     """Who answered a question for somebody; else who is named in the question; else its topic."""
     if turn.before.opening.lower().startswith("who"):
         return turn.answer or turn.before.topic
-    if plural and (people := _PLURAL.search(turn.before.rest)):
-        return people[0]
+    if plural and (several := _PLURAL.search(turn.before.rest)):
+        return several[0]
     people = turn.before.people
     return " and ".join(people if plural else people[:1]) or turn.before.topic

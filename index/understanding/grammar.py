@@ -98,7 +98,8 @@ def _before_verb(words: list[str]) -> list[str]:
     """A phrase up to the participle after it, without verbs and prepositions at its end or a preposition at its beginning."""
     if words and words[0].lower() in PREPOSITIONS:
         words = words[1:]
-    verb = next((place for place in range(1, len(words)) if is_participle(words[place]) and not _opens_phrase(words[place - 1])), len(words))
+    verbs = (place for place in range(1, len(words)) if is_participle(words[place]) and not _opens_phrase(words[place - 1]))
+    verb = next(verbs, len(words))
     while verb > 1 and words[verb - 1].lower() in CLOSING_VERBS | PREPOSITIONS:
         verb -= 1
     return words[:verb]
