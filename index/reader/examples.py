@@ -20,7 +20,7 @@ from index.reader.contrast import Pool, exchange, paraphrase, pool_of
 from index.reader.squad import Paragraph, Question, paragraphs_of
 from index.reader.synthetic import made_up
 
-_RECIPES = tuple(ChunkingRecipe(max_words=words) for words in (60, 90, 130, 200))  # a reader must not depend on one
+_RECIPES = tuple(ChunkingRecipe(max_words=words) for words in (60, 90, 130))  # a reader must not depend on one
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +34,34 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """How often a group has what; the shares of questions or groups, 0..1."""
+    """How often a group has what; the shares of questions or groups, 0..1.
+
+    `others`: the share of questions from sources that aren't preferred that an epoch draws.
+    """
 
     mined: float = 0.85
     contrast: float = 0.4
     synthetic: float = 0.14
     rephrased: float = 0.3
     noisy: float = 0.25
+    others: float = 0.35
 
 
 class Sampler:
     """Draws groups of examples, ever different: views of the gold passage, negatives and wordings are drawn anew."""
 
-    def __init__(self, questions: Sequence[Question], negatives: Sequence[Sequence[str]], rates: Rates = Rates()) -> None:
-        """`negatives[i]`: texts that resemble question i and don't hold its answer, most alike first."""
-        self._questions, self._negatives, self._rates = questions, negatives, rates
+    def __init__(
+        self,
+        questions: Sequence[Question],
+        negatives: Sequence[Sequence[str]],
+        rates: Rates = Rates(),
+        preferred: Sequence[str] = (),
+    ) -> None:
+        """`negatives[i]`: texts that resemble question i and don't hold its answer, most alike first.
+
+        `preferred`: sources whose questions come in every epoch; none named, all are.
+        """
+        self._questions, self._negatives, self._rates, self._preferred = questions, negatives, rates, preferred
         paragraphs = paragraphs_of(list(questions))
         self._views = {paragraph: _views(paragraph) for paragraph in paragraphs}
         self._sentences = [text[start:end] for text in (p.text for p in paragraphs) for start, end in sentence_offsets(text)]
@@ -58,12 +71,16 @@ class Sampler:
         self._pools: dict[tuple[str, int], Pool] = {article: pool_of(texts) for article, texts in by_article.items()}
 
     def epoch(self, random: Random) -> list[tuple[Example, ...]]:
-        """A group for each question, and made-up ones between them, shuffled. The first of a group answers."""
-        groups = [self._group(number, random) for number in range(len(self._questions))]
+        """A group for each question drawn, and made-up ones between them, shuffled. The first of a group answers."""
+        drawn = [number for number, question in enumerate(self._questions) if self._is_drawn(question, random)]
+        groups = [self._group(number, random) for number in drawn]
         share = self._rates.synthetic / (1 - self._rates.synthetic)
         groups += [self._synthetic(random) for _ in range(int(len(groups) * share))]
         random.shuffle(groups)
         return [group for group in groups if group and group[0].answers]
+
+    def _is_drawn(self, question: Question, random: Random) -> bool:
+        return not self._preferred or question.paragraph.source in self._preferred or random.random() < self._rates.others
 
     def _group(self, number: int, random: Random) -> tuple[Example, ...]:
         question, rates = self._questions[number], self._rates
@@ -122,7 +139,7 @@ class _View:
 
 
 def _views(paragraph: Paragraph) -> list[_View]:
-    whole = [_View(0, paragraph.text)] if len(paragraph.text.split()) <= 260 else []
+    whole = [_View(0, paragraph.text)] if len(paragraph.text.split()) <= 170 else []
     cuts = [_View(start, text) for recipe in _RECIPES for text, start in _cut(paragraph, recipe)]
     return list(dict.fromkeys(whole * 2 + cuts))
 
