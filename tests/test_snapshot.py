@@ -1,0 +1,261 @@
+"""An index survives crashes, and damage to it never goes unnoticed."""
+
+import hashlib
+import json
+import multiprocessing
+import random
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.chunking import ChunkingRecipe
+from index.errors import SnapshotDamaged, SnapshotError, SnapshotMismatch, SnapshotMissing
+from index.stores.local import LocalStore
+from tests.crashes import edition, edition_in, open_store, publish_and_die, publish_for_ever, publish_on_a_full_disk, publish_some
+from tests.fakes import CountingEmbedder, HashingEmbedder
+
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["tests.crashes"])
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with edition 1, for reading."""
+    data = tmp_path_factory.mktemp("data")
+    open_store(data).publish("shared", edition(1))
+    return data
+
+
+@pytest.fixture
+def data(published: Path, tmp_path: Path) -> Path:
+    """The same, to be damaged."""
+    return shutil.copytree(published, tmp_path / "data")
+
+
+def home(data: Path) -> Path:
+    return data / "collections" / "shared"
+
+
+def snapshot(data: Path) -> Path:
+    return home(data) / "generations" / (home(data) / "CURRENT").read_text()
+
+
+def files(data: Path) -> list[Path]:
+    return sorted(path for path in snapshot(data).rglob("*") if path.is_file())
+
+
+@contextmanager
+def changed(file: Path, content: bytes) -> Iterator[None]:
+    before = file.read_bytes()
+    file.write_bytes(content)
+    try:
+        yield
+    finally:
+        file.write_bytes(before)
+
+
+# Crashes
+
+
+def test_killed_at_any_moment_it_answers_from_the_last_edition_or_the_next(tmp_path: Path) -> None:
+    """Thirty crashes, one on the remains of the other."""
+    open_store(tmp_path).publish("shared", edition(0))
+    done, moments = 0, random.Random(7)
+    for _ in range(30):
+        receiver, sender = PROCESSES.Pipe(duplex=False)
+        process = PROCESSES.Process(target=publish_for_ever, args=(tmp_path, done + 1, sender))
+        process.start()
+        sender.close()
+        done = receiver.recv()
+        time.sleep(moments.uniform(0, 0.06))
+        process.kill()
+        process.join()
+        while receiver.poll():
+            try:
+                done = receiver.recv()
+            except EOFError:
+                break
+
+        found = edition_in(tmp_path)
+
+        assert found in (done, done + 1)
+        done = found
+
+
+def test_killed_at_each_step_it_answers_from_the_last_edition_or_the_next(tmp_path: Path) -> None:
+    open_store(tmp_path).publish("shared", edition(0))
+    present, survived = 0, False
+    visible: list[bool] = []
+    while not survived:
+        step = len(visible) + 1
+        process = PROCESSES.Process(target=publish_and_die, args=(tmp_path, step, step))
+        process.start()
+        process.join()
+        survived = process.exitcode == 0
+
+        found = edition_in(tmp_path)
+
+        assert found in (present, step)
+        visible.append(found == step)
+        present = found
+
+    assert visible == sorted(visible), "from one step on it is there"
+    assert len(visible) > 15, "a publication writes more often: are its steps noticed?"
+
+
+def test_a_full_disk_leaves_the_last_edition_and_is_no_end(tmp_path: Path) -> None:
+    open_store(tmp_path).publish("shared", edition(0))
+    for step in range(1, 40, 4):
+        present = edition_in(tmp_path)
+        receiver, sender = PROCESSES.Pipe(duplex=False)
+        process = PROCESSES.Process(target=publish_on_a_full_disk, args=(tmp_path, step, step, sender))
+        process.start()
+        sender.close()
+        failed, then, later = receiver.recv()
+        process.join()
+
+        assert then in ((present, step) if failed else (step,))
+        assert later == step
+
+
+def test_of_two_processes_each_publishes_generations_of_its_own(tmp_path: Path) -> None:
+    ends = [PROCESSES.Pipe(duplex=False) for _ in range(2)]
+    processes = [
+        PROCESSES.Process(target=publish_some, args=(tmp_path, range(100 * number, 100 * number + 15), sender))
+        for number, (_, sender) in enumerate(ends)
+    ]
+    for process in processes:
+        process.start()
+    first, second = (receiver.recv() for receiver, _ in ends)
+    for process in processes:
+        process.join()
+
+    assert sorted(first + second) == list(range(1, 31))
+    assert edition_in(tmp_path) in (14, 114)
+
+
+def test_remains_are_swept_away(data: Path) -> None:
+    (home(data) / "generations" / ".2.building" / "lexical").mkdir(parents=True)
+    for number in range(2, 7):
+        open_store(data).publish("shared", edition(number))
+
+    assert sorted(folder.name for folder in (home(data) / "generations").iterdir()) == ["5", "6"]
+
+
+# Damage
+
+
+@settings(max_examples=300)
+@given(st.data())
+def test_a_damaged_byte_anywhere_is_noticed(published: Path, data: st.DataObject) -> None:
+    file = data.draw(st.sampled_from(files(published)), "file")
+    content = bytearray(file.read_bytes())
+    content[data.draw(st.integers(0, len(content) - 1), "place")] ^= data.draw(st.integers(1, 255), "flipped bits")
+
+    with changed(file, bytes(content)), pytest.raises(SnapshotDamaged, match=r"missing or damaged; run `citebot index`"):
+        edition_in(published)
+
+
+@pytest.mark.parametrize("damage", ["cut off", "longer", "missing", "a folder"])
+def test_each_kind_of_damage_is_refused_with_the_cure_and_cured(data: Path, damage: str) -> None:
+    for name in [file.relative_to(snapshot(data)) for file in files(data)][::3]:
+        inflict(damage, snapshot(data) / name)
+        with pytest.raises(SnapshotDamaged, match=r"missing or damaged; run `citebot index`"):
+            edition_in(data)
+
+        open_store(data).publish("shared", edition(1))
+
+        assert edition_in(data) == 1
+
+
+def inflict(damage: str, file: Path) -> None:
+    content = file.read_bytes()
+    file.unlink()
+    if damage == "a folder":
+        file.mkdir()
+    elif damage != "missing":
+        file.write_bytes(content[:-1] if damage == "cut off" else content + b"\n")
+
+
+@pytest.mark.parametrize("content", ["", "9", "one", "-1", "1 ", "1.0", "\ufffd", "../1"])
+def test_a_damaged_pointer_is_refused_or_harmless_and_cured(data: Path, content: str) -> None:
+    (home(data) / "CURRENT").write_text(content)
+
+    if content.strip() != "1":
+        with pytest.raises(SnapshotDamaged, match="run `citebot index`"):
+            edition_in(data)
+    open_store(data).publish("shared", edition(1))
+    assert edition_in(data) == 1
+
+
+@pytest.mark.parametrize("lost", ["CURRENT", "."])
+def test_a_lost_index_is_missing_until_it_is_built_again(data: Path, lost: str) -> None:
+    (home(data) / lost).unlink() if lost == "CURRENT" else shutil.rmtree(home(data))
+
+    with pytest.raises(SnapshotMissing, match="run `citebot index`"):
+        edition_in(data)
+
+    open_store(data).publish("shared", edition(1))
+    assert edition_in(data) == 1
+
+
+def test_damage_after_opening_does_not_reach_who_is_answering(data: Path) -> None:
+    store = open_store(data)
+    before = store.documents("shared")
+    (snapshot(data) / "documents.jsonl").unlink()
+
+    assert store.documents("shared") == before
+
+
+# Other places, other models, other versions
+
+
+def test_a_copy_answers_as_the_original(published: Path, tmp_path: Path) -> None:
+    shutil.copytree(published, tmp_path / "elsewhere")
+
+    assert edition_in(tmp_path / "elsewhere") == 1
+
+
+def test_another_model_is_refused_by_both_names_until_it_has_built_its_own(data: Path) -> None:
+    other = CountingEmbedder(HashingEmbedder("other"))
+    store = LocalStore(data, other)
+
+    with pytest.raises(SnapshotMismatch, match=r"with the model hashing, the settings ask for other; run `citebot index`"):
+        store.documents("shared")
+
+    assert store.publish("shared", edition(1)) == 2
+    assert len(other.embedded) == 3
+    assert store.documents("shared") == edition(1)
+
+
+def test_another_recipe_of_chunking_builds_anew_but_embeds_only_new_texts(data: Path) -> None:
+    counting = CountingEmbedder(HashingEmbedder())
+    store = LocalStore(data, counting, ChunkingRecipe(max_words=80))
+
+    assert store.publish("shared", edition(1)) == 2
+    assert counting.embedded == []
+
+
+def test_an_index_of_another_version_is_refused_with_the_cure(data: Path) -> None:
+    manifest = snapshot(data) / "manifest.json"
+    content = json.loads(manifest.read_bytes())
+    content["identity"] |= {"format": 2, "something": "new"}
+    manifest.write_text(json.dumps(content))
+    manifest.with_suffix(".sha256").write_text(hashlib.sha256(manifest.read_bytes()).hexdigest())
+
+    with pytest.raises(SnapshotMismatch, match="another version of Citebot; run `citebot index`"):
+        edition_in(data)
+
+    open_store(data).publish("shared", edition(1))
+    assert edition_in(data) == 1
+
+
+def test_all_that_can_be_wrong_is_one_kind_of_error() -> None:
+    """Which is what `publish` builds anew upon."""
+    assert all(issubclass(kind, SnapshotError) for kind in (SnapshotDamaged, SnapshotMismatch, SnapshotMissing))
