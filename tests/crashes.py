@@ -8,6 +8,7 @@ from collections.abc import Callable
 from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
+from threading import Event
 
 from index.domain import Document
 from index.stores.local import LocalStore
@@ -57,17 +58,17 @@ def publish_and_die(data: Path, number: int, step: int) -> None:
 
 
 def publish_on_a_full_disk(data: Path, number: int, step: int, connection: Connection) -> None:
-    """Says whether it noticed, what the store then answered from, and what after publishing again with room on the disk."""
-    store = open_store(data)
-    _at_write(step, _raise_no_space)
+    """Says whether it failed, what the store then answered from, and what after publishing again with room on the disk."""
+    store, has_room, failed = open_store(data), Event(), False
+    _at_write(step, lambda: None if has_room.is_set() else _raise_no_space())
     try:
         store.publish("shared", edition(number))
-        noticed = False
     except OSError:
-        noticed = True
+        failed = True
+    has_room.set()
     then = edition_in(data)
     store.publish("shared", edition(number))
-    connection.send((noticed, then, edition_in(data)))
+    connection.send((failed, then, edition_in(data)))
 
 
 def _at_write(step: int, act: Callable[[], None]) -> None:
