@@ -30,9 +30,10 @@ from bot.context import App, Bot, Context, Services, provide
 from bot.delivery import Retrier
 from bot.errors import TokenMissing
 from bot.handlers import ask, failures, guard, guide, membership, pages
+from bot.languages import LANGUAGES
 from bot.ordering import InOrderPerChat
 from bot.settings import BotSettings
-from bot.texts import Texts
+from bot.texts import ENGLISH, Texts
 
 UPDATES = [UpdateType.MESSAGE, UpdateType.EDITED_MESSAGE, UpdateType.CALLBACK_QUERY, UpdateType.MY_CHAT_MEMBER]
 """What Telegram is asked to send. Channel posts, business and guest messages aren't for us, and don't come unasked."""
@@ -107,12 +108,14 @@ def add_handlers(application: App) -> None:
     application.add_error_handler(failures.on_error)
 
 
-async def set_menus(bot: Bot, texts: Texts) -> None:
-    """Offers in each kind of chat the commands that make sense there."""
+async def set_menus(bot: Bot) -> None:
+    """Offers in each kind of chat the commands that make sense there, to everybody in their language or else in English."""
     in_private = [command for command in COMMANDS if command.in_private]
-    await bot.set_my_commands(_menu(texts, in_private), scope=BotCommandScopeAllPrivateChats())
-    for scope in _GROUP_SCOPES:
-        await bot.set_my_commands(_menu(texts, COMMANDS), scope=scope)
+    for language, texts in LANGUAGES.items():
+        code = language if texts is not ENGLISH else None
+        await bot.set_my_commands(_menu(texts, in_private), scope=BotCommandScopeAllPrivateChats(), language_code=code)
+        for scope in _GROUP_SCOPES:
+            await bot.set_my_commands(_menu(texts, COMMANDS), scope=scope, language_code=code)
 
 
 def _menu(texts: Texts, commands: Sequence[Command]) -> list[BotCommand]:

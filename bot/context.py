@@ -11,8 +11,9 @@ from telegram import Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.access import AccessList
+from bot.languages import texts_for
 from bot.state import State
-from bot.texts import Texts, texts_for
+from bot.texts import Texts
 from index.assembly import SHARED
 from index.domain import Answer, Citation, Document
 

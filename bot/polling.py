@@ -16,7 +16,6 @@ from bot.context import Answers, App, Services
 from bot.errors import TokenMissing, TokenRefused
 from bot.settings import BotSettings
 from bot.state import State
-from bot.texts import ENGLISH
 
 logger = logging.getLogger(__name__)
 
@@ -104,7 +103,7 @@ async def come_up(application: App) -> None:
 
 async def _start(application: App, connection: PollingConnection) -> None:
     try:
-        await set_menus(application.bot, ENGLISH)
+        await set_menus(application.bot)
     except TelegramError as error:  # the bot is of use without its menus
         logger.warning("the menus of commands could not be set: %s", error.message)
     if application.updater is None:

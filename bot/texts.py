@@ -1,6 +1,7 @@
 """Every word that the bot says of its own, a `Texts` per language. What documents say stays in their own words.
 
-A language is one value of `Texts`; a test sees to it that none of its texts is missing and that placeholders agree.
+A language is one value of `Texts`: English here, the others in `bot.languages`. Whoever adds a text adds it to all of them; a test
+sees to it that none is missing and that placeholders agree.
 """
 
 from dataclasses import dataclass, field
@@ -79,10 +80,3 @@ class Texts:
 
 
 ENGLISH = Texts()
-_LANGUAGES = {"en": ENGLISH}
-
-
-def texts_for(language_code: str | None) -> Texts:
-    """The interface for an IETF language tag such as `ko` or `pt-br`; English where there is none."""
-    language = (language_code or "en").split("-")[0].lower()
-    return _LANGUAGES.get(language, ENGLISH)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.languages import JAPANESE
 from tests.support import scene
 
 pytestmark = pytest.mark.anyio
@@ -17,6 +18,13 @@ async def test_each_kind_of_chat_is_offered_its_commands(tmp_path: Path) -> None
 
         assert private == ["search", "sources", "help"]
         assert member == admin == ["ask", "search", "sources", "help"]
+
+
+async def test_the_menu_speaks_the_language_of_its_reader(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        haru = here.world.person("Haru", language="ja")
+
+        assert here.world.menu(here.chat, haru)[0]["description"] == JAPANESE.menu_search
 
 
 async def test_only_updates_that_are_handled_are_asked_for(tmp_path: Path) -> None:

@@ -46,6 +46,15 @@ async def test_a_question_that_the_documents_do_not_answer_is_told_so(here: Scen
     assert "My documents don't tell" in answer.text
 
 
+@pytest.mark.parametrize(("language", "words"), [("ko", "제 문서에는 나와 있지 않아요"), ("ja", "資料には書かれていません")])
+async def test_whoever_asks_is_spoken_to_in_their_language(here: Scene, language: str, words: str) -> None:
+    mina = here.world.person("Mina", language=language)
+    chat = here.world.private(mina)
+    here.world.say(chat, mina, "zebra?")
+
+    assert words in (await here.server.sent(chat)).text
+
+
 async def test_a_question_that_cannot_be_asked_gets_a_reason(here: Scene) -> None:
     _, answer = await here.ask("why? " * 300)
 

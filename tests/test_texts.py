@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.texts import ENGLISH, Texts, texts_for
+from bot.formatting import units
+from bot.languages import JAPANESE, KOREAN, LANGUAGES, texts_for
+from bot.texts import ENGLISH, Texts
 from index.rendering import Phrases
 
 
@@ -25,19 +27,32 @@ def placeholders(text: str) -> set[str]:
 
 @pytest.mark.parametrize("language", ["en", "en-GB", "pt-br", "xx", "", None])
 def test_whoever_writes_is_spoken_to(language: str | None) -> None:
-    assert texts_for(language) == ENGLISH
+    assert texts_for(language) is ENGLISH
 
 
-@pytest.mark.parametrize("texts", [ENGLISH])
+@pytest.mark.parametrize(("language", "texts"), [("ko", KOREAN), ("ko-KR", KOREAN), ("ja", JAPANESE), ("JA", JAPANESE)])
+def test_whoever_writes_is_spoken_to_in_their_language(language: str, texts: Texts) -> None:
+    assert texts_for(language) is texts
+
+
+@pytest.mark.parametrize("texts", [KOREAN, JAPANESE], ids=["ko", "ja"])
+def test_no_text_of_a_language_is_left_in_english(texts: Texts) -> None:
+    english = flat(ENGLISH)
+
+    assert [name for name, text in flat(texts).items() if text == english[name]] == []
+
+
+@pytest.mark.parametrize("texts", LANGUAGES.values(), ids=LANGUAGES)
 def test_every_language_fills_in_the_same_places(texts: Texts) -> None:
     for name, text in flat(texts).items():
         assert text
         assert placeholders(text) == placeholders(flat(ENGLISH)[name])
 
 
-def test_alerts_keep_to_telegrams_limit() -> None:
-    for alert in (ENGLISH.not_served_press, ENGLISH.too_old, ENGLISH.failed):
-        assert len(alert.encode("utf-16-le")) <= 2 * 200
+@pytest.mark.parametrize("texts", LANGUAGES.values(), ids=LANGUAGES)
+def test_alerts_keep_to_telegrams_limit(texts: Texts) -> None:
+    for alert in (texts.not_served_press, texts.too_old, texts.failed):
+        assert units(alert) <= 200
 
 
 def test_buttons_are_called_what_the_readme_calls_them() -> None:

@@ -1,0 +1,157 @@
+"""The interface in the languages that the bot speaks, and which of them somebody is spoken to in.
+
+Korean is written in 해요체, Japanese in です・ます. What is missing here would show in English; a test sees that nothing is.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from bot.texts import ENGLISH, Texts
+from index.rendering import Phrases
+
+KOREAN = Texts(
+    answer=Phrases(
+        understood="이렇게 이해했어요: {question}",
+        perhaps="가장 가까운 구절이에요. 답이 아닐 수도 있어요:",
+        near="가까운 구절이에요:",
+        none="제 문서에는 나와 있지 않아요. 짐작하기보다 “문서에 없다”고 말씀드릴게요.",
+        empty="제 문서에는 나와 있지 않아요. 아직 문서가 하나도 없어요.",
+        otherwise="다른 구절에는 이렇게 나와 있어요:",
+        source="{title}, {paragraph}번째 문단",
+        page="{pages}개 중 {page}번째",
+        found="“{words}”에 가장 가까운 구절이에요:",
+        found_nothing="“{words}”에 가까운 구절이 없어요.",
+    ),
+    previous="« 이전",
+    next="다음 »",
+    more="더 보기",
+    less="줄이기",
+    more_passages="가장 가까운 구절 보기",
+    start="안녕하세요! 제 문서에 대해 편하게 물어보세요. 인용문과 출처로 답하고, 문서에 없으면 없다고 말씀드려요.",
+    try_asking="/sources는 제가 읽은 문서 목록, /search는 구절 찾기, /help는 나머지 안내예요.",
+    help_private=(
+        "질문을 그냥 써 주세요. 제가 잘못 이해했다면 메시지를 수정해 주세요. 답도 함께 수정돼요.\n\n"
+        "/search 단어: 답을 뽑지 않고 가장 가까운 구절만 보여 드려요\n"
+        "/sources: 답의 바탕이 되는 문서 목록이에요\n\n"
+        "답 아래의 ‘다음’과 ‘이전’으로 다른 구절을 넘겨 보고, ‘더 보기’로 인용문 앞뒤를 볼 수 있어요."
+    ),
+    help_group="여기서는 이렇게 물어보시면 돼요:\n{ways}\n\n/search로 구절을 찾고, /sources로 문서 목록을 볼 수 있어요.",
+    way_command="• /ask{suffix} 뒤에 질문 쓰기",
+    way_reply="• 제 메시지에 답장하기",
+    way_ask_reply="• 다른 분의 메시지에 /ask{suffix}로 답장하기: 그 메시지에 답해 드려요",
+    way_mention="• 메시지에서 {mention} 부르기",
+    added="안녕하세요! 이 팀의 문서에서 인용문과 출처를 찾아 답해 드려요.",
+    sources_heading="문서 {count}개에서 답을 찾아요:",
+    sources_heading_one="문서 하나에서 답을 찾아요:",
+    sources_none="아직 문서가 없어요.",
+    sources_more="… 외 {count}개가 더 있어요.",
+    empty_ask="무엇이 궁금하세요? 명령 뒤에 써 주세요: /ask 언제였나요?",
+    empty_ask_group="무엇이 궁금하세요? 명령 뒤에 쓰거나, 다른 분의 메시지에 /ask{suffix}로 답장해 주세요.",
+    empty_search="어떤 단어를 찾을까요? 명령 뒤에 써 주세요: /search 우주 협력",
+    empty_mention="네? 제 이름 옆에 질문을 써 주시면 찾아볼게요.",
+    unknown_command="모르는 명령이에요. 질문을 그대로 쓰시거나 /help를 봐 주세요.",
+    only_text="글만 읽을 수 있어요. 질문을 써 주시면 문서에서 찾아볼게요.",
+    cannot_ask="찾아볼 수 없어요: {reason}",
+    withdrawn="취소된 질문이에요.",
+    not_served="정해진 분들께만 답해 드려요. 그중 한 분이라면 관리자에게 이 번호를 알려 주세요: {id}.",
+    not_served_chat="이 대화방은 아직 등록되지 않았어요. 저를 운영하는 분이 이 번호로 등록할 수 있어요: {id}.",
+    not_served_press="등록된 분들만 쓸 수 있는 버튼이에요.",
+    too_old="이 답은 더 이상 기억나지 않아요. 다시 물어봐 주시면 새로 찾아볼게요.",
+    failed="제 쪽에 문제가 생겼어요. 잠시 후에 다시 물어봐 주세요.",
+    terminal_hello="제 문서에 대해 무엇이든 물어보세요. /help는 안내, /quit는 끝내기예요.",
+    terminal_help=(
+        "질문을 그냥 써 주세요.\n"
+        "/search 단어    답을 뽑지 않고 가장 가까운 구절만 보여 드려요\n"
+        "/sources        답의 바탕이 되는 문서 목록이에요\n"
+        "/next /previous 지난 답의 다른 구절을 보여 드려요\n"
+        "/more /less     인용문의 앞뒤를 보여 드려요\n"
+        "/quit           끝내기"
+    ),
+    terminal_no_page="넘겨 볼 것이 없어요. 먼저 질문해 주세요.",
+    terminal_no_token=(
+        "TELEGRAM_BOT_TOKEN이 없어서 여기 터미널에서 대화해요. 텔레그램 봇을 만들려면 @BotFather에게 /newbot을 보내고, "
+        "받은 토큰을 .env에 TELEGRAM_BOT_TOKEN=…으로 적은 뒤 다시 시작해 주세요."
+    ),
+    menu_ask="질문하기",
+    menu_search="단어로 구절 찾기",
+    menu_sources="답의 바탕이 되는 문서",
+    menu_help="질문하는 방법",
+)
+
+JAPANESE = Texts(
+    answer=Phrases(
+        understood="次のように理解しました：{question}",
+        perhaps="最も近い箇所です。答えではないかもしれません：",
+        near="近い箇所です：",
+        none="資料には書かれていません。推測はせず、「資料にない」とお答えします。",
+        empty="資料には書かれていません。資料がまだ一つもありません。",
+        otherwise="ほかの箇所にはこうあります：",
+        source="{title}、第{paragraph}段落",
+        page="{pages}件中{page}件目",
+        found="「{words}」に最も近い箇所です：",
+        found_nothing="「{words}」に近い箇所はありません。",
+    ),
+    previous="« 前へ",
+    next="次へ »",
+    more="もっと見る",
+    less="閉じる",
+    more_passages="最も近い箇所を見る",
+    start="こんにちは！資料について何でもお尋ねください。引用と出典でお答えし、書かれていなければそうお伝えします。",
+    try_asking="/sources は読んだ資料の一覧、/search は箇所の検索、/help はそのほかの案内です。",
+    help_private=(
+        "質問をそのままお書きください。読み違えていたら、メッセージを編集すれば答えも直ります。\n\n"
+        "/search 言葉：答えは取り出さず、最も近い箇所を示します\n"
+        "/sources：答えのもとになる資料の一覧です\n\n"
+        "答えの下の「次へ」「前へ」でほかの箇所に移り、「もっと見る」で引用の前後を表示します。"
+    ),
+    help_group="ここでは次の方法で質問できます：\n{ways}\n\n/search で箇所を探し、/sources で資料の一覧を表示します。",
+    way_command="• /ask{suffix} に続けて質問を書く",
+    way_reply="• 私のメッセージに返信する",
+    way_ask_reply="• 誰かのメッセージに /ask{suffix} と返信する：そのメッセージにお答えします",
+    way_mention="• メッセージの中で {mention} と呼ぶ",
+    added="こんにちは！このチームの資料から、引用と出典を添えてお答えします。",
+    sources_heading="{count}件の資料からお答えします：",
+    sources_heading_one="1件の資料からお答えします：",
+    sources_none="資料はまだありません。",
+    sources_more="… ほか{count}件。",
+    empty_ask="何をお知りになりたいですか。コマンドに続けてお書きください：/ask いつでしたか",
+    empty_ask_group="何をお知りになりたいですか。コマンドに続けて書くか、誰かのメッセージに /ask{suffix} と返信してください。",
+    empty_search="どの言葉を探しましょうか。コマンドに続けてお書きください：/search 宇宙協力",
+    empty_mention="はい。名前の横に質問を書いていただければお調べします。",
+    unknown_command="知らないコマンドです。質問をそのまま書くか、/help をご覧ください。",
+    only_text="文字だけ読めます。質問を書いていただければ、資料をお調べします。",
+    cannot_ask="お調べできません：{reason}",
+    withdrawn="この質問は取り消されました。",
+    not_served="決められた方々にだけお答えしています。対象の方は、管理者にこの番号をお伝えください：{id}",
+    not_served_chat="このチャットはまだ登録されていません。運営者がこの番号で登録できます：{id}",
+    not_served_press="登録された方だけが使えるボタンです。",
+    too_old="この答えはもう覚えていません。もう一度お尋ねいただければ、新たにお調べします。",
+    failed="こちらで問題が起きました。しばらくしてからもう一度お尋ねください。",
+    terminal_hello="資料について何でもお尋ねください。/help は案内、/quit は終了です。",
+    terminal_help=(
+        "質問をそのままお書きください。\n"
+        "/search 言葉    答えは取り出さず、最も近い箇所を示します\n"
+        "/sources        答えのもとになる資料の一覧です\n"
+        "/next /previous 前の答えのほかの箇所を示します\n"
+        "/more /less     引用の前後を示します\n"
+        "/quit           終了します"
+    ),
+    terminal_no_page="めくるものがありません。まず質問をお書きください。",
+    terminal_no_token=(
+        "TELEGRAM_BOT_TOKEN がないため、この端末で対話します。Telegram のボットにするには、@BotFather に /newbot を送り、"
+        "受け取ったトークンを .env に TELEGRAM_BOT_TOKEN=… と書いて、もう一度起動してください。"
+    ),
+    menu_ask="質問する",
+    menu_search="言葉で箇所を探す",
+    menu_sources="答えのもとになる資料",
+    menu_help="質問のしかた",
+)
+
+LANGUAGES: Mapping[str, Texts] = MappingProxyType({"en": ENGLISH, "ko": KOREAN, "ja": JAPANESE})
+"""By ISO 639-1 code."""
+
+
+def texts_for(language_code: str | None) -> Texts:
+    """The interface for an IETF language tag such as `ko` or `pt-br`; English where there is none."""
+    language = (language_code or "en").split("-")[0].lower()
+    return LANGUAGES.get(language, ENGLISH)
