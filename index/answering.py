@@ -1,4 +1,4 @@
-"""Question → Answer: retrieve, read, decide, cite."""
+"""Question → Answer: understand, retrieve, read, decide, cite."""
 
 import time
 from collections.abc import Iterable, Sequence
@@ -9,6 +9,9 @@ from index.errors import QuestionError
 from index.lexical import terms
 from index.protocols import Reader
 from index.retrieval import Retriever, first_of_each
+from index.understanding.followups import follow_up
+from index.understanding.language import unread_language
+from index.understanding.spelling import English, corrected
 
 CITATIONS = 5
 READ = 8
@@ -22,8 +25,9 @@ MAX_ALTERNATIVES = 3
 class Answerer:
     """What asks documents. Thread-safe as far as its parts are."""
 
-    def __init__(self, retriever: Retriever, reader: Reader) -> None:
-        self._retriever, self._reader = retriever, reader
+    def __init__(self, retriever: Retriever, reader: Reader, english: English | None = None) -> None:
+        """`english`: the language, when the models read no other; else questions are neither corrected nor turned down for theirs."""
+        self._retriever, self._reader, self._english = retriever, reader, english
 
     def ask(self, question: str, *, collections: Sequence[str], previous: Answer | None = None) -> Answer:
         """Answers from `collections` and nothing else. `previous`: the answer that this question follows up.
@@ -33,19 +37,22 @@ class Answerer:
         started = time.perf_counter()
         asked = _checked(question)
         generations = self._retriever.generations(collections)
-        readings = self._read(asked, self._retriever.retrieve(asked, collections, READ))
+        unread = unread_language(asked) if self._english else None
+        understood = asked if unread else self._understand(asked, collections, previous)
+        readings = [] if unread else self._read(understood, self._retriever.retrieve(understood, collections, READ))
         candidates = self._candidates(readings)
         best = candidates[0] if candidates else None
         decision = self._reader.calibration.decide(best.confidence) if best else Decision.NONE
         return Answer(
             question=question,
-            understood=None,
+            understood=understood if understood != asked else None,
             decision=decision,
             best=best,
-            citations=tuple(_citations(asked, readings[:CITATIONS], decision)),
+            citations=tuple(_citations(understood, readings[:CITATIONS], decision)),
             alternatives=tuple(self._worth_showing(candidates[1:])),
             generations=generations,
             elapsed=time.perf_counter() - started,
+            unread=unread,
         )
 
     def search(self, question: str, *, collections: Sequence[str], k: int = CITATIONS) -> list[Citation]:
@@ -57,12 +64,19 @@ class Answerer:
         """What `search` cites, with the scores of both arms."""
         return self._retriever.retrieve(_checked(question), collections, k)
 
-    def documents(self, collection: str) -> list[Document]:
+    def documents(self, collection: str) -> Sequence[Document]:
         return self._retriever.documents(collection)
 
     def read(self, question: str, *, collections: Sequence[str]) -> list[Reading]:
         """What was read in the nearest passages, the likeliest to answer first."""
         return self._read(_checked(question), self._retriever.retrieve(_checked(question), collections, READ))
+
+    def _understand(self, asked: str, collections: Sequence[str], previous: Answer | None) -> str:
+        """Without misspellings, and whole in itself."""
+        mended = corrected(asked, self._retriever.vocabularies(collections), self._english) if self._english else None
+        spelt = mended or asked
+        whole = follow_up(spelt, previous) if previous else None
+        return whole or spelt
 
     def _read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
         """Reads the nearest passages first, and stops when none of the others can become the best any more."""

@@ -1,6 +1,7 @@
 """The composition root: settings → Answerer. The only module that knows every implementation."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from index.retrieval import Retriever
 from index.settings import IndexSettings
 from index.stores.local import LocalStore
 from index.twin import find_twin, make_twin
+from index.understanding.language import unread_language
+from index.understanding.spelling import English
 
 log = logging.getLogger(__name__)
 
@@ -27,13 +30,14 @@ SHARED = "shared"
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What indexing the corpus came to. Paths of documents."""
+    """What indexing the corpus came to. Paths of documents. `unread`: languages of those added or changed that aren't English."""
 
     generation: int
     added: tuple[str, ...]
     changed: tuple[str, ...]
     removed: tuple[str, ...]
     unchanged: int
+    unread: dict[str, str]
     corpus: Corpus
 
 
@@ -42,7 +46,7 @@ def build_answerer(settings: IndexSettings, progress: Progress = no_progress) ->
     embedder = build_embedder(settings)
     store = build_store(settings, embedder)
     refresh(store, settings.corpus, progress)
-    return Answerer(Retriever(embedder, store), build_reader(settings))
+    return Answerer(Retriever(embedder, store), build_reader(settings), english_of(settings))
 
 
 def build_embedder(settings: IndexSettings) -> Embedder:
@@ -66,6 +70,11 @@ def build_reader(settings: IndexSettings) -> Reader:
     return open_reader(folder)
 
 
+def english_of(settings: IndexSettings) -> English | None:
+    """What the packaged model takes for English; nothing is known of the languages of another."""
+    return English.of_wordpiece(packaged_model() / "vocab.txt") if settings.model is None else None
+
+
 def build_store(settings: IndexSettings, embedder: Embedder) -> Store:
     return LocalStore(settings.data, embedder)
 
@@ -85,18 +94,21 @@ def refresh(store: Store, folder: Path, progress: Progress = no_progress) -> Cha
     before = {document.id: document for document in _published(store)}
     generation = store.publish(SHARED, corpus.documents, progress)
     now = {document.id: document for document in corpus.documents}
+    added = tuple(name for name in now if name not in before)
     changed = tuple(name for name in now if name in before and before[name] != now[name])
+    languages = {name: unread_language(now[name].text) for name in (*added, *changed)}
     return Changes(
         generation=generation,
-        added=tuple(name for name in now if name not in before),
+        added=added,
         changed=changed,
         removed=tuple(name for name in before if name not in now),
         unchanged=sum(name in before for name in now) - len(changed),
+        unread={name: language for name, language in languages.items() if language},
         corpus=corpus,
     )
 
 
-def _published(store: Store) -> list[Document]:
+def _published(store: Store) -> Sequence[Document]:
     try:
         return store.documents(SHARED)
     except SnapshotError:

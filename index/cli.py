@@ -29,6 +29,7 @@ from index.evaluation.cli import evaluate
 from index.protocols import Progress
 from index.rendering import answer_page, first_view, terminal
 from index.settings import IndexSettings, load_settings
+from index.understanding.language import LANGUAGES
 
 EXIT_ERROR = 1
 EXIT_UNASKABLE = 3
@@ -167,6 +168,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
     return {
         "question": answer.question,
         "understood": answer.understood,
+        "unread": answer.unread,
         "decision": answer.decision.value,
         "answer": answer.text,
         "best": {"text": answer.best.text, "confidence": round(answer.best.confidence, 4)} if answer.best else None,
@@ -222,5 +224,7 @@ def _summary(changes: Changes) -> Iterator[str]:
     for what, names in (("added", changes.added), ("changed", changes.changed), ("removed", changes.removed)):
         yield from (f"{what:>9}  {name}" for name in names)
     yield from (f"{'skipped':>9}  {skipped.path}: {skipped.reason}" for skipped in changes.corpus.skipped)
+    for name, language in changes.unread.items():
+        yield f"{'unread':>9}  {name}: looks {LANGUAGES[language].name}; the models that come with Citebot read only English"
     documents = len(changes.corpus.documents)
     yield f"{documents} document{'s' * (documents != 1)}, {changes.unchanged} unchanged, generation {changes.generation}"

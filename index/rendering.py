@@ -18,6 +18,7 @@ from rich.text import Text
 
 from index.chunking import paragraph_offsets
 from index.domain import Answer, Candidate, Citation, Decision, Document
+from index.understanding.language import LANGUAGES
 
 MAX_TITLE = 120
 MAX_ALTERNATIVE = 120
@@ -125,6 +126,8 @@ def answer_page(answer: Answer, view: View, document: Document | None = None, ph
     `document`: the one that the page's citation quotes, to widen the quote with; None if it is gone.
     """
     pages = cited_pages(answer)
+    if answer.unread:
+        return Page((_plain(Run(LANGUAGES[answer.unread].notice)),))
     if not pages:
         return Page((*_understood(answer, phrases), _plain(Run(phrases.empty))))
     if view.citation is None:

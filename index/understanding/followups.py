@@ -35,6 +35,8 @@ from index.understanding.grammar import (
 
 MAX_WORDS = 14
 """A longer question has said what it is about."""
+MAX_BEFORE = 40
+"""Words of a question that may be taken up."""
 MAX_TOPIC = 16
 """Words that may stand for a pronoun."""
 
@@ -83,7 +85,7 @@ class _Turn:
 def follow_up(question: str, previous: Answer) -> str | None:
     """The question as it would be asked without `previous`; None when it stands on its own."""
     before = parse(previous.understood or previous.question)
-    if previous.unread or not before.topic or len(before.topic.split()) > MAX_TOPIC:
+    if previous.unread or not before.topic or len(before.text.split()) > MAX_BEFORE or len(before.topic.split()) > MAX_TOPIC:
         return None
     plain = " ".join(question.split()).rstrip("?!. ")
     connective = _CONNECTIVE.match(plain)

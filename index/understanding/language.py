@@ -16,6 +16,51 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
+class Language:
+    """`name`: in English. `notice`: what is said to somebody who asks in it."""
+
+    name: str
+    notice: str = "I read only English so far. Please ask in English."
+
+
+LANGUAGES = {
+    "am": Language("Amharic"),
+    "ar": Language("Arabic", "أقرأ الإنجليزية فقط حتى الآن. من فضلك اطرح سؤالك بالإنجليزية."),
+    "bn": Language("Bengali"),
+    "de": Language("German", "Ich lese bisher nur Englisch. Bitte die Frage auf Englisch stellen."),
+    "el": Language("Greek", "Προς το παρόν διαβάζω μόνο αγγλικά. Παρακαλώ κάντε την ερώτηση στα αγγλικά."),
+    "es": Language("Spanish", "Por ahora solo leo inglés. Por favor, haz la pregunta en inglés."),
+    "fa": Language("Persian", "فعلاً فقط انگلیسی می‌خوانم. لطفاً پرسش خود را به انگلیسی بنویسید."),
+    "fr": Language("French", "Pour l'instant, je ne lis que l'anglais. Merci de poser la question en anglais."),
+    "he": Language("Hebrew", "בינתיים אני קורא רק אנגלית. נא לשאול באנגלית."),
+    "hi": Language("Hindi", "फ़िलहाल मैं केवल अंग्रेज़ी पढ़ता हूँ। कृपया अपना प्रश्न अंग्रेज़ी में पूछें।"),
+    "hy": Language("Armenian"),
+    "id": Language("Indonesian", "Saat ini saya hanya bisa membaca bahasa Inggris. Silakan bertanya dalam bahasa Inggris."),
+    "it": Language("Italian", "Per ora leggo solo l'inglese. Per favore, fai la domanda in inglese."),
+    "ja": Language("Japanese", "今のところ英語しか読めません。英語で質問してください。"),
+    "ka": Language("Georgian"),
+    "km": Language("Khmer"),
+    "ko": Language("Korean", "저는 아직 영어만 읽을 수 있습니다. 영어로 질문해 주세요."),
+    "lo": Language("Lao"),
+    "my": Language("Burmese"),
+    "nl": Language("Dutch", "Ik lees voorlopig alleen Engels. Stel de vraag alsjeblieft in het Engels."),
+    "pl": Language("Polish", "Na razie czytam tylko po angielsku. Proszę zadać pytanie po angielsku."),
+    "pt": Language("Portuguese", "Por enquanto só leio inglês. Por favor, faça a pergunta em inglês."),
+    "ru": Language("Russian", "Пока я читаю только по-английски. Пожалуйста, задайте вопрос на английском."),
+    "si": Language("Sinhala"),
+    "sv": Language("Swedish", "Jag läser än så länge bara engelska. Ställ gärna frågan på engelska."),
+    "ta": Language("Tamil"),
+    "te": Language("Telugu"),
+    "th": Language("Thai", "ตอนนี้ฉันอ่านได้เฉพาะภาษาอังกฤษ กรุณาถามเป็นภาษาอังกฤษ"),
+    "tr": Language("Turkish", "Şimdilik yalnızca İngilizce okuyabiliyorum. Lütfen sorunuzu İngilizce sorun."),
+    "uk": Language("Ukrainian", "Поки що я читаю лише англійською. Будь ласка, поставте запитання англійською."),
+    "vi": Language("Vietnamese", "Hiện tại tôi chỉ đọc được tiếng Anh. Vui lòng đặt câu hỏi bằng tiếng Anh."),
+    "zh": Language("Chinese", "我目前只能读懂英文。请用英文提问。"),
+}
+"""Those that are recognised, by their ISO 639-1 codes."""
+
+
+@dataclass(frozen=True, slots=True)
 class _SmallWords:
     """`telling`: words that hardly occur in English, in names or in shouted abbreviations. `others`: small words that may."""
 
@@ -111,7 +156,7 @@ _OWN_LETTERS = {"uk": "іїєґ", "fa": "پچژگ"}
 
 
 def unread_language(text: str) -> str | None:
-    """ISO 639-1 code of the language that `text` is in; None for English, and wherever that isn't certain."""
+    """The language that `text` is in, a key of LANGUAGES; None for English, and wherever that isn't certain."""
     sample = text[:SAMPLE].lower() if text.isupper() else text[:SAMPLE]
     words = [word.lower() for word in _WORD.findall(sample) if not word.isupper() or len(word) == 1]
     return _by_script(sample.lower(), words) or _by_small_words(words)

@@ -27,8 +27,8 @@ USUAL = 1000
 vocabulary lacks are "mended" three times as often.
 """
 
-# Letters alone: no part of an address, a path, a word with digits, or of "doesn't".
-_WORD = re.compile(r"(?<![\w@#/.\\])[^\W\d_]+(?![\w@/\\]|\.\w|['’]t\b)")
+# Latin letters alone: no part of an address, a path, a word with digits, or of "doesn't".
+_WORD = re.compile(r"(?<![\w@#/.\\])[A-Za-zÀ-ÖØ-öø-ɏ]+(?![\w@/\\]|\.\w|['’]t\b)")
 _SHORT_WORDS = "all and are but can did does for from had has have her him his how its not one our she the two was what when who why you"
 
 
