@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as ProgressBar
 
 from index.answering import Answerer
-from index.assembly import build_embedder, build_reader, build_store
+from index.assembly import build_embedder, build_reader, build_store, english_of
 from index.evaluation import plot as plots
 from index.evaluation import questions as question_files
 from index.evaluation import report as reports
@@ -84,7 +84,8 @@ def _subject(settings: IndexSettings, home: Path) -> tuple[Subject, dict[str, st
     embedder, reader = build_embedder(settings), build_reader(settings)
     store = build_store(settings.model_copy(update={"data": home}), embedder)
     parts = {"embedder": embedder.name, "reader": f"{type(reader).__name__}, {_weights(settings)}"}
-    return Subject(Answerer(Retriever(embedder, store), reader), reader, store), parts
+    answerer = Answerer(Retriever(embedder, store), reader, english_of(settings))
+    return Subject(answerer, reader, store), parts
 
 
 def _weights(settings: IndexSettings) -> str:
