@@ -30,6 +30,7 @@ from bot.context import App, Bot, Context, Services, provide
 from bot.delivery import Retrier
 from bot.errors import TokenMissing
 from bot.handlers import ask, failures, guard, guide, membership, pages
+from bot.inbox import Inbox
 from bot.languages import LANGUAGES
 from bot.ordering import InOrderPerChat
 from bot.settings import BotSettings
@@ -79,11 +80,13 @@ def build_application(settings: BotSettings, services: Services, updates: HTTPXR
         get_updates_request=updates,
         rate_limiter=Retrier(),
     )
+    inbox = Inbox(services.state)
     application: App = (
         Application.builder()
         .bot(bot)
         .context_types(ContextTypes(context=Context))
-        .concurrent_updates(InOrderPerChat())
+        .update_queue(inbox)
+        .concurrent_updates(InOrderPerChat(inbox.handling))
         .job_queue(None)
         .build()
     )

@@ -1,8 +1,9 @@
-"""Order within a chat, concurrency between chats."""
+"""Order within a chat, concurrency between chats; and how the work on updates ends."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
+import inspect
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 from telegram import Update
@@ -13,11 +14,26 @@ MAX_CONCURRENT_UPDATES = 1024
 answers are computed at a time, and a chat that Telegram slows down holds up only itself."""
 
 
-class InOrderPerChat(BaseUpdateProcessor):
-    """Updates of one chat one after the other, as they came; chats side by side."""
+Handling = Callable[[object], AbstractAsyncContextManager[None]]
 
-    def __init__(self, max_concurrent_updates: int = MAX_CONCURRENT_UPDATES) -> None:
+
+@asynccontextmanager
+async def unmarked(_: object) -> AsyncIterator[None]:
+    """Nothing around the handling of an update."""
+    yield
+
+
+class InOrderPerChat(BaseUpdateProcessor):
+    """Updates of one chat one after the other, as they came; chats side by side.
+
+    `handling`: entered when an update's turn has come, left when it is done, with CancelledError if it was cut off.
+    """
+
+    def __init__(self, handling: Handling = unmarked, max_concurrent_updates: int = MAX_CONCURRENT_UPDATES) -> None:
         super().__init__(max_concurrent_updates)
+        self._handling = handling
+        self._in_work: set[asyncio.Task[Any]] = set()
+        self._is_closing = False
         self._turns: dict[int, asyncio.Lock] = {}
         self._waiting: dict[int, int] = {}
 
@@ -29,16 +45,37 @@ class InOrderPerChat(BaseUpdateProcessor):
     async def initialize(self) -> None:
         """Nothing to do."""
 
+    def close(self) -> None:
+        """From now on nothing is begun; what is under way may end."""
+        self._is_closing = True
+
     async def shutdown(self) -> None:
-        """Nothing to do."""
+        """Cuts off what is still under way."""
+        for task in self._in_work:
+            task.cancel()
+        await asyncio.gather(*self._in_work, return_exceptions=True)
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
         chat = update.effective_chat if isinstance(update, Update) else None
         if chat is None:
-            await coroutine
+            await self._work(update, coroutine)
             return
         async with self._turn(chat.id):
-            await coroutine
+            await self._work(update, coroutine)
+
+    async def _work(self, update: object, coroutine: Awaitable[Any]) -> None:
+        if self._is_closing:
+            if inspect.iscoroutine(coroutine):
+                coroutine.close()  # else Python complains that nobody awaited it
+            return
+        task = asyncio.current_task()
+        assert task is not None, "an update is worked on in a task"
+        self._in_work.add(task)
+        try:
+            async with self._handling(update):
+                await coroutine
+        finally:
+            self._in_work.discard(task)
 
     @asynccontextmanager
     async def _turn(self, chat_id: int) -> AsyncIterator[None]:

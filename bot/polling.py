@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http import HTTPStatus
@@ -14,14 +15,17 @@ from telegram.request import HTTPXRequest
 from bot.app import UPDATES, build_application, set_menus
 from bot.context import Answers, App, Services
 from bot.errors import TokenMissing, TokenRefused
+from bot.inbox import MAX_ATTEMPTS, GivenUp, NotReceived, inbox_of
+from bot.ordering import InOrderPerChat
 from bot.settings import BotSettings
 from bot.state import State
 
 logger = logging.getLogger(__name__)
 
 ANSWERING_THREADS = 2
-STOP_WITHIN = 8.0
-"""Seconds for what is under way at the end; containers kill after 10."""
+NO_MORE_WITHIN, FINISH_WITHIN, CLOSE_WITHIN = 2.0, 4.0, 1.5
+"""Seconds at the end to stop updates from coming, to finish what is under way, and to close connections: 7.5 in all, since
+containers kill after 10."""
 PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds between attempts to come up; the last one over and over."""
 
@@ -68,14 +72,18 @@ async def check_token(settings: BotSettings) -> None:
 
 async def run(settings: BotSettings, answers: Answers) -> None:
     """Serves until cancelled. Raises TokenRefused, StateError and the like when it can't go on."""
-    with closing(State.open(settings.database)) as state, ThreadPoolExecutor(ANSWERING_THREADS, "answer") as executor:
-        connection = PollingConnection()
-        services = Services(answers, state, settings.access, executor)
-        await serve(build_application(settings, services, connection), connection)
+    executor = ThreadPoolExecutor(ANSWERING_THREADS, "answer")
+    try:
+        with closing(State.open(settings.database)) as state:
+            connection = PollingConnection()
+            services = Services(answers, state, settings.access, executor)
+            await serve(build_application(settings, services, connection), connection)
+    finally:
+        executor.shutdown(wait=False, cancel_futures=True)  # whoever asked waits in the inbox
 
 
 async def serve(application: App, connection: PollingConnection) -> None:
-    """Comes up, answers until cancelled, and finishes what is under way."""
+    """Comes up, answers until cancelled, and finishes what is under way; the rest is kept in the inbox."""
     try:
         await come_up(application)
         await _start(application, connection)
@@ -109,25 +117,42 @@ async def _start(application: App, connection: PollingConnection) -> None:
     if application.updater is None:
         raise RuntimeError("the application was built without an updater")
     await application.start()
+    for update in await inbox_of(application).take_up(application.bot):
+        await application.process_error(update, GivenUp(f"the bot ended in the middle of it {MAX_ATTEMPTS} times"))
     await application.updater.start_polling(allowed_updates=UPDATES, bootstrap_retries=-1, error_callback=connection.report)
     logger.info("@%s is listening: %s", application.bot.username, application.bot.link)
 
 
 def _cause(error: TelegramError) -> str:
+    if isinstance(error, NotReceived):
+        return error.message
     if isinstance(error, Conflict):
         return "another instance runs with the same token, and Telegram serves only one; stop the other one"
     return f"can't reach Telegram ({error.message}); trying on"
 
 
 async def _stop(application: App) -> None:
-    """Stops in order: no more updates, then those under way, then the connections."""
+    """Stops in order: no more updates, then those under way, then the connections. What hasn't begun stays in the inbox."""
+    if isinstance(application.update_processor, InOrderPerChat):
+        application.update_processor.close()
+    if application.updater is not None and application.updater.running:
+        await _within(NO_MORE_WITHIN, application.updater.stop())
+    if application.running:
+        await _within(FINISH_WITHIN, application.stop())
+    await _within(CLOSE_WITHIN, _close(application))
+    if waiting := inbox_of(application).unfinished:
+        logger.info("%d updates wait in the inbox for the next start", waiting)
+
+
+async def _close(application: App) -> None:
+    await application.shutdown()  # which cuts off what is still under way
+    await application.bot.shutdown()  # which the application leaves open when it never came up
+
+
+async def _within(seconds: float, work: Coroutine[Any, Any, None]) -> None:
+    """Does `work`, but not for longer than `seconds`."""
     try:
-        async with asyncio.timeout(STOP_WITHIN):
-            if application.updater is not None and application.updater.running:
-                await application.updater.stop()
-            if application.running:
-                await application.stop()
-            await application.shutdown()
-            await application.bot.shutdown()  # which the application leaves open when it never came up
+        async with asyncio.timeout(seconds):
+            await work
     except TimeoutError:
-        logger.warning("stopped with work unfinished after %g s", STOP_WITHIN)
+        logger.warning("stopping: not done after %g s; going on", seconds)

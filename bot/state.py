@@ -1,4 +1,4 @@
-"""The database: what each answer showed, so that edits and buttons work after a restart.
+"""The database: what each answer showed, so that edits and buttons work after a restart, and the inbox of updates.
 
 SQLite through SQLAlchemy Core, in WAL mode; portable SQL, since teams may outgrow one machine. Methods block, mostly
 for less than a millisecond, but for as long as a stalled disk or another process's lock does: handlers call them in a
@@ -28,7 +28,9 @@ from sqlalchemy import (
     Table,
     Text,
     create_engine,
+    delete,
     event,
+    func,
     insert,
     inspect,
     or_,
@@ -36,7 +38,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.engine import Row
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from bot.errors import StateError
 from bot.triggers import Intent
@@ -73,8 +75,31 @@ _replies = Table(
     Index("replies_by_command", "chat_id", "command_message_id"),
 )
 
+_inbox = Table(
+    "inbox",
+    _metadata,
+    Column("id", Integer, primary_key=True),  # in the order of arrival
+    Column("update_id", BigInteger, nullable=False),
+    Column("user_id", BigInteger),  # whose words `content` holds
+    Column("content", Text),  # NULL once it is finished: only its id is kept, to know it again
+    Column("attempts", Integer, nullable=False),  # that were begun after a restart
+    Index("inbox_by_update", "update_id", unique=True),
+)
+
+FINISHED_KEPT = 10_000
+"""Ids of finished updates that are known again. Telegram repeats those that it heard no confirmation of, a few at most."""
+
+
+def _add_inbox(connection: Connection) -> None:
+    connection.exec_driver_sql(
+        "CREATE TABLE inbox (id INTEGER NOT NULL PRIMARY KEY, update_id BIGINT NOT NULL, user_id BIGINT, content TEXT, "
+        "attempts INTEGER NOT NULL)"
+    )
+    connection.exec_driver_sql("CREATE UNIQUE INDEX inbox_by_update ON inbox (update_id)")
+
+
 Migration = Callable[[Connection], None]
-MIGRATIONS: tuple[Migration, ...] = ()
+MIGRATIONS: tuple[Migration, ...] = (_add_inbox,)
 """`MIGRATIONS[n]` leads from version n + 1 to n + 2."""
 
 SCHEMA_VERSION = len(MIGRATIONS) + 1
@@ -104,6 +129,15 @@ class Reply:
     content: Content
     view: View
     asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """An update in the inbox. `content`: its JSON. `attempts`: how often it was begun after a restart, and cut off."""
+
+    update_id: int
+    content: str
+    attempts: int
 
 
 class State:
@@ -160,6 +194,36 @@ class State:
         with self._engine.begin() as connection:
             connection.execute(update(_replies).where(_replies.c.chat_id == old).values(chat_id=new))
 
+    def receive(self, update_id: int, user_id: int | None, content: str) -> bool:
+        """Commits an update to the inbox; False if it is known already. Raises StateError."""
+        row = {"update_id": update_id, "user_id": user_id, "content": content, "attempts": 0}
+        try:
+            with _naming_the_cure(), self._engine.begin() as connection:
+                connection.execute(insert(_inbox).values(row))
+        except IntegrityError:
+            return False
+        return True
+
+    def unfinished(self) -> list[Unfinished]:
+        """What is in the inbox, oldest first."""
+        columns = select(_inbox.c.update_id, _inbox.c.content, _inbox.c.attempts)
+        with self._engine.connect() as connection:
+            rows = connection.execute(columns.where(_inbox.c.content.is_not(None)).order_by(_inbox.c.id))
+            return [Unfinished(*row) for row in rows]
+
+    def attempt(self, update_id: int) -> None:
+        """Notes that an update which was cut off before is begun again. Raises StateError."""
+        counted = update(_inbox).where(_inbox.c.update_id == update_id).values(attempts=_inbox.c.attempts + 1)
+        with _naming_the_cure(), self._engine.begin() as connection:
+            connection.execute(counted)
+
+    def finish(self, update_id: int) -> None:
+        """Erases an update, but for its id. Raises StateError."""
+        old = _inbox.c.id <= select(func.max(_inbox.c.id)).scalar_subquery() - FINISHED_KEPT
+        with _naming_the_cure(), self._engine.begin() as connection:
+            connection.execute(update(_inbox).where(_inbox.c.update_id == update_id).values(content=None, user_id=None))
+            connection.execute(delete(_inbox).where(old & _inbox.c.content.is_(None)))
+
     def _select(self, condition: Any) -> list[Reply]:  # SQLAlchemy's own type for conditions is as wide
         with self._engine.connect() as connection:
             rows = connection.execute(select(_replies).where(condition).order_by(_replies.c.id))
@@ -205,6 +269,16 @@ def _from_row(row: Row[Any]) -> Reply:
     )
 
 
+@contextmanager
+def _naming_the_cure() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError:  # not the database's fault
+        raise
+    except DatabaseError as error:
+        raise StateError(f"the database can't be written ({error.orig}); check the disk and the rights of CITEBOT_DATA") from error
+
+
 def _engine(path: Path) -> Engine:
     # hide_parameters: an error's text would hold the question, and errors are logged.
     engine = create_engine(f"sqlite:///{path}", hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT})
@@ -213,7 +287,8 @@ def _engine(path: Path) -> Engine:
 
 
 def _set_up_connection(connection: Any, _: object) -> None:
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+    # FULL: what is committed outlives a power cut too. secure_delete: what is erased is overwritten.
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

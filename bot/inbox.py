@@ -1,0 +1,119 @@
+"""The inbox: an update is on disk before Telegram is told to forget it, and stays there until it is finished.
+
+python-telegram-bot awaits `put` before it confirms an update, by polling on or by answering the webhook. What was
+killed before its update was finished is taken up at the next start, so that everything accepted is answered at least
+once; twice only if the kill came between the sending and its mark.
+"""
+
+import asyncio
+import json
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from telegram import Bot, Update
+from telegram.error import TelegramError
+
+from bot.context import App
+from bot.errors import StateError
+from bot.state import State
+
+logger = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 10
+"""After so many restarts in the middle of one update, the update may be what kills the bot."""
+
+
+class NotReceived(TelegramError):
+    """The update can't be committed. Telegram is not told to forget it, and sends it again."""
+
+
+class GivenUp(Exception):
+    """The bot has ended in the middle of this update again and again."""
+
+
+class Inbox(asyncio.Queue[object]):
+    """The queue between whatever receives updates and the application; in the order of arrival.
+
+    `clock`: seconds since 1970.
+    """
+
+    def __init__(self, state: State, clock: Callable[[], float] = time.time) -> None:
+        super().__init__()
+        self._state = state
+        self._clock = clock
+        self._receiving = asyncio.Lock()  # fair: updates stay in order also when they come side by side
+        self._arrivals: dict[int, float] = {}
+        self._taken_up: set[int] = set()
+        self.last_arrival: float | None = None
+
+    @property
+    def unfinished(self) -> int:
+        """Updates waiting or in work."""
+        return len(self._arrivals)
+
+    async def put(self, item: object) -> None:
+        """Commits an update, then queues it; one that is known is dropped. Raises NotReceived, and nothing else.
+
+        Shielded: a poll that is broken off must not leave an update committed and yet not queued.
+        """
+        await (asyncio.shield(self._receive(item)) if isinstance(item, Update) else super().put(item))
+
+    async def _receive(self, update: Update) -> None:
+        user = update.effective_user.id if update.effective_user is not None else None
+        async with self._receiving:
+            try:
+                is_new = await asyncio.to_thread(self._state.receive, update.update_id, user, update.to_json())
+            except StateError as error:
+                raise NotReceived(str(error)) from error
+            self.last_arrival = self._clock()
+            if is_new:
+                self._enqueue(update)
+
+    def _enqueue(self, update: Update) -> None:
+        self._arrivals[update.update_id] = self._clock()
+        self.put_nowait(update)
+
+    async def take_up(self, bot: Bot) -> list[Update]:
+        """Queues what the last run left unfinished, oldest first. Returns what is given up instead."""
+        unfinished = await asyncio.to_thread(self._state.unfinished)
+        given_up = []
+        for kept in unfinished:
+            update = Update.de_json(json.loads(kept.content), bot)
+            if kept.attempts < MAX_ATTEMPTS:
+                self._taken_up.add(kept.update_id)
+                self._enqueue(update)
+            else:
+                await asyncio.to_thread(self._state.finish, kept.update_id)
+                given_up.append(update)
+        if unfinished:
+            logger.info("%d updates of the last run are taken up, %d given up", len(unfinished) - len(given_up), len(given_up))
+        return given_up
+
+    @asynccontextmanager
+    async def handling(self, update: object) -> AsyncIterator[None]:
+        """Around the handling of an update: afterwards it is finished, unless the handling was cut off."""
+        if not isinstance(update, Update):
+            yield
+            return
+        if update.update_id in self._taken_up:
+            await self._note(self._state.attempt, update.update_id)
+        yield
+        await asyncio.shield(self._note(self._state.finish, update.update_id))
+        self._arrivals.pop(update.update_id, None)
+        self._taken_up.discard(update.update_id)
+
+    async def _note(self, note: Callable[[int], None], update_id: int) -> None:
+        """An update that can't be marked is done again after the next start: no reason to fail now."""
+        try:
+            await asyncio.to_thread(note, update_id)
+        except StateError as error:
+            logger.error("update %d: %s", update_id, error)
+
+
+def inbox_of(application: App) -> Inbox:
+    """The inbox that `application` was built with."""
+    if not isinstance(application.update_queue, Inbox):
+        raise RuntimeError("the application was built without an inbox")
+    return application.update_queue
