@@ -1,0 +1,117 @@
+"""The twin is made once, whole, and found again; whatever is wrong with it is noticed."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.embedding import OnnxEmbedder
+from index.errors import ModelError
+from index.models import packaged_model, weights_sha256
+from index.onnx import OnnxModel, faster
+from index.twin import LEAST_COSINE, find_twin, make_twin
+
+
+@pytest.fixture
+def folder(data: Path, tmp_path: Path) -> Path:
+    """A twin, to be damaged."""
+    return shutil.copytree(data / "models" / weights_sha256(packaged_model())[:16], tmp_path / "twin")
+
+
+def test_the_twin_is_faithful_and_light(folder: Path) -> None:
+    twin = find_twin(folder)
+
+    assert twin is not None
+    assert twin.cosine >= LEAST_COSINE
+    assert twin.dimension == 384
+    assert twin.recipe.max_tokens == 256
+    assert sum(file.stat().st_size for file in folder.iterdir()) < 100_000_000
+
+
+def test_nothing_but_the_twin_is_left_behind(data: Path) -> None:
+    made = data / "models" / weights_sha256(packaged_model())[:16]
+
+    assert sorted(file.name for file in made.iterdir()) == ["model.onnx", "tokenizer.json", "twin.json"]
+    assert [path.name for path in (data / "models").iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("name", ["model.onnx", "tokenizer.json", "twin.json"])
+def test_a_twin_that_is_not_whole_is_none(folder: Path, name: str) -> None:
+    content = (folder / name).read_bytes()
+    for damaged in (content[:-1], bytes([content[0] ^ 1]) + content[1:], b""):
+        (folder / name).write_bytes(damaged)
+        assert find_twin(folder) is None
+
+    (folder / name).unlink()
+    assert find_twin(folder) is None
+
+
+def test_a_twin_of_another_format_is_none(folder: Path) -> None:
+    manifest = folder / "twin.json"
+    manifest.write_text(manifest.read_text().replace('"format": 1', '"format": 2'))
+
+    assert find_twin(folder) is None
+
+
+def test_a_twin_that_is_there_is_not_made_again(folder: Path) -> None:
+    before = (folder / "twin.json").stat().st_mtime_ns
+
+    made = make_twin(packaged_model(), folder)
+
+    assert made == find_twin(folder)
+    assert (folder / "twin.json").stat().st_mtime_ns == before
+
+
+def test_what_onnxruntime_cannot_open_is_one_error(folder: Path) -> None:
+    (folder / "model.onnx").write_bytes(b"no model")
+
+    with pytest.raises(ModelError, match="remove the folder, it is made again"):
+        OnnxModel(folder / "model.onnx", folder / "tokenizer.json")
+
+
+def test_texts_do_not_disturb_each_other(folder: Path) -> None:
+    """Quantisation scales by batch; texts that are run one by one come out the same in any company, and from any thread."""
+    twin = find_twin(folder)
+    assert twin is not None
+    embedder = OnnxEmbedder(folder, twin)
+    texts = ["The budget was approved.", "word " * 300, "?"]
+
+    with ThreadPoolExecutor(4) as executor:
+        together = list(executor.map(embedder.embed_query, texts * 10))
+
+    for row, vector in enumerate(together):
+        assert np.array_equal(vector, embedder.embed_query(texts[row % 3]))
+
+
+def test_the_faster_is_the_one_that_takes_less_time() -> None:
+    """The clock is moved by the work itself."""
+    now = [0.0]
+
+    def work(*seconds: float) -> Iterator[None]:
+        for second in seconds:
+            now[0] += second
+            yield
+
+    one, other = work(9, 1, 9, 9, 9), work(2, 2, 2, 2, 2)
+
+    assert faster(lambda: next(one), lambda: next(other), lambda: now[0])
+
+
+def test_a_model_that_is_none_is_named_with_the_reason(tmp_path: Path) -> None:
+    """By its place as seen from where Citebot runs: the child runs elsewhere, and once made its twins there."""
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "model.safetensors").write_bytes(b"no weights")
+    call = "from pathlib import Path; from index.twin import make_twin; make_twin(Path('model'), Path('data/twin'))"
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+
+    result = subprocess.run([sys.executable, "-c", call], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+
+    assert f"ModelError: {tmp_path / 'model'} can't be made into an ONNX model" in result.stderr
+    assert (tmp_path / "data").is_dir()
+    assert not (tmp_path / "data" / "twin").exists()
