@@ -1,7 +1,7 @@
 """Small real classes that stand at the index's seams, where a model would be too slow for what is tested."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from hypothesis import strategies as st
@@ -54,11 +54,11 @@ class CountingEmbedder:
 
 
 class WordReader:
-    """Marks one word wherever it stands, with a given score; offers nothing elsewhere."""
+    """Marks the given words wherever they stand, with their scores; offers nothing elsewhere."""
 
     calibration = Calibration(span=1.0, hit=0.0, bias=0.0, answer=0.6, perhaps=0.3)
 
-    def __init__(self, **scores: float) -> None:
+    def __init__(self, scores: Mapping[str, float]) -> None:
         self._scores = scores
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Span | None]:  # noqa: ARG002  # the protocol's
