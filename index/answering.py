@@ -12,6 +12,7 @@ from index.retrieval import Retriever, first_of_each
 from index.understanding.followups import follow_up
 from index.understanding.language import unread_language
 from index.understanding.spelling import English, corrected
+from index.understanding.wording import plainly
 
 CITATIONS = 5
 READ = 8
@@ -39,7 +40,7 @@ class Answerer:
         generations = self._retriever.generations(collections)
         unread = unread_language(asked) if self._english else None
         understood = asked if unread else self._understand(asked, collections, previous)
-        readings = [] if unread else self._read(understood, self._retriever.retrieve(understood, collections, READ))
+        readings = [] if unread else self.read(understood, collections=collections)
         candidates = self._candidates(readings)
         best = candidates[0] if candidates else None
         decision = self._reader.calibration.decide(best.confidence) if best else Decision.NONE
@@ -69,7 +70,8 @@ class Answerer:
 
     def read(self, question: str, *, collections: Sequence[str]) -> list[Reading]:
         """What was read in the nearest passages, the likeliest to answer first."""
-        return self._read(_checked(question), self._retriever.retrieve(_checked(question), collections, READ))
+        worded = plainly(_checked(question))
+        return self._read(worded, self._retriever.retrieve(worded, collections, READ))
 
     def _understand(self, asked: str, collections: Sequence[str], previous: Answer | None) -> str:
         """Without misspellings, and whole in itself."""

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,7 +19,7 @@ MOST_WORDS = 200_000
 _WORD = re.compile(r"\w+")
 _RUN_TOGETHER = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _STOPWORDS = frozenset(STOPWORDS_EN)
-_ORDINALS = {
+ORDINALS = {
     "1st": "first",
     "2nd": "second",
     "3rd": "third",
@@ -52,7 +52,7 @@ def vocabulary_of(texts: Iterable[str]) -> Vocabulary:
 
 def terms(text: str) -> list[str]:
     """What BM25 counts: stems of the words that carry meaning, in order, repeated as often as they occur. "2nd" is "second"."""
-    return [stem(_ORDINALS.get(word, word)) for word in words(text) if word not in _STOPWORDS]
+    return [stem(ORDINALS.get(word, word)) for word in words(text) if word not in _STOPWORDS]
 
 
 @lru_cache(maxsize=100_000)
@@ -68,13 +68,14 @@ class LexicalIndex:
         self._size = size
 
     @classmethod
-    def build(cls, texts: Sequence[str]) -> "LexicalIndex":
-        tokens = [terms(text) for text in texts]
-        if not any(tokens):
-            return cls(None, len(texts))
+    def build(cls, texts: Iterable[str]) -> "LexicalIndex":
+        numbers: dict[str, int] = {}
+        tokens = [[numbers.setdefault(term, len(numbers)) for term in terms(text)] for text in texts]
+        if not numbers:
+            return cls(None, len(tokens))
         engine = bm25s.BM25(method="lucene")
-        engine.index(tokens, show_progress=False)
-        return cls(engine, len(texts))
+        engine.index((tokens, numbers), show_progress=False)
+        return cls(engine, len(tokens))
 
     @classmethod
     def load(cls, folder: Path, size: int) -> "LexicalIndex":

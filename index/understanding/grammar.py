@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from index.understanding.wording import spelt_out
+
 PREPOSITIONS = frozenset("about after at before between by during for from in into of on since to under until with".split())
 BE = frozenset("am are is was were isn't aren't wasn't weren't".split())
 HAVE = frozenset("had has have hadn't hasn't haven't".split())
@@ -34,7 +36,6 @@ def any_of(words: Iterable[str]) -> str:
     return rf"(?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})(?!\w)"
 
 
-_SHORT_IS = re.compile(r"\b(how|what|when|where|which|who|why)['’]?s\b", re.IGNORECASE)
 OPENING = re.compile(
     rf"(?:{any_of(PREPOSITIONS)}\s+)?(?:how\s+(?:far|large|long|many|much|often|old)|what|when|where|which|whom|whose|who|why|how)\b",
     re.IGNORECASE,
@@ -85,7 +86,7 @@ class Question:
 
 
 def parse(text: str) -> Question:
-    plain = _SHORT_IS.sub(r"\1 is", " ".join(text.split())).rstrip("?!. ")
+    plain = spelt_out(" ".join(text.split())).rstrip("?!. ")
     opening = OPENING.match(plain)
     return Question(opening[0], plain[opening.end() :].strip()) if opening else Question("", plain)
 

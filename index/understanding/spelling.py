@@ -32,6 +32,12 @@ _WORD = re.compile(r"(?<![\w@#/.\\])[A-Za-zÀ-ÖØ-öø-ɏ]+(?![\w@/\\]|\.\w|['�
 _SHORT_WORDS = "all and are but can did does for from had has have her him his how its not one our she the two was what when who why you"
 
 
+_AGENT = re.compile(r"(?:er|or)s?$")
+_CONTRACTED = re.compile(
+    r"(?:how|what|when|where|which|who|why)s|(?:are|ca|could|did|do|does|had|has|have|is|should|was|were|wo|would)nt", re.IGNORECASE
+)
+
+
 @dataclass(frozen=True, slots=True)
 class English:
     """`known`: words that are never touched. `usual`: the most frequent of them."""
@@ -60,7 +66,7 @@ def corrected(question: str, vocabularies: Sequence[Vocabulary], english: Englis
 
     def mend(match: re.Match[str]) -> str:
         word = match[0]
-        if word.isupper() or _is_known(word.lower(), [*vocabularies, english.known]):
+        if word.isupper() or _CONTRACTED.fullmatch(word) or _is_known(word.lower(), [*vocabularies, english.known]):
             return word
         better = _meant(word.lower(), _is_name(match), vocabularies, english)
         return _in_the_case_of(word, better) if better else word
@@ -74,9 +80,9 @@ def _is_known(word: str, vocabularies: Sequence[Vocabulary]) -> bool:
 
 
 def _has_relative(word: str, vocabulary: Vocabulary) -> bool:
-    """Whether another form of the word is there, "cooperates" for "cooperated": search takes them for one."""
-    wanted = stem(word)
-    return len(word) > SHORTEST and any(stem(other) == wanted for other in vocabulary.starting_with(word[:4]))
+    """Whether another form of the word is there, "cooperates" or "cooperator" for "cooperated"."""
+    wanted = {stem(word), stem(_AGENT.sub("", word))}
+    return len(word) >= SHORTEST and any(stem(other) in wanted for other in vocabulary.starting_with(word[:3]))
 
 
 def _is_name(match: re.Match[str]) -> bool:
@@ -90,10 +96,12 @@ def _meant(word: str, is_name: bool, vocabularies: Sequence[Vocabulary], english
         return _only([short for short in _SHORT_WORDS.split() if OSA.distance(word, short) == 1 and _keeps_letters(word, short)])
     if is_name:
         return _only([near for near, errors in _near(word, vocabularies) if errors == 1 and _keeps_letters(word, near)])
-    return _likeliest(word, [*vocabularies, english.usual])
+    likeliest = _likeliest(word, [*vocabularies, english.usual])
+    return likeliest if likeliest and (len(word) > SHORTEST or _keeps_letters(word, likeliest)) else None
 
 
 def _likeliest(word: str, vocabularies: Sequence[Vocabulary]) -> str | None:
+    """With the fewest errors; of those rather one of the same letters; then the most frequent, if clearly."""
     found = {near: (errors, sorted(near) != sorted(word), set(near) != set(word)) for near, errors in _near(word, vocabularies)}
     nearest = [near for near in found if found[near] == min(found.values())]
     shares = sorted(((sum(vocabulary.share(near) for vocabulary in vocabularies), near) for near in nearest), reverse=True)
@@ -111,8 +119,8 @@ def _near(word: str, vocabularies: Sequence[Vocabulary]) -> Iterator[tuple[str, 
     for vocabulary in vocabularies:
         if exchanged in vocabulary:
             yield exchanged, 1
-        as_long = [other for other in vocabulary.starting_with(word[0]) if abs(len(other) - len(word)) <= most]
-        for near, errors, _ in process.extract_iter(word, as_long, scorer=OSA.distance, score_cutoff=most):
+        alike = vocabulary.starting_with(word[0])
+        for near, errors, _ in process.extract(word, alike, scorer=OSA.distance, score_cutoff=most, limit=None):
             if errors == 1 or near[-1] == word[-1]:
                 yield near, int(errors)
 

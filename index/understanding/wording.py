@@ -1,0 +1,23 @@
+"""One wording for what is asked in several: the one that the reader learnt from. Pure; nothing that needs saying.
+
+On 378 and 400 tuning questions: without a question mark the reader finds 1.3 points fewer answers; asked for "2nd" where "second" is
+written it is as right, but much less sure (log-odds 2.3 for 3.0); the other way round hardly (2.6 for 2.8).
+"""
+
+import re
+
+from index.lexical import ORDINALS
+
+_SHORT_IS = re.compile(r"\b(how|what|when|where|which|who|why)(?:['’]s|s)\b", re.IGNORECASE)
+_ORDINAL = re.compile(r"\b(?:1st|2nd|3rd|1[0-2]th|[4-9]th)\b", re.IGNORECASE)
+
+
+def plainly(question: str) -> str:
+    """ "when's the 2nd" becomes "when is the second?"."""
+    worded = _ORDINAL.sub(lambda match: ORDINALS[match[0].lower()], spelt_out(question))
+    return worded if worded.endswith(("?", ".", "!")) else f"{worded}?"
+
+
+def spelt_out(question: str) -> str:
+    """With "is" where it was shortened: "when's", "whens"."""
+    return _SHORT_IS.sub(r"\1 is", question)
