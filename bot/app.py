@@ -21,6 +21,7 @@ from telegram.ext import (
     ContextTypes,
     ExtBot,
     MessageHandler,
+    MessageReactionHandler,
     TypeHandler,
     filters,
 )
@@ -29,14 +30,20 @@ from telegram.request import HTTPXRequest
 from bot.context import App, Bot, Context, Services, provide
 from bot.delivery import Retrier
 from bot.errors import TokenMissing
-from bot.handlers import ask, failures, guard, guide, membership, pages
+from bot.handlers import ask, failures, feedback, guard, guide, membership, pages, source
 from bot.inbox import Inbox
 from bot.languages import LANGUAGES
 from bot.ordering import InOrderPerChat
 from bot.settings import BotSettings
 from bot.texts import ENGLISH, Texts
 
-UPDATES = [UpdateType.MESSAGE, UpdateType.EDITED_MESSAGE, UpdateType.CALLBACK_QUERY, UpdateType.MY_CHAT_MEMBER]
+UPDATES = [
+    UpdateType.MESSAGE,
+    UpdateType.EDITED_MESSAGE,
+    UpdateType.CALLBACK_QUERY,
+    UpdateType.MESSAGE_REACTION,
+    UpdateType.MY_CHAT_MEMBER,
+]
 """What Telegram is asked to send. Channel posts, business and guest messages aren't for us, and don't come unasked."""
 
 READ_TIMEOUT = 20.0
@@ -105,7 +112,11 @@ def add_handlers(application: App) -> None:
     application.add_handler(MessageHandler(_MESSAGE & filters.TEXT, ask.on_message))
     application.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE & filters.TEXT, ask.on_edited))
     application.add_handler(MessageHandler(_PRIVATE, guide.on_no_text))
+    application.add_handler(CallbackQueryHandler(feedback.on_press, pattern="^vote:"))
+    application.add_handler(CallbackQueryHandler(source.on_press, pattern="^source:"))
     application.add_handler(CallbackQueryHandler(pages.on_press))
+    individual = MessageReactionHandler.MESSAGE_REACTION_UPDATED
+    application.add_handler(MessageReactionHandler(feedback.on_reaction, message_reaction_types=individual))
     application.add_handler(ChatMemberHandler(membership.on_my_status, ChatMemberHandler.MY_CHAT_MEMBER))
 
     application.add_error_handler(failures.on_error)

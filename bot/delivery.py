@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from telegram import CallbackQuery, LinkPreviewOptions, Message, ReplyParameters, TextQuote
+from telegram import CallbackQuery, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Message, ReplyParameters, TextQuote
 from telegram.error import BadRequest, NetworkError, RetryAfter
 from telegram.ext import BaseRateLimiter
 
@@ -123,10 +123,30 @@ async def edit(bot: Bot, chat_id: int, message_id: int, outgoing: Outgoing) -> b
     return True
 
 
-async def answer_press(query: CallbackQuery, text: str | None = None) -> None:
-    """Ends the little clock on a button, with `text` in an alert. Too late for that is no harm: nobody waits any more."""
+async def edit_keyboard(bot: Bot, chat_id: int, message_id: int, keyboard: InlineKeyboardMarkup | None) -> None:
+    """Puts other buttons under a message. One that can't be edited any more needs none."""
     try:
-        await query.answer(text, show_alert=text is not None)
+        await bot.edit_message_reply_markup(chat_id, message_id, reply_markup=keyboard)
+    except BadRequest as error:
+        if not any(reason in error.message.lower() for reason in (_NOT_MODIFIED, *_GONE)):
+            raise
+
+
+async def send_file(bot: Bot, place: Place, content: bytes, name: str, caption: str) -> Message:
+    """Sends a file of text."""
+    return await bot.send_document(
+        place.chat_id,
+        InputFile(content, name),
+        caption=caption,
+        message_thread_id=place.thread_id,
+        reply_parameters=_reply_parameters(place.reply_to, None),
+    )
+
+
+async def answer_press(query: CallbackQuery, text: str | None = None, *, is_alert: bool = True) -> None:
+    """Ends the little clock on a button, with `text` in an alert or in passing. Too late is no harm: nobody waits any more."""
+    try:
+        await query.answer(text, show_alert=is_alert and text is not None)
     except BadRequest as error:
         if _QUERY_GONE not in error.message.lower():
             raise

@@ -13,7 +13,9 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 from telegram.constants import MessageEntityType, MessageLimit
 
 from bot.texts import Texts
-from index.rendering import Block, BlockKind, Page, Run, View
+from bot.votes import Vote, Votes
+from index.domain import Citation
+from index.rendering import Block, BlockKind, Page, Run, View, deep_link
 
 MAX_UNITS = int(MessageLimit.MAX_TEXT_LENGTH)
 MAX_ENTITIES = int(MessageLimit.MESSAGE_ENTITIES)
@@ -21,10 +23,20 @@ MIN_FOLDED_UNITS = 40
 """A folded passage cut to less than this is left out: it would say nothing."""
 
 _PACKED_VIEW = re.compile(r"show:(\d{1,9}):(\d{1,9})", re.ASCII)
+_PACKED_SOURCE = re.compile(r"source:(\d{1,9})", re.ASCII)
+_PACKED_VOTES = {"vote:up": Vote.UP, "vote:down": Vote.DOWN}
 _BLOCK_ENTITIES = {
     BlockKind.QUOTE: MessageEntityType.BLOCKQUOTE,
     BlockKind.FOLDED: MessageEntityType.EXPANDABLE_BLOCKQUOTE,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a page quotes. `number`: of the page, from 0."""
+
+    number: int
+    citation: Citation
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +59,20 @@ def note(text: str) -> Outgoing:
     return message([Block((Run(text),))])
 
 
-def page_message(page: Page, texts: Texts) -> Outgoing:
-    return message(page.blocks, keyboard(page, texts))
+def page_message(page: Page, texts: Texts, votes: Votes = Votes(), source: Source | None = None) -> Outgoing:  # noqa: B008  # frozen
+    return message(page.blocks, keyboard(page, texts, votes, source))
 
 
-def keyboard(page: Page, texts: Texts) -> InlineKeyboardMarkup | None:
-    """Buttons for the steps that a page allows, or none at all."""
+def keyboard(page: Page, texts: Texts, votes: Votes, source: Source | None) -> InlineKeyboardMarkup:
+    """Buttons for the steps that a page allows, for its source, and for what one thinks of the answer."""
     # An abstaining answer keeps its passages behind a button, which leads to the first of them.
     more = texts.more_passages if page.wider == View() else texts.more
     turns = [(texts.previous, page.previous), (texts.next, page.next)]
     widths = [(more, page.wider), (texts.less, page.narrower)]
     rows = [[_button(label, view) for label, view in row if view is not None] for row in (turns, widths)]
-    return InlineKeyboardMarkup([row for row in rows if row]) if any(rows) else None
+    sources = [_source_button(source, texts)] if source is not None else []
+    voices = [InlineKeyboardButton(votes.label(vote), callback_data=data) for data, vote in _PACKED_VOTES.items()]
+    return InlineKeyboardMarkup([row for row in (rows[0], rows[1] + sources, voices) if row])
 
 
 def pack(view: View) -> str:
@@ -70,6 +84,16 @@ def unpack(data: str) -> View | None:
     """The view that `pack` packed; None for anything else, since callback data may be forged."""
     numbers = _PACKED_VIEW.fullmatch(data)
     return View(int(numbers[1]), int(numbers[2])) if numbers else None
+
+
+def unpack_vote(data: str) -> Vote | None:
+    return _PACKED_VOTES.get(data)
+
+
+def unpack_source(data: str) -> int | None:
+    """The number of the page whose source is asked for; None for anything else."""
+    number = _PACKED_SOURCE.fullmatch(data)
+    return int(number[1]) if number else None
 
 
 def units(text: str) -> int:
@@ -199,3 +223,10 @@ def _run_entities(run: Run, offset: int) -> Iterator[MessageEntity]:
 
 def _button(label: str, view: View) -> InlineKeyboardButton:
     return InlineKeyboardButton(label, callback_data=pack(view))
+
+
+def _source_button(source: Source, texts: Texts) -> InlineKeyboardButton:
+    """Leads to the very sentence where the document has an address, else asks the bot for the document."""
+    link = deep_link(source.citation.url, source.citation.quote)
+    data = None if link else f"source:{source.number}"
+    return InlineKeyboardButton(texts.source, url=link, callback_data=data)

@@ -3,10 +3,11 @@
 from dataclasses import dataclass, field
 
 from bot.context import Answers, Services
-from bot.formatting import Outgoing, message, note, page_message
+from bot.formatting import Outgoing, Source, message, note, page_message
 from bot.state import Content
 from bot.texts import Texts
 from bot.triggers import Heard, Intent
+from bot.votes import Votes
 from index.domain import Answer, Citation, Document
 from index.errors import QuestionError
 from index.rendering import View, answer_page, cited_pages, first_view, found_passages
@@ -43,12 +44,20 @@ async def compose(
         return Composed(note(texts.cannot_ask.format(reason=error)))
 
 
-async def page(services: Services, answer: Answer, view: View, texts: Texts) -> Outgoing:
+async def page(services: Services, answer: Answer, view: View, texts: Texts, votes: Votes = Votes()) -> Outgoing:  # noqa: B008  # frozen
     """One page of an answer, with its buttons."""
+    source = _source(answer, view)
+    document = await services.compute(document_of, services.answers, source.citation) if source is not None else None
+    return page_message(answer_page(answer, view, document, texts.answer), texts, votes, source)
+
+
+def _source(answer: Answer, view: View) -> Source | None:
+    """What is quoted there; None where no quote is shown."""
     pages = cited_pages(answer)
-    shown = pages[min(view.citation, len(pages) - 1)] if pages and view.citation is not None else None
-    document = await services.compute(document_of, services.answers, shown) if shown is not None else None
-    return page_message(answer_page(answer, view, document, texts.answer), texts)
+    if not pages or view.citation is None:
+        return None
+    number = min(view.citation, len(pages) - 1)
+    return Source(number, pages[number])
 
 
 async def _answered(services: Services, question: str, collections: tuple[str, ...], texts: Texts, previous: Answer | None) -> Composed:

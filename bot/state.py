@@ -21,9 +21,9 @@ from sqlalchemy import (
     Column,
     Connection,
     Engine,
+    ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
@@ -41,7 +41,9 @@ from sqlalchemy.engine import Row
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from bot.errors import StateError
+from bot.schema import metadata as _metadata
 from bot.triggers import Intent
+from bot.votes import Vote, Votes
 from index.domain import Answer, Citation
 from index.rendering import View
 
@@ -51,7 +53,6 @@ Content = Answer | tuple[Citation, ...] | None
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for another process, such as a backup, to let go of the database."""
 
-_metadata = MetaData()
 _schema = Table("schema_version", _metadata, Column("version", Integer, nullable=False))
 _replies = Table(
     "replies",
@@ -98,8 +99,24 @@ def _add_inbox(connection: Connection) -> None:
     connection.exec_driver_sql("CREATE UNIQUE INDEX inbox_by_update ON inbox (update_id)")
 
 
+_votes = Table(
+    "votes",
+    _metadata,
+    Column("reply_id", ForeignKey("replies.id", ondelete="CASCADE"), primary_key=True),
+    Column("voter_id", BigInteger, primary_key=True),
+    Column("vote", Integer, nullable=False),
+    Column("voted_at", String(32), nullable=False),
+)
+
+def _add_votes(connection: Connection) -> None:
+    connection.exec_driver_sql(
+        "CREATE TABLE votes (reply_id INTEGER NOT NULL REFERENCES replies (id) ON DELETE CASCADE, voter_id BIGINT NOT NULL, "
+        "vote INTEGER NOT NULL, voted_at VARCHAR(32) NOT NULL, PRIMARY KEY (reply_id, voter_id))"
+    )
+
+
 Migration = Callable[[Connection], None]
-MIGRATIONS: tuple[Migration, ...] = (_add_inbox,)
+MIGRATIONS: tuple[Migration, ...] = (_add_inbox, _add_votes)
 """`MIGRATIONS[n]` leads from version n + 1 to n + 2."""
 
 SCHEMA_VERSION = len(MIGRATIONS) + 1
@@ -167,9 +184,10 @@ class State:
         self._engine.dispose()
 
     def remember(self, reply: Reply) -> None:
-        """Keeps `reply`, in place of what its message showed before."""
+        """Keeps `reply`, in place of what its message showed before and of what was thought of that."""
         of_message = _is_message(reply.chat_id, reply.message_id)
         with self._engine.begin() as connection:
+            connection.execute(delete(_votes).where(_votes.c.reply_id.in_(select(_replies.c.id).where(of_message))))
             if connection.execute(update(_replies).where(of_message).values(_to_row(reply))).rowcount == 0:
                 connection.execute(insert(_replies).values(_to_row(reply)))
 
@@ -188,6 +206,39 @@ class State:
         values = {"citation": view.citation, "breadth": view.breadth}
         with self._engine.begin() as connection:
             connection.execute(update(_replies).where(_is_message(chat_id, message_id)).values(values))
+
+    def vote(self, reply: Reply, voter_id: int, vote: Vote | None) -> Votes:
+        """Keeps one person's voice in place of an earlier one, None taking it back; what all think of the reply now.
+
+        The voice belongs to the reply as it is, with its question, its answer and the generations it came from.
+        """
+        with self._engine.begin() as connection:
+            found = connection.execute(select(_replies.c.id).where(_is_message(reply.chat_id, reply.message_id))).scalar()
+            if found is not None:
+                connection.execute(delete(_votes).where((_votes.c.reply_id == found) & (_votes.c.voter_id == voter_id)))
+                if vote is not None:
+                    row = {"reply_id": found, "voter_id": voter_id, "vote": vote.value, "voted_at": datetime.now(UTC).isoformat()}
+                    connection.execute(insert(_votes).values(row))
+        return self.votes(reply.chat_id, reply.message_id)
+
+    def vote_of(self, reply: Reply, voter_id: int) -> Vote | None:
+        """What one person thinks of the reply; None if they haven't said."""
+        of_person = _is_message(reply.chat_id, reply.message_id) & (_votes.c.voter_id == voter_id)
+        with self._engine.connect() as connection:
+            found = connection.execute(select(_votes.c.vote).join(_replies).where(of_person)).scalar()
+        return Vote(found) if found is not None else None
+
+    def votes(self, chat_id: int, message_id: int) -> Votes:
+        """What all think of the reply that a message shows."""
+        query = (
+            select(_votes.c.vote, func.count().label("votes"))
+            .join(_replies)
+            .where(_is_message(chat_id, message_id))
+            .group_by(_votes.c.vote)
+        )
+        with self._engine.connect() as connection:
+            counts = {row.vote: row.votes for row in connection.execute(query)}
+        return Votes(counts.get(Vote.UP, 0), counts.get(Vote.DOWN, 0))
 
     def move_chat(self, old: int, new: int) -> None:
         """A group became a supergroup: its replies go along."""

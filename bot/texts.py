@@ -20,6 +20,10 @@ class Texts:
     more: str = "More"
     less: str = "Less"
     more_passages: str = "More: the nearest passages"
+    source: str = "Source"
+    source_gone: str = "I no longer have “{title}”: it was taken out of my documents."
+    voted: str = "Thank you, noted."
+    vote_withdrawn: str = "Your vote is taken back."
 
     start: str = (
         "Hello! Ask me anything about my documents, in your own words. I answer with a quote and its source, or say that they don't tell."
@@ -29,7 +33,8 @@ class Texts:
         "Just write your question. If I misread it, edit your message and I edit my answer.\n\n"
         "/search words: the nearest passages, without an answer read out of them\n"
         "/sources: the documents that I answer from\n\n"
-        "Below an answer, Next and Previous turn to other passages, and More shows what stands around a quote."
+        "Below an answer, Next and Previous turn to other passages, More shows what stands around a quote, and Source gives "
+        "its document. 👍 and 👎 tell my keepers how good an answer was."
     )
     help_group: str = "Here you can ask me by\n{ways}\n\n/search finds passages, /sources lists my documents."
     way_command: str = "• /ask{suffix} and your question"

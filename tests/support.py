@@ -50,6 +50,10 @@ class Library:
     def __init__(self, *documents: Document) -> None:
         self._documents = list(documents)
 
+    def replace(self, *documents: Document) -> None:
+        """From now on it has these."""
+        self._documents = list(documents)
+
     def documents(self, collection: str) -> list[Document]:
         return self._documents if collection == "shared" else []
 

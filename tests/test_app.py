@@ -36,6 +36,7 @@ async def test_only_updates_that_are_handled_are_asked_for(tmp_path: Path) -> No
             "message",
             "edited_message",
             "callback_query",
+            "message_reaction",
             "my_chat_member",
         }
 

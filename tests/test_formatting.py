@@ -177,6 +177,6 @@ def test_buttons_are_offered_only_where_they_lead_somewhere() -> None:
     second = replace(first, passage=replace(passage, end=13, text=text[:13]), start=0, end=13, quote=text[:13])
     answer = Answer("?", None, Decision.PERHAPS, Candidate("x", 0.5, first), (first, second), (), {"shared": 1}, 0.0)
 
-    assert labels(answer, View(0), document) == ["Next »", "More"]
-    assert labels(answer, View(1, 1), document) == ["« Previous", "Less"]
-    assert labels(replace(answer, citations=(first,)), View(0, 1), document) == ["Less"]
+    assert labels(answer, View(0), document) == ["Next »", "More", "👍", "👎"]
+    assert labels(answer, View(1, 1), document) == ["« Previous", "Less", "👍", "👎"]
+    assert labels(replace(answer, citations=(first,)), View(0, 1), document) == ["Less", "👍", "👎"]

@@ -31,7 +31,8 @@ async def _turn(query: CallbackQuery, view: View, context: Context, update: Upda
     reply = await asyncio.to_thread(services.state.reply_in, chat_id, message_id)
     if reply is None or not isinstance(reply.content, Answer):
         return False
-    outgoing = await replies.page(services, reply.content, view, texts_of(update))
+    votes = await asyncio.to_thread(services.state.votes, chat_id, message_id)
+    outgoing = await replies.page(services, reply.content, view, texts_of(update), votes)
     if not await delivery.edit(context.bot, chat_id, message_id, outgoing):
         return False
     await asyncio.to_thread(services.state.show, chat_id, message_id, view)

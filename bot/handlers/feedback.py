@@ -1,0 +1,66 @@
+"""👍 and 👎 under an answer, as buttons and, where the bot may see them, as reactions: one voice per person, changeable."""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+
+from telegram import MaybeInaccessibleMessage, ReactionType, ReactionTypeEmoji, Update
+
+from bot import delivery, replies
+from bot.context import Context, texts_of
+from bot.formatting import unpack_vote
+from bot.state import Reply
+from bot.texts import Texts
+from bot.votes import Vote, vote_of
+from index.domain import Answer
+
+logger = logging.getLogger(__name__)
+
+
+async def on_press(update: Update, context: Context) -> None:
+    """Counts the presser's voice; the same button once more takes it back."""
+    query = update.callback_query
+    if query is None:
+        return
+    texts, vote = texts_of(update), unpack_vote(query.data or "")
+    reply = await _answer_in(query.message, context)
+    if vote is None or reply is None:
+        await delivery.answer_press(query, texts.too_old)
+        return
+    earlier = await asyncio.to_thread(context.services.state.vote_of, reply, query.from_user.id)
+    cast = None if earlier is vote else vote
+    await _cast(cast, query.from_user.id, reply, context, texts)
+    await delivery.answer_press(query, texts.voted if cast else texts.vote_withdrawn, is_alert=False)
+
+
+async def on_reaction(update: Update, context: Context) -> None:
+    """A reaction counts like a press. Those of whole chats are nobody's voice; other feelings than 👍 and 👎 aren't counted."""
+    change = update.message_reaction
+    if change is None or change.user is None:
+        return
+    before, now = vote_of(_emoji(change.old_reaction)), vote_of(_emoji(change.new_reaction))
+    reply = await asyncio.to_thread(context.services.state.reply_in, change.chat.id, change.message_id)
+    if before is not now and reply is not None and isinstance(reply.content, Answer):
+        await _cast(now, change.user.id, reply, context, texts_of(update))
+
+
+async def _cast(vote: Vote | None, voter_id: int, reply: Reply, context: Context, texts: Texts) -> None:
+    """Keeps the voice and shows the count on the buttons."""
+    services = context.services
+    votes = await asyncio.to_thread(services.state.vote, reply, voter_id, vote)
+    logger.info("chat %d, message %d: %d up, %d down", reply.chat_id, reply.message_id, votes.up, votes.down)
+    if isinstance(reply.content, Answer):
+        outgoing = await replies.page(services, reply.content, reply.view, texts, votes)
+        await delivery.edit_keyboard(context.bot, reply.chat_id, reply.message_id, outgoing.keyboard)
+
+
+async def _answer_in(message: MaybeInaccessibleMessage | None, context: Context) -> Reply | None:
+    """The answer that a message shows; None if it isn't remembered."""
+    if message is None:
+        return None
+    reply = await asyncio.to_thread(context.services.state.reply_in, message.chat.id, message.message_id)
+    return reply if reply is not None and isinstance(reply.content, Answer) else None
+
+
+def _emoji(reactions: Iterable[ReactionType]) -> frozenset[str]:
+    return frozenset(reaction.emoji for reaction in reactions if isinstance(reaction, ReactionTypeEmoji))
