@@ -15,10 +15,14 @@ class AccessList:
     users: Set[int] = field(default_factory=frozenset)
     chats: Set[int] = field(default_factory=frozenset)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether everybody is served."""
+        return not self.users and not self.chats
+
     def serves(self, user: int | None, chat: int | None) -> bool:
         """Whether a message of `user` in `chat` is served; None for who or where isn't known."""
-        is_open = not self.users and not self.chats
-        return is_open or user in self.users or chat in self.chats
+        return self.is_open or user in self.users or chat in self.chats
 
 
 def serves(access: AccessList, update: "Update") -> bool:

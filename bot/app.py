@@ -20,6 +20,7 @@ from telegram.ext import (
     CommandHandler,
     ContextTypes,
     ExtBot,
+    InlineQueryHandler,
     MessageHandler,
     MessageReactionHandler,
     TypeHandler,
@@ -30,7 +31,7 @@ from telegram.request import HTTPXRequest
 from bot.context import App, Bot, Context, Services, provide
 from bot.delivery import Retrier
 from bot.errors import TokenMissing
-from bot.handlers import ask, failures, feedback, guard, guide, membership, pages, source
+from bot.handlers import ask, failures, feedback, guard, guide, inline, membership, pages, source
 from bot.inbox import Inbox
 from bot.languages import LANGUAGES
 from bot.ordering import InOrderPerChat
@@ -42,9 +43,11 @@ UPDATES = [
     UpdateType.EDITED_MESSAGE,
     UpdateType.CALLBACK_QUERY,
     UpdateType.MESSAGE_REACTION,
+    UpdateType.INLINE_QUERY,
+    UpdateType.GUEST_MESSAGE,
     UpdateType.MY_CHAT_MEMBER,
 ]
-"""What Telegram is asked to send. Channel posts, business and guest messages aren't for us, and don't come unasked."""
+"""What Telegram is asked to send. Channel posts and business messages aren't for us, and don't come unasked."""
 
 READ_TIMEOUT = 20.0
 """Seconds. The library's 5 give up on sends that Telegram is only slow to confirm, and these would be sent twice."""
@@ -117,6 +120,8 @@ def add_handlers(application: App) -> None:
     application.add_handler(CallbackQueryHandler(pages.on_press))
     individual = MessageReactionHandler.MESSAGE_REACTION_UPDATED
     application.add_handler(MessageReactionHandler(feedback.on_reaction, message_reaction_types=individual))
+    application.add_handler(InlineQueryHandler(inline.on_query))
+    application.add_handler(MessageHandler(filters.UpdateType.GUEST_MESSAGE, inline.on_guest))
     application.add_handler(ChatMemberHandler(membership.on_my_status, ChatMemberHandler.MY_CHAT_MEMBER))
 
     application.add_error_handler(failures.on_error)

@@ -12,12 +12,14 @@ from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.access import AccessList
 from bot.languages import texts_for
+from bot.limits import Newest
 from bot.state import State
 from bot.texts import Texts
 from index.assembly import SHARED
 from index.domain import Answer, Citation, Document
 
 _SERVICES = "services"
+_NEWEST = "newest"
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -49,20 +51,27 @@ class Services:
 
 
 Bot = ExtBot[int]
-App = Application[Bot, "Context", dict[Any, Any], dict[Any, Any], dict[str, Services], None]
+App = Application[Bot, "Context", dict[Any, Any], dict[Any, Any], dict[str, Any], None]
 
 
-class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[str, Services]]):
+class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[str, Any]]):
     """The context of every handler."""
 
     @property
     def services(self) -> Services:
-        return self.bot_data[_SERVICES]
+        found: Services = self.bot_data[_SERVICES]
+        return found
+
+    @property
+    def newest(self) -> Newest:
+        found: Newest = self.bot_data[_NEWEST]
+        return found
 
 
 def provide(application: App, services: Services) -> None:
     """Puts `services` where handlers find them."""
     application.bot_data[_SERVICES] = services
+    application.bot_data[_NEWEST] = Newest()
 
 
 def collections_of(chat_id: int) -> tuple[str, ...]:  # noqa: ARG001  # all chats share the corpus until they may upload

@@ -108,6 +108,7 @@ _votes = Table(
     Column("voted_at", String(32), nullable=False),
 )
 
+
 def _add_votes(connection: Connection) -> None:
     connection.exec_driver_sql(
         "CREATE TABLE votes (reply_id INTEGER NOT NULL REFERENCES replies (id) ON DELETE CASCADE, voter_id BIGINT NOT NULL, "
@@ -195,6 +196,15 @@ class State:
         """What the bot's message shows; None if it isn't remembered."""
         found = self._select(_is_message(chat_id, message_id))
         return found[0] if found else None
+
+    def reply_before(self, chat_id: int, message_id: int, since: datetime) -> Reply | None:
+        """The last reply to what was written in a chat before a message; None if that was answered earlier than `since`."""
+        earlier = (_replies.c.chat_id == chat_id) & (_replies.c.command_message_id < message_id)
+        with self._engine.connect() as connection:
+            newest_first = select(_replies).where(earlier).order_by(_replies.c.command_message_id.desc(), _replies.c.id.desc())
+            row = connection.execute(newest_first.limit(1)).first()
+        reply = _from_row(row) if row is not None else None
+        return reply if reply is not None and reply.asked_at >= since else None
 
     def replies_to(self, chat_id: int, message_id: int) -> list[Reply]:
         """The replies that a message led to, as question or command, oldest first: several people may point at one."""

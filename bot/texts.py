@@ -60,6 +60,7 @@ class Texts:
     not_served: str = "I answer a closed circle. If you belong to it, give its administrator your id: {id}."
     not_served_chat: str = "I'm not set up for this chat. Whoever runs me can change that with its id: {id}."
     not_served_press: str = "These buttons are for the people I was set up for."
+    not_served_inline: str = "I answer a closed circle"
     too_old: str = "I no longer remember this answer. Ask once more, and I look it up afresh."
     failed: str = "Something went wrong on my side, not on yours. Please ask again in a moment."
 

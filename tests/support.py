@@ -44,7 +44,7 @@ _STOP_WORDS = frozenset(re.findall(r"\w+", "a an and are by for from in is it of
 class Library:
     """Answers from a few documents by counting shared words; keeps the contract of `index.answering.Answerer`.
 
-    Three words in common make an answer, one or two a perhaps.
+    Three words in common make an answer, one or two a perhaps. What begins with "and" leans on the question before.
     """
 
     def __init__(self, *documents: Document) -> None:
@@ -69,6 +69,8 @@ class Library:
     def ask(self, question: str, *, collections: Sequence[str], previous: Answer | None = None) -> Answer:
         if len(question) > 1000:
             raise QuestionError("the question is too long; ask it in a sentence")
+        if previous is not None and not question.startswith(("and ", "what about ")):
+            previous = None  # it stands on its own
         asked = f"{question} {previous.question}" if previous else question
         citations = tuple(self.search(asked, collections=collections))
         best = citations[0] if citations else None

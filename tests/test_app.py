@@ -37,6 +37,8 @@ async def test_only_updates_that_are_handled_are_asked_for(tmp_path: Path) -> No
             "edited_message",
             "callback_query",
             "message_reaction",
+            "inline_query",
+            "guest_message",
             "my_chat_member",
         }
 

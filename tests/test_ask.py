@@ -1,5 +1,6 @@
 """Questions in private and in groups, and what becomes of the answer when they are edited: over real HTTP."""
 
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -98,6 +99,69 @@ async def test_a_reply_to_an_answer_follows_it_up(here: Scene) -> None:
 
     followed = await here.server.sent(here.group)
     assert followed.text.startswith(f"I read this as: and where? {QUESTION}")
+
+
+async def test_a_reply_to_an_answer_follows_it_up_after_a_restart(tmp_path: Path) -> None:
+    async with BotApiServer(flood=None) as server:
+        ann = server.world.person("Ann")
+        chat = server.world.private(ann)
+        server.world.say(chat, ann, QUESTION)
+        async with running(server, tmp_path):
+            answer = await server.sent(chat)
+        server.world.say(chat, ann, "and where?", reply_to=answer)
+        async with running(server, tmp_path):
+            assert (await server.sent(chat)).text.startswith(f"I read this as: and where? {QUESTION}")
+
+
+async def test_in_private_a_question_may_lean_on_the_answer_just_given(here: Scene) -> None:
+    await here.ask()
+    _, followed = await here.ask("and where?")
+
+    assert followed.text.startswith(f"I read this as: and where? {QUESTION}")
+
+
+async def test_a_question_that_stands_on_its_own_is_taken_as_it_is(here: Scene) -> None:
+    await here.ask()
+    _, answer = await here.ask("what is the KPS?")
+
+    assert "I read this as" not in answer.text
+
+
+async def test_a_search_in_between_ends_the_thread(here: Scene) -> None:
+    await here.ask()
+    await here.ask("/search KPS")
+    _, answer = await here.ask("and where?")
+
+    assert "I read this as" not in answer.text
+
+
+async def test_an_answer_given_long_ago_is_not_leant_on(tmp_path: Path) -> None:
+    now = [1_700_000_000.0]  # what Telegram dates messages with; answers are dated by the bot's own clock
+    async with BotApiServer(flood=None, clock=lambda: now[0]) as server, running(server, tmp_path):
+        ann = server.world.person("Ann")
+        chat = server.world.private(ann)
+        server.world.say(chat, ann, QUESTION)
+        await server.sent(chat)
+        now[0] = time.time() + 600
+        server.world.say(chat, ann, "and where?")
+
+        assert "I read this as" not in (await server.sent(chat)).text
+
+
+async def test_in_a_group_only_a_reply_follows_up(here: Scene) -> None:
+    here.world.say(here.group, here.ann, f"/ask {QUESTION}")
+    await here.server.sent(here.group)
+    here.world.say(here.group, here.ann, "/ask and where?")
+
+    assert "I read this as" not in (await here.server.sent(here.group)).text
+
+
+async def test_an_edited_follow_up_leans_on_the_same_answer(here: Scene) -> None:
+    await here.ask()
+    question, _ = await here.ask("and where?")
+    here.world.edit(question, "and who?")
+
+    assert (await here.server.edited(here.chat)).text.startswith(f"I read this as: and who? {QUESTION}")
 
 
 async def test_a_colleagues_message_is_answered_when_somebody_points_at_it(here: Scene) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from telegram import Message, Update
 from telegram.constants import ChatType
@@ -21,6 +21,9 @@ from index.domain import Answer
 from index.rendering import View
 
 logger = logging.getLogger(__name__)
+
+FOLLOWS_WITHIN = timedelta(minutes=5)
+"""How long after an answer in private a question may lean on it without replying to it."""
 
 
 async def on_message(update: Update, context: Context) -> None:
@@ -112,10 +115,18 @@ async def _compose(message: Message, heard: Heard, context: Context, texts: Text
 
 
 async def _previous(message: Message, heard: Heard, context: Context) -> Answer | None:
-    """The answer that this question follows up, if it replies to one."""
-    if heard.follows is None:
+    """The answer that this question may follow up: the one it replies to, in private also the one just given.
+
+    Whether it does is the index's to decide: a question that says what it is about is left alone.
+    """
+    state = context.services.state
+    if heard.follows is not None:
+        reply = await asyncio.to_thread(state.reply_in, message.chat_id, heard.follows)
+    elif message.chat.type == ChatType.PRIVATE:
+        since = message.date - FOLLOWS_WITHIN
+        reply = await asyncio.to_thread(state.reply_before, message.chat_id, message.message_id, since)
+    else:
         return None
-    reply = await asyncio.to_thread(context.services.state.reply_in, message.chat_id, heard.follows)
     return reply.content if reply is not None and isinstance(reply.content, Answer) else None
 
 

@@ -1,6 +1,6 @@
 """Stands before all other handlers and lets through what is served."""
 
-from telegram import CallbackQuery, ChatMemberUpdated, Message, Update
+from telegram import CallbackQuery, ChatMemberUpdated, InlineQuery, InlineQueryResultsButton, Message, Update
 from telegram.constants import ChatType
 from telegram.ext import ApplicationHandlerStop
 
@@ -8,6 +8,7 @@ from bot import access, delivery
 from bot.context import Context, texts_of
 from bot.delivery import Place
 from bot.formatting import note
+from bot.handlers.inline import CACHE_TIME
 from bot.handlers.membership import joins_group
 from bot.texts import Texts
 
@@ -20,6 +21,9 @@ async def on_update(update: Update, context: Context) -> None:
     match update:
         case Update(callback_query=CallbackQuery() as query):
             await delivery.answer_press(query, texts.not_served_press)
+        case Update(inline_query=InlineQuery() as typed):
+            button = InlineQueryResultsButton(texts.not_served_inline, start_parameter="access")
+            await typed.answer([], cache_time=CACHE_TIME, is_personal=True, button=button)
         case Update(my_chat_member=ChatMemberUpdated() as change):
             await _decline_group(change, context, texts)
         case Update(message=Message() as message):

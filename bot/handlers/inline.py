@@ -1,0 +1,97 @@
+"""`@bot question` while typing in any chat, and a mention in a chat that the bot isn't in.
+
+Both show what the shared documents say and nothing of any chat's own.
+"""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+
+from telegram import InlineQueryResultArticle, InputTextMessageContent, LinkPreviewOptions, Message, Update
+
+from bot import triggers
+from bot.context import Context, texts_of
+from bot.formatting import Outgoing, message, note
+from bot.replies import document_of
+from bot.texts import Texts
+from index.assembly import SHARED
+from index.domain import Answer, Decision, Document
+from index.errors import QuestionError
+from index.rendering import Block, Run, View, answer_page, cited_pages, first_view, shorten, source_run
+
+COLLECTIONS = (SHARED,)
+PAUSE = 0.15
+"""Seconds without another letter until a question is taken for whole."""
+CACHE_TIME = 10
+"""Seconds for which Telegram may show the same results again: long enough for a typing hand, short enough for new documents."""
+MAX_TITLE = 80
+
+
+async def on_query(update: Update, context: Context) -> None:
+    """Offers the answer and the nearest passages. Of what somebody types letter by letter only the last state is looked up."""
+    query = update.inline_query
+    if query is None:
+        return
+    with context.newest.turn(query.from_user.id, query.id) as is_newest:
+        await asyncio.sleep(PAUSE)
+        if not is_newest():
+            return
+    answer = await _answer(query.query, context)
+    results = list(_results(answer, texts_of(update))) if answer is not None else []
+    is_personal = not context.services.access.is_open
+    await query.answer(results, cache_time=CACHE_TIME, is_personal=is_personal, auto_pagination=False)
+
+
+async def on_guest(update: Update, context: Context) -> None:
+    """Answers a mention in a chat that the bot isn't in: once, without buttons, which would lead nowhere there."""
+    asked = update.guest_message
+    if asked is None or asked.guest_query_id is None:
+        return
+    outgoing = await _guest_reply(asked, context, texts_of(update))
+    await context.bot.answer_guest_query(asked.guest_query_id, _article("answer", outgoing.text, "", outgoing))
+
+
+async def _guest_reply(asked: Message, context: Context, texts: Texts) -> Outgoing:
+    _, question = triggers.without_mention(asked, context.bot.bot)
+    if not question.strip():
+        return note(texts.empty_mention)
+    try:
+        answer = await context.services.compute(context.services.answers.ask, question, collections=COLLECTIONS)
+    except QuestionError as error:
+        return note(texts.cannot_ask.format(reason=error))
+    view = first_view(answer)
+    document = await context.services.compute(_document, context, answer)
+    return message(answer_page(answer, view, document, texts.answer).blocks)
+
+
+def _document(context: Context, answer: Answer) -> Document | None:
+    pages = cited_pages(answer)
+    return document_of(context.services.answers, pages[0]) if pages else None
+
+
+async def _answer(words: str, context: Context) -> Answer | None:
+    """None while there is nothing to look up yet."""
+    try:
+        return await context.services.compute(context.services.answers.ask, words, collections=COLLECTIONS)
+    except QuestionError:
+        return None
+
+
+def _results(answer: Answer, texts: Texts) -> Iterator[InlineQueryResultArticle]:
+    """The answer first, then the other passages, each the message that it would become."""
+    for number, citation in enumerate(cited_pages(answer)):
+        page = answer_page(answer, View(number), phrases=texts.answer)
+        outgoing = message(_with_question(answer.question, page.blocks))
+        is_answer = number == 0 and answer.best is not None and answer.decision is not Decision.NONE
+        title = answer.best.text if is_answer and answer.best is not None else citation.quote
+        yield _article(f"passage-{number}", title, source_run(citation, texts.answer).text, outgoing)
+
+
+def _with_question(question: str, blocks: Sequence[Block]) -> list[Block]:
+    """In another chat nobody has seen what was asked."""
+    return [Block((Run(shorten(question, MAX_TITLE * 3), italic=True),)), *blocks]
+
+
+def _article(name: str, title: str, description: str, outgoing: Outgoing) -> InlineQueryResultArticle:
+    no_preview = LinkPreviewOptions(is_disabled=True)
+    content = InputTextMessageContent(outgoing.text, entities=outgoing.entities, link_preview_options=no_preview)
+    return InlineQueryResultArticle(name, shorten(title, MAX_TITLE), content, description=description or None)

@@ -1,0 +1,132 @@
+"""Questions from chats that the bot isn't in: inline and as a guest, over real HTTP."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from bot.languages import JAPANESE
+from bot.sandbox import BotApiServer, InlineQuery
+from index.domain import Document
+from tests.support import QUESTION, Library, running, scene
+
+pytestmark = pytest.mark.anyio
+
+
+async def offered(server: BotApiServer, query: InlineQuery) -> list[str]:
+    """The titles of what is offered."""
+    await server.answered(query)
+    return [result["title"] for result in query.results]
+
+
+async def test_the_answer_and_the_nearest_passages_are_offered(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        query = here.world.inline_query(here.ann, QUESTION)
+
+        titles = await offered(here.server, query)
+
+        assert titles[0] == "April 2016"
+        assert len(titles) > 1
+        assert query.results[0]["description"] == "Biden pledges to expand space cooperation, ¶ 2"
+
+
+async def test_a_chosen_answer_becomes_a_message_with_question_quote_and_source(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        query = here.world.inline_query(here.ann, QUESTION)
+        await offered(here.server, query)
+        other = here.world.group("Elsewhere", [here.ann, here.ben], bot=False)
+
+        message = here.world.choose(query, query.results[0]["id"], other)
+
+        assert message.text.startswith(QUESTION)
+        assert "second round in Seoul in April 2016" in message.text
+        assert {"blockquote", "bold"} <= {entity["type"] for entity in message.entities}
+
+
+async def test_where_the_documents_do_not_tell_only_near_passages_are_offered(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        query = here.world.inline_query(here.ann, "zebra?")
+        await here.server.answered(query)
+
+        texts = [result["input_message_content"]["message_text"] for result in query.results]
+        assert texts
+        assert all("A near passage:" in text for text in texts)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "?"])
+async def test_before_anything_is_typed_nothing_is_offered(tmp_path: Path, text: str) -> None:
+    async with scene(tmp_path, Library()) as here:
+        assert await offered(here.server, here.world.inline_query(here.ann, text)) == []
+
+
+async def test_of_what_is_typed_letter_by_letter_the_last_state_is_looked_up_and_hardly_another(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        typed = [here.world.inline_query(here.ann, QUESTION[:length]) for length in range(10, len(QUESTION) + 1)]
+        others = here.world.inline_query(here.ben, "what is the KPS?")
+
+        assert "April 2016" in await offered(here.server, typed[-1])
+        assert await offered(here.server, others)
+        assert sum(query.answer is not None for query in typed) <= 3  # the first ones may come with a poll of their own
+
+
+async def test_results_are_shared_only_where_everybody_is_served(tmp_path: Path) -> None:
+    async with BotApiServer(flood=None) as server:
+        ann = server.world.person("Ann")
+        for allowed, is_personal in ((frozenset[int](), False), (frozenset({ann.id}), True)):
+            async with running(server, tmp_path, allowed_users=allowed):
+                query = server.world.inline_query(ann, f"{QUESTION}{is_personal}")
+                answer = await server.answered(query)
+
+                assert answer["is_personal"] == is_personal
+                assert answer["cache_time"] <= 30
+
+
+async def test_strangers_are_offered_nothing_but_a_way_in(tmp_path: Path) -> None:
+    async with BotApiServer(flood=None) as server:
+        ann, ben = server.world.person("Ann"), server.world.person("Ben")
+        async with running(server, tmp_path, allowed_users=frozenset({ann.id})):
+            answer = await server.answered(server.world.inline_query(ben, QUESTION))
+
+            assert answer["results"] == []
+            assert answer["is_personal"]
+            assert answer["button"]["text"] == "I answer a closed circle"
+
+
+async def test_documents_full_of_markup_are_offered_as_they_are(tmp_path: Path) -> None:
+    wild = Document("wild.md", "Wild 🚀 *title*", "The <b>second</b> round of the [dialogue](x) 👩‍🚀 was in April 2016. " * 200)
+    async with scene(tmp_path, Library(wild)) as here:
+        assert await offered(here.server, here.world.inline_query(here.ann, QUESTION))
+
+
+async def test_a_guests_question_is_answered_once(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        elsewhere = here.world.group("Elsewhere", [here.ben], bot=False)
+        query = here.world.mention_guest(elsewhere, here.ben, f"@citebot {QUESTION}")
+        await here.server.called("answerGuestQuery")
+
+        assert query.answer is not None
+        assert "April 2016" in query.answer.text
+        assert query.answer.buttons == ()
+
+
+@pytest.mark.parametrize(("text", "words"), [("@citebot", JAPANESE.empty_mention), ("@citebot zebra?", JAPANESE.answer.none)])
+async def test_a_guest_is_spoken_to_in_their_language(tmp_path: Path, text: str, words: str) -> None:
+    async with scene(tmp_path) as here:
+        haru = here.world.person("Haru", language="ja")
+        query = here.world.mention_guest(here.world.group("Elsewhere", [haru], bot=False), haru, text)
+        await here.server.called("answerGuestQuery")
+
+        assert query.answer is not None
+        assert query.answer.text == words
+
+
+async def test_strangers_are_no_guests(tmp_path: Path) -> None:
+    async with BotApiServer(flood=None) as server:
+        ann, ben = server.world.person("Ann"), server.world.person("Ben")
+        async with running(server, tmp_path, allowed_users=frozenset({ann.id})):
+            elsewhere = server.world.group("Elsewhere", [ann, ben], bot=False)
+            server.world.mention_guest(elsewhere, ben, f"@citebot {QUESTION}")
+            await server.confirmed()
+            await asyncio.sleep(0.2)
+
+            assert server.calls_of("answerGuestQuery", "sendMessage") == []
