@@ -44,6 +44,11 @@ class Reader(Protocol):
         ...
 
     @property
+    def name(self) -> str:
+        """Identifies the weights; a calibration belongs to them."""
+        ...
+
+    @property
     def calibration(self) -> Calibration:
         """What this reader's scores are worth, fitted on questions that it wasn't trained on."""
         ...
@@ -63,7 +68,7 @@ class Store(Protocol):
         """The generation that `search` answers from; raises SnapshotMissing if there is none."""
         ...
 
-    def documents(self, collection: str) -> list[Document]:
+    def documents(self, collection: str) -> Sequence[Document]:
         """In the order of their ids; raises SnapshotMissing."""
         ...
 

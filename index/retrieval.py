@@ -33,7 +33,7 @@ class Retriever:
                 return different
             wanted *= 8  # the same words in many documents: a footer, a licence
 
-    def documents(self, collection: str) -> list[Document]:
+    def documents(self, collection: str) -> Sequence[Document]:
         return self._store.documents(collection)
 
     def vocabularies(self, collections: Sequence[str]) -> list[Vocabulary]:

@@ -7,7 +7,6 @@ A generation is built aside, synced, verified and renamed; then CURRENT is repla
 generation or the next. All paths are relative to the data directory, which may be copied or moved at rest.
 """
 
-import hashlib
 import re
 import shutil
 from collections.abc import Sequence
@@ -18,24 +17,28 @@ from threading import Lock
 import numpy as np
 from filelock import FileLock
 
-from index.chunking import ChunkingRecipe, chunk
-from index.domain import Document, Hit, Passage, Vocabulary
+from index.chunking import ChunkingRecipe
+from index.dense import EXACT, Rows
+from index.domain import Document, Hit, Vocabulary
 from index.embedding import no_progress
 from index.errors import SnapshotDamaged, SnapshotError, SnapshotMissing
 from index.fusion import min_max
 from index.protocols import Embedder, Progress, Vectors
 from index.stores.manifest import Identity, read_manifest
 from index.stores.snapshot import CANDIDATES, Snapshot, open_snapshot, sync, write_snapshot
+from index.stores.texts import Texts, find
 
 KEPT_GENERATIONS = 2
+BLOCK = 10_000
 _NAME = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
 class LocalStore:
     """Implements `Store`. Threads may search while another publishes; of several processes one publishes at a time."""
 
-    def __init__(self, folder: Path, embedder: Embedder, recipe: ChunkingRecipe = ChunkingRecipe()) -> None:
-        self._folder, self._embedder, self._recipe = folder / "collections", embedder, recipe
+    def __init__(self, folder: Path, embedder: Embedder, recipe: ChunkingRecipe = ChunkingRecipe(), exact: int = EXACT) -> None:
+        """`exact`: passages up to which the dense arm compares every vector; beyond, it is as good as exact."""
+        self._folder, self._embedder, self._exact = folder / "collections", embedder, exact
         self._identity = Identity(embedder=embedder.name, dimension=embedder.dimension, chunking=recipe)
         self._open: dict[str, Snapshot] = {}
         self._lock = Lock()
@@ -46,7 +49,7 @@ class LocalStore:
         (home / "generations").mkdir(parents=True, exist_ok=True)
         with FileLock(home / "publishing.lock"):
             present = self._present(collection)
-            if present and present.identity == self._identity and list(present.documents.values()) == documents:
+            if present and present.identity == self._identity and present.texts.documents == documents:
                 return present.generation
             taken = [int(folder.name) for folder in (home / "generations").iterdir() if folder.name.isdecimal()]
             generation = 1 + max(taken, default=0)
@@ -58,8 +61,8 @@ class LocalStore:
     def generation(self, collection: str) -> int:
         return self._snapshot(collection).generation
 
-    def documents(self, collection: str) -> list[Document]:
-        return list(self._snapshot(collection).documents.values())
+    def documents(self, collection: str) -> Sequence[Document]:
+        return self._snapshot(collection).texts.documents
 
     def vocabulary(self, collection: str) -> Vocabulary:
         return self._snapshot(collection).vocabulary
@@ -113,22 +116,24 @@ class LocalStore:
         aside = generations / f".{generation}.building"
         shutil.rmtree(aside, ignore_errors=True)  # of a crash
         aside.mkdir()
-        passages = [passage for document in documents for passage in chunk(document, self._recipe)]
-        write_snapshot(aside, self._identity, documents, passages, self._vectors(passages, present, progress))
+        write_snapshot(aside, self._identity, documents, lambda texts: self._vectors(texts, present, progress), self._exact)
         read_manifest(aside)  # what is on the disk is what was meant
         aside.rename(generations / str(generation))
         sync(generations)
 
-    def _vectors(self, passages: Sequence[Passage], present: Snapshot | None, progress: Progress) -> Vectors:
+    def _vectors(self, texts: Texts, present: Snapshot | None, progress: Progress) -> Vectors:
         """(n_passages, dimension); passages whose text the present generation embedded already keep their vectors."""
-        known = {_content(passage): row for row, passage in enumerate(present.passages)} if present else {}
-        rows = np.array([known.get(_content(passage), -1) for passage in passages], np.int64)
-        vectors = np.empty((len(passages), self._identity.dimension), np.float32)
-        if present and len(present.passages):
-            vectors[rows >= 0] = present.dense.vectors()[rows[rows >= 0]]
-        new = np.flatnonzero(rows < 0)
-        vectors[new] = self._embedder.embed_passages([passages[row].text for row in new.tolist()], progress)
+        vectors = np.empty((len(texts.passages), self._identity.dimension), np.float32)
+        known = find(texts.contents(), present.texts.contents()) if present else np.full(len(vectors), -1)
+        for rows in _blocks(np.flatnonzero(known >= 0)):
+            vectors[rows] = present.dense.vectors(known[rows]) if present else 0
+        self._embed(texts, np.flatnonzero(known < 0), vectors, progress)
         return vectors
+
+    def _embed(self, texts: Texts, new: Rows, vectors: Vectors, progress: Progress) -> None:
+        """Fills in the vectors of new passages."""
+        for number, rows in enumerate(_blocks(new)):
+            vectors[rows] = self._embedder.embed_passages(texts.of(rows), _after(number * BLOCK, len(new), progress))
 
 
 def _current(home: Path) -> int:
@@ -155,5 +160,11 @@ def _sweep(generations: Path, current: int) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _content(passage: Passage) -> bytes:
-    return hashlib.sha256(passage.text.encode()).digest()
+def _blocks(rows: Rows) -> list[Rows]:
+    """At most `BLOCK` rows at a time: what is made of them is large."""
+    return [rows[first : first + BLOCK] for first in range(0, len(rows), BLOCK)]
+
+
+def _after(before: int, total: int, progress: Progress) -> Progress:
+    """The progress of a part of the work, as progress of the whole."""
+    return lambda done, _: progress(before + done, total)

@@ -18,7 +18,7 @@ class Identity(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal[2] = 2
+    format: Literal[3] = 3
     embedder: str
     dimension: int
     chunking: ChunkingRecipe
