@@ -1,7 +1,7 @@
 """Typed access to what handlers work with."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -32,7 +32,7 @@ class Answers(Protocol):
 
     def search(self, question: str, *, collections: tuple[str, ...], k: int = 5) -> list[Citation]: ...
 
-    def documents(self, collection: str) -> list[Document]: ...
+    def documents(self, collection: str) -> Sequence[Document]: ...
 
 
 @dataclass(frozen=True, slots=True)
