@@ -161,6 +161,18 @@ class StoreContract:
         assert seen[-1] == (5, 5)
         assert seen == sorted(set(seen))
 
+    def test_a_collection_tells_its_own_words_and_how_often_they_occur(self, store: Store) -> None:
+        store.publish("mine", [document("The bridge, the Bridge 2016!", title="On bridges")])
+        store.publish("theirs", [document("A harbour.")])
+
+        vocabulary = store.vocabulary("mine")
+
+        assert vocabulary.counts == {"on": 1, "bridges": 1, "the": 2, "bridge": 2}
+        assert list(vocabulary.words) == ["bridge", "bridges", "on", "the"]
+        assert list(vocabulary.starting_with("bridge")) == ["bridge", "bridges"]
+        with pytest.raises(SnapshotMissing):
+            store.vocabulary("nobody")
+
     @settings(max_examples=20)  # as above
     @given(libraries(), libraries("b/"), questions)
     def test_nothing_of_another_collection_shows(self, mine: list[Document], theirs: list[Document], question: str) -> None:

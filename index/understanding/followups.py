@@ -45,7 +45,7 @@ _CONNECTIVE = re.compile(r"(?:(?:and|also|but|now|ok|okay|or|so|then|well)\b,?\s
 _BARE = re.compile(rf"{OPENING.pattern}(?:\s+(?:{any_of(KINDS)}|else|exactly))*", re.IGNORECASE)
 _BARE_KIND = re.compile(rf"(?:(?:the|its|their)\s+)?({any_of(KINDS)})", re.IGNORECASE)
 _ORDINAL = re.compile(rf"\b{any_of(ORDINALS)}", re.IGNORECASE)
-_ANOTHER = re.compile(rf"(?:(?:for|in|at)\s+)?(?:the\s+|its\s+)?({any_of(ORDINALS)})(?:\s+(.+))?", re.IGNORECASE)
+_ANOTHER = re.compile(rf"(?:(?:for|in|at)\s+)?(the\s+)?({any_of(ORDINALS)})(?:\s+(.+))?", re.IGNORECASE)
 _WHAT_ABOUT = re.compile(r"(?:what|how)\s+about\s+", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _VERB_ALONE = re.compile(rf"(?:how many\s+\w+|what|which\s+\w+|who)\s+(?:\w+ed|{any_of(PAST_FORMS)})", re.IGNORECASE)
@@ -116,13 +116,18 @@ def _about_what_was_done(asked: str, before: Question) -> str:
 
 def _another(turn: _Turn) -> str | None:
     """The one of another ordinal, if nothing else is said of it than before."""
-    match = _ANOTHER.fullmatch(_WHAT_ABOUT.sub("", turn.asked))
-    if match is None or not set((match[2] or "one").lower().split()) <= {"one", "time", *turn.before.text.lower().split()}:
+    phrase, said = _WHAT_ABOUT.subn("", turn.asked)
+    match = _ANOTHER.fullmatch(phrase)
+    if match is None:
         return None
-    topic, changed = _ORDINAL.subn(match[1], turn.before.topic, count=1)
+    the, ordinal, nouns = match.groups(default="")
+    is_keywords = nouns not in {"", "one"} and not (the or said or turn.joined)  # "second dialogue" is a question of its own
+    if is_keywords or not set(nouns.lower().split()) <= {"one", "time", *turn.before.text.lower().split()}:
+        return None
+    topic, changed = _ORDINAL.subn(ordinal, turn.before.topic, count=1)
     if not changed:
-        nouns = topic.split()
-        topic = " ".join(["the", match[1], *(nouns[1:] if nouns[0].lower() in DETERMINERS else nouns)])
+        words = topic.split()
+        topic = " ".join(["the", ordinal, *(words[1:] if words[0].lower() in DETERMINERS else words)])
     return turn.before.text.replace(turn.before.topic, topic)
 
 
@@ -131,7 +136,7 @@ def _about_another(turn: _Turn) -> str | None:
     words = phrase.lower().split()
     if not (said or turn.joined) or not 0 < len(words) <= 5 or OPENING.search(phrase) or _PRONOUN.match(phrase):
         return None
-    if not AUXILIARIES.isdisjoint(words) or words[0] in _NOTHING_TO_ASK_ABOUT:
+    if not AUXILIARIES.isdisjoint(phrase.split()) or words[0] in _NOTHING_TO_ASK_ABOUT:
         return None
     return _exchanged(phrase, turn.before)
 

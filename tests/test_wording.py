@@ -1,0 +1,20 @@
+"""The wording in which questions are read."""
+
+import pytest
+
+from index.understanding.wording import plainly
+
+
+@pytest.mark.parametrize(
+    ("question", "worded"),
+    [
+        ("when's the 2nd dialogue", "when is the second dialogue?"),
+        ("Whens the 12th meeting?", "When is the twelfth meeting?"),
+        ("where’s it", "where is it?"),
+        ("whose dialogue is the 22nd?", "whose dialogue is the 22nd?"),
+        ("tell me about the KPS.", "tell me about the KPS."),
+    ],
+)
+def test_one_wording_for_what_is_asked_in_several(question: str, worded: str) -> None:
+    assert plainly(question) == worded
+    assert plainly(worded) == worded
