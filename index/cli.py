@@ -25,7 +25,7 @@ from index.answering import CITATIONS, Answerer
 from index.assembly import SHARED, Changes, build_answerer, build_embedder, build_store, refresh
 from index.domain import Answer, Candidate, Citation, Decision
 from index.errors import CitebotError, QuestionError
-from index.evaluation.cli import evaluate
+from index.evaluation.cli import calibrate, evaluate
 from index.protocols import Progress
 from index.rendering import answer_page, first_view, terminal
 from index.settings import IndexSettings, load_settings
@@ -131,6 +131,7 @@ def search(
 
 
 app.command()(evaluate)
+app.command()(calibrate)
 
 
 def main() -> None:

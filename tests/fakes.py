@@ -56,6 +56,7 @@ class CountingEmbedder:
 class WordReader:
     """Marks the given words wherever they stand, with their scores; offers nothing elsewhere."""
 
+    name = "word"
     calibration = Calibration(span=1.0, hit=0.0, bias=0.0, answer=0.6, perhaps=0.3)
 
     def __init__(self, scores: Mapping[str, float]) -> None:

@@ -49,8 +49,8 @@ def read_all(questions: Sequence[Question], answerer: Answerer, collections: Seq
     return read
 
 
-def calibrate(read: Sequence[Read], answer: float, perhaps: float, start: Calibration) -> Calibration:
-    """`answer`, `perhaps`: the precision that answers of each decision, and of those above, are to have, 0..1.
+def fit(read: Sequence[Read], answer: float, perhaps: float, start: Calibration) -> Calibration:
+    """`answer`: the share of shown answers that is to be right; `perhaps`: the same of the maybes alone, 0..1.
 
     Raises CorpusError when there are too few questions to fit, or all are right, or all wrong.
     """
@@ -65,10 +65,12 @@ def calibrate(read: Sequence[Read], answer: float, perhaps: float, start: Calibr
         fitted = replace(fitted, span=span, hit=hit, bias=bias)
     features, right = _best(read, fitted)
     confidences = _logistic(features @ np.array([fitted.span, fitted.hit]) + fitted.bias)
+    sure = threshold(confidences, right, answer)
+    maybe = confidences < sure
     return replace(
         fitted,
-        answer=threshold(confidences, right, answer),
-        perhaps=threshold(confidences, right, perhaps),
+        answer=sure,
+        perhaps=min(sure, threshold(confidences[maybe], right[maybe], perhaps)),
         ceiling=float(features[:, 0].max()),
     )
 

@@ -16,14 +16,15 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as ProgressBar
 
 from index.answering import Answerer
-from index.assembly import build_embedder, build_reader, build_store, english_of
+from index.assembly import build_embedder, build_reader, build_store, calibration_file, english_of
 from index.evaluation import plot as plots
 from index.evaluation import questions as question_files
 from index.evaluation import report as reports
+from index.evaluation.calibrating import fit, read_all
 from index.evaluation.quality import Stages, Subject, measure
 from index.loading import load_corpus
 from index.protocols import Progress
-from index.reader.span import SHIPPED, find_reader
+from index.reader.span import FittedCalibration, write_calibration
 from index.retrieval import Retriever
 from index.settings import IndexSettings, load_settings
 
@@ -71,6 +72,30 @@ def evaluate(
             file.write_text(content, encoding="utf-8")
 
 
+def calibrate(
+    questions: Annotated[list[Path], typer.Argument(help="SQuAD-format .json or .jsonl files.", exists=True, dir_okay=False)],
+    precision: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of shown answers that should be right.")] = 0.8,
+    perhaps: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of maybes that should be right.")] = 0.4,
+    tuning: Annotated[bool, typer.Option("--tuning", help="Only questions of the SQuAD articles kept for tuning.")] = False,
+    save: Annotated[Path | None, typer.Option(help="Where to; else the data folder, where it takes effect.", show_default=False)] = None,
+    corpus: Annotated[Path | None, typer.Option(help="The documents that .jsonl files ask about.", show_default=False)] = None,
+    data: Annotated[Path | None, typer.Option(help="Folder of the index (CITEBOT_DATA, else data).", show_default=False)] = None,
+) -> None:
+    """Fit confidence and thresholds to questions whose answers are known: your own, of your own documents."""
+    settings = load_settings(IndexSettings, corpus=corpus, data=data)
+    asked = question_files.for_tuning(questions) if tuning else _read(questions, None, None, settings)
+    with TemporaryDirectory(prefix="citebot-calibrate-") as home, _stages() as stages:
+        subject, _ = _subject(settings, Path(home))
+        subject.store.publish(subject.collection, asked.documents, stages("indexing"))
+        read = read_all(asked.questions, subject.answerer, [subject.collection], stages("reading"))
+    fitted = fit(read, precision, perhaps, subject.reader.calibration)
+    file = save or calibration_file(settings)
+    write_calibration(file, FittedCalibration(reader=subject.reader.name, calibration=fitted))
+    Console().print(
+        f"answers from a confidence of {fitted.answer:.2f} on, maybes from {fitted.perhaps:.2f}; written to {file}", soft_wrap=True
+    )
+
+
 def _read(files: list[Path], is_held_out: bool | None, limit: int | None, settings: IndexSettings) -> question_files.QuestionSet:
     """The questions of the files, and the corpus where a file asks about it."""
     corpus = load_corpus(settings.corpus).documents if any(file.suffix == ".jsonl" for file in files) else ()
@@ -83,14 +108,9 @@ def _subject(settings: IndexSettings, home: Path) -> tuple[Subject, dict[str, st
     """What answers users, over an index of its own in `home`; and the names of its parts."""
     embedder, reader = build_embedder(settings), build_reader(settings)
     store = build_store(settings.model_copy(update={"data": home}), embedder)
-    parts = {"embedder": embedder.name, "reader": f"{type(reader).__name__}, {_weights(settings)}"}
+    parts = {"embedder": embedder.name, "reader": reader.name}
     answerer = Answerer(Retriever(embedder, store), reader, english_of(settings))
     return Subject(answerer, reader, store), parts
-
-
-def _weights(settings: IndexSettings) -> str:
-    shipped = find_reader(SHIPPED) if settings.reader is None else None
-    return f"weights {shipped.files['model.onnx'][:16]}" if shipped else str(settings.reader or "without weights")
 
 
 @contextmanager

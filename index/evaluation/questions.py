@@ -140,6 +140,23 @@ def read_questions(files: Iterable[Path], corpus: Sequence[Document] = (), chose
     return QuestionSet(tuple(documents), tuple(questions))
 
 
+def for_tuning(files: Iterable[Path]) -> QuestionSet:
+    """The tuning articles' questions, asked of all articles but the held-out ones: fewer documents would make it too easy.
+
+    The last tuning article isn't among the documents, so that its questions have no answer.
+    """
+    everything = read_questions(files, chosen=lambda number: not held_out(number))
+    *kept, absent = [document for number, document in _numbered(everything.documents) if tuning(number)]
+    answerable = [question for question, gold in everything.answerable if gold.document in kept]
+    untold = [Question(question.text, None, UNANSWERABLE) for question, gold in everything.answerable if gold.document == absent]
+    return QuestionSet(tuple(document for document in everything.documents if document != absent), (*answerable, *untold))
+
+
+def _numbered(documents: Sequence[Document]) -> list[tuple[int, Document]]:
+    """Each SQuAD article's number in its file, which its id ends with."""
+    return [(int(document.id.rpartition("/")[2]), document) for document in documents]
+
+
 def _read_squad(file: Path, chosen: Callable[[int], bool]) -> QuestionSet:
     try:
         entries = list(read_squad(file))

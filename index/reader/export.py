@@ -6,15 +6,11 @@ Run as a child process, so that torch's memory goes with it.
 import sys
 from pathlib import Path
 
-from index.domain import Calibration
 from index.onnx import export, quantise
 from index.reader.span import write_manifest
 
-UNCALIBRATED = Calibration(span=0.5, hit=0.0, bias=0.0, answer=0.6, perhaps=0.3)
-"""For a model of somebody else's, until `citebot calibrate` has fitted one."""
 
-
-def export_reader(model: Path, folder: Path, calibration: Calibration = UNCALIBRATED) -> None:
+def export_reader(model: Path, folder: Path) -> None:
     """Writes model.onnx (int8), tokenizer.json and reader.json."""
     import torch
     from transformers import AutoModelForQuestionAnswering, AutoTokenizer
@@ -38,7 +34,7 @@ def export_reader(model: Path, folder: Path, calibration: Calibration = UNCALIBR
     quantise(folder / "fp32.onnx", folder / "model.onnx", embeddings=True)
     (folder / "fp32.onnx").unlink()
     tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
-    write_manifest(folder, calibration)
+    write_manifest(folder)
 
 
 if __name__ == "__main__":

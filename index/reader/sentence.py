@@ -11,6 +11,7 @@ from index.lexical import terms
 class SentenceReader:
     """Implements `Reader`. The score is the log-odds of the share of the question's terms that the sentence holds."""
 
+    name = "sentence"
     calibration = Calibration(span=1.0, hit=0.0, bias=0.0, answer=0.6, perhaps=0.3)
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Span | None]:

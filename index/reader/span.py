@@ -22,21 +22,39 @@ STRIDE = 96
 SHIPPED = Path(__file__).parent / "weights"
 
 
+CALIBRATION = "calibration.json"
+UNCALIBRATED = Calibration(span=0.2, hit=2.0, bias=-3.5, answer=0.8, perhaps=0.5)
+"""For a model of somebody else's, until `citebot calibrate` has fitted one."""
+
+
 class ReaderManifest(BaseModel):
-    """`files`: SHA-256 by file name. `calibration`: fitted on questions that the weights weren't trained on."""
+    """`files`: SHA-256 by file name."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: int = FORMAT
-    calibration: Calibration
     files: dict[str, str]
+
+    @property
+    def name(self) -> str:
+        """Identifies the weights."""
+        return self.files["model.onnx"][:16]
+
+
+class FittedCalibration(BaseModel):
+    """A calibration, and the name of the reader that it was fitted for: it means nothing for another."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reader: str
+    calibration: Calibration
 
 
 class SpanReader:
     """Implements `Reader`. A span's score is its log-odds against "none here"."""
 
-    def __init__(self, model: OnnxModel, calibration: Calibration) -> None:
-        self._model, self.calibration = model, calibration
+    def __init__(self, model: OnnxModel, name: str, calibration: Calibration = UNCALIBRATED) -> None:
+        self._model, self.name, self.calibration = model, name, calibration
         model.tokenizer.enable_truncation(MAX_TOKENS, stride=STRIDE, strategy="only_second")
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Span | None]:
@@ -56,14 +74,31 @@ class SpanReader:
         yield from encoding.overflowing
 
 
-def open_reader(folder: Path = SHIPPED) -> SpanReader:
-    """Opens what `export` wrote. Raises ModelError when it isn't whole."""
+def open_reader(folder: Path = SHIPPED, fitted: Path | None = None) -> SpanReader:
+    """Opens what `export` wrote. `fitted`: a team's own calibration, which wins over the shipped one if it is for this reader.
+
+    Raises ModelError when the reader isn't whole.
+    """
     manifest = find_reader(folder)
     if manifest is None:
         raise ModelError(
             f"the reader in {folder} is missing or damaged; install Citebot again, or remove the folder if it is below your data"
         )
-    return SpanReader(OnnxModel(folder / "model.onnx", folder / "tokenizer.json"), manifest.calibration)
+    files = [file for file in (fitted, folder / CALIBRATION) if file and file.exists()]
+    found = [stored.calibration for stored in map(read_calibration, files) if stored.reader == manifest.name]
+    return SpanReader(OnnxModel(folder / "model.onnx", folder / "tokenizer.json"), manifest.name, *found[:1])
+
+
+def read_calibration(file: Path) -> FittedCalibration:
+    try:
+        return FittedCalibration.model_validate_json(file.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise ModelError(f"{file} is no calibration; remove it, or run `citebot calibrate` again") from error
+
+
+def write_calibration(file: Path, fitted: FittedCalibration) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(fitted.model_dump_json(indent=2), encoding="utf-8")
 
 
 def find_reader(folder: Path) -> ReaderManifest | None:
@@ -76,10 +111,9 @@ def find_reader(folder: Path) -> ReaderManifest | None:
     return manifest if whole and manifest.format == FORMAT else None
 
 
-def write_manifest(folder: Path, calibration: Calibration) -> None:
+def write_manifest(folder: Path) -> None:
     files = {name: sha256_of(folder / name) for name in ("model.onnx", "tokenizer.json")}
-    manifest = ReaderManifest(calibration=calibration, files=files)
-    (folder / "reader.json").write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
+    (folder / "reader.json").write_text(ReaderManifest(files=files).model_dump_json(indent=2), encoding="utf-8")
 
 
 def _is_passage(window: Encoding) -> NDArray[np.bool_]:
