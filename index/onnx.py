@@ -41,7 +41,7 @@ class OnnxModel:
         self.tokenizer.no_padding()
         self.tokenizer.no_truncation()
         self._inputs = [entry.name for entry in self._session.get_inputs()]
-        self._pool = ThreadPoolExecutor(threads or len(os.sched_getaffinity(0)), "onnx")
+        self._pool = ThreadPoolExecutor(threads or os.cpu_count(), "onnx")
 
     def run(self, encoding: Encoding) -> list[NDArray[np.float32]]:
         """The model's outputs for one text or pair, without the batch axis."""

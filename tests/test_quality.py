@@ -156,7 +156,7 @@ def test_both_kinds_of_unanswerable_questions_are_asked(report: Report) -> None:
 def test_an_answer_that_is_withheld_still_counts_as_the_best_span(tmp_path: Path) -> None:
     one = replace(QUESTIONS, documents=DOCUMENTS[:1], questions=(question("mayor?", DOCUMENTS[0], "Berg"),))
 
-    read = reading(measure(one, subject(tmp_path, WordReader(Berg=-1.0)), silently))
+    read = reading(measure(one, subject(tmp_path, WordReader({"Berg": -1.0})), silently))
 
     assert (read.end_to_end.best.exact, read.end_to_end.shown.exact) == (1, 0)
     assert (read.end_to_end.citation_precision, read.end_to_end.best_citation_precision) == (None, 1)
@@ -164,7 +164,7 @@ def test_an_answer_that_is_withheld_still_counts_as_the_best_span(tmp_path: Path
 
 
 def test_a_wrong_answer_that_is_sure_of_itself_costs_coverage_and_calibration(tmp_path: Path) -> None:
-    wrong = subject(tmp_path, WordReader(sailing=9.0))
+    wrong = subject(tmp_path, WordReader({"sailing": 9.0}))
 
     read = reading(measure(QUESTIONS, wrong, silently))
 

@@ -279,7 +279,7 @@ class BotApiServer:
         for connection in self._connections():
             if connection.client == request.scope["client"]:
                 connection.transport.abort()
-        while not await request.is_disconnected():
+        while not await request.is_disconnected():  # noqa: ASYNC110  # starlette tells it only when asked
             await asyncio.sleep(0)
 
     async def _download(self, request: Request) -> Response:
