@@ -63,6 +63,14 @@ def test_a_passage_without_words_offers_nothing_or_a_span_inside_it(reader: Span
     assert span is None or 0 <= span.start < span.end <= len(text)
 
 
+@pytest.mark.parametrize("padding", ["a ", "word ", "日", "!"])
+def test_of_a_question_longer_than_the_model_reads_the_end_counts(reader: SpanReader, padding: str) -> None:
+    (span,) = reader.read(padding * 900 + " When was the town hall opened?", [passage(HALL * 30)])
+
+    assert span is not None
+    assert 0 <= span.start < span.end <= len(HALL * 30)
+
+
 def test_the_shipped_files_are_the_ones_that_the_manifest_names() -> None:
     assert find_reader(SHIPPED) is not None
 

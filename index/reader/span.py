@@ -19,6 +19,10 @@ MAX_TOKENS = 384
 STRIDE = 96
 """Tokens that neighbouring windows of a long passage share: an answer is whole in one of them."""
 
+MAX_QUESTION = 256
+"""Characters of a question that are read, the last ones: that is where people who explain at length ask. Leaves room for a passage even
+if each character is a token."""
+
 SHIPPED = Path(__file__).parent / "weights"
 
 
@@ -69,7 +73,7 @@ class SpanReader:
         return best
 
     def _windows(self, question: str, text: str) -> Iterator[Encoding]:
-        encoding = self._model.tokenizer.encode(question, text)
+        encoding = self._model.tokenizer.encode(question[-MAX_QUESTION:], text)
         yield encoding
         yield from encoding.overflowing
 

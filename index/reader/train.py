@@ -1,4 +1,4 @@
-"""Fine-tunes the reader: `python -m index.reader.train --data DIR --out DIR` (needs the `train` extra; resumes from its last checkpoint).
+"""Fine-tunes the reader: `python -m index.reader.train --data DIR --out DIR`; resumes from its last checkpoint.
 
 DIR holds SQuAD-format files. Of files named with `--hold-out`, articles with number % 4 == 0 are never trained on; of every file a few
 paragraphs are kept for tuning (`tuning_part`).
