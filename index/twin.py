@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from index.errors import ModelError
 from index.models import sha256_of, weights_sha256
-from index.onnx import OnnxModel, export, faster, quantise, run_child
+from index.onnx import INPUTS, OnnxModel, export, faster, quantise, run_child
 
 FORMAT = 1
 LEAST_COSINE = 0.99
@@ -115,6 +115,9 @@ def _export(model: Path, folder: Path) -> tuple[InputRecipe, np.ndarray]:
 
     original = SentenceTransformer(str(model), device="cpu", local_files_only=True)
 
+    inputs = dict(original.tokenizer(list(_PROBES[:2]), padding=True, return_tensors="pt"))
+    names = [name for name in INPUTS if name in inputs]  # DistilBERT, MPNet and XLM-R know no token types
+
     class Unit(torch.nn.Module):
         """The whole pipeline, pooling included, as one function of its inputs."""
 
@@ -122,12 +125,11 @@ def _export(model: Path, folder: Path) -> tuple[InputRecipe, np.ndarray]:
             super().__init__()
             self.original = original
 
-        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor) -> torch.Tensor:
-            features = {"input_ids": input_ids, "attention_mask": attention_mask, "token_type_ids": token_type_ids}
+        def forward(self, *values: torch.Tensor) -> torch.Tensor:
+            features = dict(zip(names, values, strict=True))
             return torch.nn.functional.normalize(self.original(features)["sentence_embedding"], dim=-1)
 
-    inputs = original.tokenizer(list(_PROBES[:2]), padding=True, return_tensors="pt")
-    export(Unit(), dict(inputs), ["embedding"], folder / "fp32.onnx")
+    export(Unit(), inputs, ["embedding"], folder / "fp32.onnx")
     original.tokenizer.backend_tokenizer.save(str(folder / "tokenizer.json"))
     reference = original.encode_document(list(_PROBES), normalize_embeddings=True, show_progress_bar=False)
     prompts = original.prompts
