@@ -174,7 +174,7 @@ def tables(report: Report) -> Iterator[Table]:
 
 
 def _retrieval(report: Report) -> Table:
-    title = f"Retrieval: {report.answerable:,} questions over {report.documents:,} documents"
+    title = f"Retrieval: {report.answerable:,} questions over {report.documents:,} document{'s' * (report.documents != 1)}"
     rows = [(arm.name, _percent(arm.recall_at_1), _percent(arm.recall_at_5), f"{arm.mrr:.3f}") for arm in report.arms]
     return Table(title, ("ranked by", "R@1", "R@5", "MRR"), tuple(rows))
 
