@@ -68,6 +68,28 @@ def test_a_twin_that_is_there_is_not_made_again(folder: Path) -> None:
     assert (folder / "twin.json").stat().st_mtime_ns == before
 
 
+def test_other_models_have_twins_with_their_own_prompts(tmp_path: Path) -> None:
+    """A DistilBERT in small, without token types, that was taught to tell questions from passages by a word before them."""
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
+    from transformers import AutoTokenizer, DistilBertConfig, DistilBertModel
+
+    small = DistilBertConfig(dim=32, hidden_dim=64, n_layers=1, n_heads=2, max_position_embeddings=64)
+    DistilBertModel(small).save_pretrained(tmp_path / "bert")
+    AutoTokenizer.from_pretrained(packaged_model(), model_input_names=["input_ids", "attention_mask"]).save_pretrained(tmp_path / "bert")
+    modules = [Transformer(str(tmp_path / "bert"), max_seq_length=64), Pooling(32)]
+    model = SentenceTransformer(modules=modules, prompts={"query": "question: ", "document": "text: "}, device="cpu")
+    model.save(str(tmp_path / "model"))
+
+    twin = make_twin(tmp_path / "model", tmp_path / "twin")
+
+    embedder = OnnxEmbedder(tmp_path / "twin", twin)
+    assert (twin.recipe.max_tokens, twin.recipe.query_prompt, twin.recipe.passage_prompt) == (64, "question: ", "text: ")
+    for text in ("where is the bridge?", "bridge " * 100):
+        assert embedder.embed_query(text) @ model.encode_query(text, normalize_embeddings=True) >= LEAST_COSINE
+        assert embedder.embed_passages([text])[0] @ model.encode_document(text, normalize_embeddings=True) >= LEAST_COSINE
+
+
 def test_what_onnxruntime_cannot_open_is_one_error(folder: Path) -> None:
     (folder / "model.onnx").write_bytes(b"no model")
 
