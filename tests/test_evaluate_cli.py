@@ -49,7 +49,7 @@ def test_it_prints_tables_and_writes_json_markdown_and_a_plot(tmp_path: Path, en
     report = json.loads(files["json"].read_text())
     assert report["answerable"] == 6
     assert {kind["name"] for kind in report["reading"]["kinds"]} >= {"fact", "near miss", "off-topic"}
-    assert "weights" in report["facts"]["reader"]
+    assert all(report["facts"][name] for name in ("embedder", "reader", "machine", "versions", "command"))
     assert "| what | figure |" in files["markdown"].read_text()
     assert ElementTree.fromstring(files["plot"].read_text()).tag.endswith("svg")
 
