@@ -13,7 +13,6 @@ from index.loading import Corpus, load_corpus
 from index.models import packaged_model, weights_sha256
 from index.onnx import run_child
 from index.protocols import Embedder, Progress, Reader, Store
-from index.reader.sentence import SentenceReader
 from index.reader.span import CALIBRATION, SHIPPED, find_reader, open_reader
 from index.retrieval import Retriever
 from index.settings import IndexSettings
@@ -63,7 +62,7 @@ def build_embedder(settings: IndexSettings) -> Embedder:
 def build_reader(settings: IndexSettings) -> Reader:
     """The shipped reader, or the one that the settings name, made into ONNX on first use."""
     if settings.reader is None:
-        return open_reader(SHIPPED, calibration_file(settings)) if find_reader(SHIPPED) else SentenceReader()
+        return open_reader(SHIPPED, calibration_file(settings))
     folder = settings.data / "models" / f"{weights_sha256(settings.reader)[:16]}-reader"
     if find_reader(folder) is None:
         run_child("index.reader.export", str(settings.reader.absolute()), str(folder.absolute()))

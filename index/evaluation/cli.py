@@ -60,8 +60,8 @@ def evaluate(
     with ExitStack() as stack:
         home = data or Path(stack.enter_context(TemporaryDirectory(prefix="citebot-evaluate-")))
         subject, parts = _subject(settings, home)
-        report = measure(asked, subject, stack.enter_context(_stages()), retrieval_only)
-    facts = {"questions": _named(questions, held_out, limit), **parts, **_conditions()}
+        report = measure(asked, subject, stack.enter_context(stage_bars()), retrieval_only)
+    facts = {"questions": _named(questions, held_out, limit), **parts, **conditions()}
     Console().print(reports.Terminal(report, facts))
     for file, content in (
         (json, reports.as_json(report, facts)),
@@ -75,7 +75,7 @@ def evaluate(
 def calibrate(
     questions: Annotated[list[Path], typer.Argument(help="SQuAD-format .json or .jsonl files.", exists=True, dir_okay=False)],
     precision: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of shown answers that should be right.")] = 0.8,
-    perhaps: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of maybes that should be right.")] = 0.4,
+    perhaps: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of maybes that should be right.")] = 0.5,
     tuning: Annotated[bool, typer.Option("--tuning", help="Only questions of the SQuAD articles kept for tuning.")] = False,
     save: Annotated[Path | None, typer.Option(help="Where to; else the data folder, where it takes effect.", show_default=False)] = None,
     corpus: Annotated[Path | None, typer.Option(help="The documents that .jsonl files ask about.", show_default=False)] = None,
@@ -84,7 +84,7 @@ def calibrate(
     """Fit confidence and thresholds to questions whose answers are known: your own, of your own documents."""
     settings = load_settings(IndexSettings, corpus=corpus, data=data)
     asked = question_files.for_tuning(questions) if tuning else _read(questions, None, None, settings)
-    with TemporaryDirectory(prefix="citebot-calibrate-") as home, _stages() as stages:
+    with TemporaryDirectory(prefix="citebot-calibrate-") as home, stage_bars() as stages:
         subject, _ = _subject(settings, Path(home))
         subject.store.publish(subject.collection, asked.documents, stages("indexing"))
         read = read_all(asked.questions, subject.answerer, [subject.collection], stages("reading"))
@@ -114,7 +114,7 @@ def _subject(settings: IndexSettings, home: Path) -> tuple[Subject, dict[str, st
 
 
 @contextmanager
-def _stages() -> Iterator[Stages]:
+def stage_bars() -> Iterator[Stages]:
     """A bar for each stage, on standard error."""
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     with ProgressBar(*columns, console=Console(stderr=True), transient=True) as bar:
@@ -131,7 +131,7 @@ def _named(files: list[Path], is_held_out: bool | None, limit: int | None) -> st
     return ", ".join(file.name for file in files) + part + (f", at most {limit} of a sort" if limit else "")
 
 
-def _conditions() -> dict[str, str]:
+def conditions() -> dict[str, str]:
     """Machine, versions and command, so that a figure can be had again."""
     return {
         "machine": f"{os.cpu_count()} cores, {_processor()}, {platform.system()}",
