@@ -25,6 +25,7 @@ from index.answering import CITATIONS, Answerer
 from index.assembly import SHARED, Changes, build_answerer, build_embedder, build_store, refresh
 from index.domain import Answer, Candidate, Citation, Decision
 from index.errors import CitebotError, QuestionError
+from index.evaluation.bench import bench
 from index.evaluation.cli import calibrate, evaluate
 from index.protocols import Progress
 from index.rendering import answer_page, first_view, terminal
@@ -132,6 +133,7 @@ def search(
 
 app.command()(evaluate)
 app.command()(calibrate)
+app.command()(bench)
 
 
 def main() -> None:
