@@ -16,6 +16,8 @@ from index.domain import Vocabulary
 
 MOST_WORDS = 200_000
 """Of a vocabulary. In millions of passages, what is rarer is misspelt itself."""
+K1, B = 0.9, 0.3
+"""BM25's saturation and length normalisation: for passages of about one length less of both ranks better (`evaluation/README.md`)."""
 _WORD = re.compile(r"\w+")
 _RUN_TOGETHER = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _STOPWORDS = frozenset(STOPWORDS_EN)
@@ -73,7 +75,7 @@ class LexicalIndex:
         tokens = [[numbers.setdefault(term, len(numbers)) for term in terms(text)] for text in texts]
         if not numbers:
             return cls(None, len(tokens))
-        engine = bm25s.BM25(method="lucene")
+        engine = bm25s.BM25(k1=K1, b=B, method="lucene")
         engine.index((tokens, numbers), show_progress=False)
         return cls(engine, len(tokens))
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from index.lexical import LexicalIndex, terms, words
 from tests.fakes import VOCABULARY, written_texts
 
-K1, B = 1.5, 0.75
+K1, B = 0.9, 0.3
 TEXTS = ["The river and the bridge", "a bridge, a bridge!", "Council vote", "and the of"]
 
 sentences = st.lists(st.sampled_from(VOCABULARY), max_size=12).map(" ".join)
