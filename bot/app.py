@@ -31,7 +31,7 @@ from telegram.request import HTTPXRequest
 from bot.context import App, Bot, Context, Services, provide
 from bot.delivery import Retrier
 from bot.errors import TokenMissing
-from bot.handlers import ask, failures, feedback, guard, guide, inline, membership, pages, source
+from bot.handlers import ask, failures, feedback, guard, guide, inline, membership, pages, pairing, privacy, source
 from bot.inbox import Inbox
 from bot.languages import LANGUAGES
 from bot.ordering import InOrderPerChat
@@ -71,7 +71,10 @@ COMMANDS = (
     Command("ask", ask.on_message, lambda texts: texts.menu_ask, in_private=False),  # in private any text asks
     Command("search", ask.on_message, lambda texts: texts.menu_search),
     Command("sources", guide.on_sources, lambda texts: texts.menu_sources),
+    Command("privacy", privacy.on_privacy, lambda texts: texts.menu_privacy),
     Command("help", guide.on_help, lambda texts: texts.menu_help),
+    Command("pair", pairing.on_pair),  # for whoever has a code
+    Command("forgetme", privacy.on_forget_me),  # nothing to tap by mistake; /privacy tells of it
     Command("start", guide.on_start),  # Telegram has a button of its own for it
 )
 
@@ -100,7 +103,7 @@ def build_application(settings: BotSettings, services: Services, updates: HTTPXR
         .job_queue(None)
         .build()
     )
-    provide(application, services)
+    provide(application, services, settings)
     add_handlers(application)
     return application
 

@@ -9,7 +9,8 @@ import signal
 import sys
 import traceback
 from collections.abc import Coroutine
-from contextlib import suppress
+from contextlib import closing, suppress
+from datetime import UTC, datetime
 from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Annotated, Any
@@ -75,6 +76,26 @@ def run(corpus: Corpus = None, data: Data = None) -> None:
 def chat(corpus: Corpus = None, data: Data = None) -> None:
     """Ask question after question here in the terminal."""
     _chat(corpus, data)
+
+
+@app.command()
+def pair(
+    data: Data = None,
+    revoke: Annotated[int | None, typer.Option(help="Put out the person or group with this id again.")] = None,
+) -> None:
+    """Print a one-time code that lets a person or a group in; or take that back."""
+    from bot.admissions import CODE_LIFETIME
+    from bot.state import State
+
+    now = datetime.now(UTC)
+    with closing(State.open(load_settings(BotSettings, data=data).database)) as state:
+        if revoke is not None:
+            print("put out" if state.admissions.revoke(revoke, now) else f"{revoke} was not let in by a code")
+            return
+        code = state.admissions.issue(now)
+    minutes = int(CODE_LIFETIME.total_seconds()) // 60
+    print(f"/pair {code}")
+    print(f"Send this to the bot within {minutes} minutes: in private it lets you in, in a group the group. From then on, nobody else.")
 
 
 @app.command()

@@ -12,7 +12,8 @@ from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.access import AccessList
 from bot.languages import texts_for
-from bot.limits import Newest
+from bot.limits import Limits, Newest
+from bot.settings import BotSettings
 from bot.state import State
 from bot.texts import Texts
 from index.assembly import SHARED
@@ -20,6 +21,8 @@ from index.domain import Answer, Citation, Document
 
 _SERVICES = "services"
 _NEWEST = "newest"
+_SETTINGS = "settings"
+_LIMITS = "limits"
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -44,6 +47,10 @@ class Services:
     access: AccessList
     executor: ThreadPoolExecutor
 
+    async def current_access(self) -> AccessList:
+        """Who is served now: by the settings, or by a code."""
+        return self.access.admitting(await asyncio.to_thread(self.state.admissions.admitted))
+
     async def compute(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs `function` in a thread, so that the loop goes on serving other chats."""
         loop = asyncio.get_running_loop()
@@ -67,11 +74,33 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[str, Any
         found: Newest = self.bot_data[_NEWEST]
         return found
 
+    @property
+    def limits(self) -> Limits:
+        found: Limits = self.bot_data[_LIMITS]
+        return found
 
-def provide(application: App, services: Services) -> None:
-    """Puts `services` where handlers find them."""
+    @property
+    def settings(self) -> BotSettings:
+        found: BotSettings = self.bot_data[_SETTINGS]
+        return found
+
+
+def provide(application: App, services: Services, settings: BotSettings) -> None:
+    """Puts what handlers work with where they find it."""
     application.bot_data[_SERVICES] = services
     application.bot_data[_NEWEST] = Newest()
+    application.bot_data[_SETTINGS] = settings
+    application.bot_data[_LIMITS] = Limits.of(settings.user_limit, settings.chat_limit)
+
+
+def services_of(application: App) -> Services:
+    found: Services = application.bot_data[_SERVICES]
+    return found
+
+
+def settings_of(application: App) -> BotSettings:
+    found: BotSettings = application.bot_data[_SETTINGS]
+    return found
 
 
 def collections_of(chat_id: int) -> tuple[str, ...]:  # noqa: ARG001  # all chats share the corpus until they may upload

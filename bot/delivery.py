@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from telegram import CallbackQuery, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Message, ReplyParameters, TextQuote
-from telegram.error import BadRequest, NetworkError, RetryAfter
+from telegram.error import BadRequest, ChatMigrated, NetworkError, RetryAfter
 from telegram.ext import BaseRateLimiter
 
 from bot.context import Bot
@@ -93,6 +93,8 @@ async def send(bot: Bot, place: Place, outgoing: Outgoing) -> Message:
     """Sends a message: without the quote if Telegram doesn't find it, without a reply if the question is gone."""
     try:
         return await _send(bot, place, outgoing)
+    except ChatMigrated as error:  # its messages have other numbers there
+        return await send(bot, Place(error.new_chat_id), outgoing)
     except BadRequest as error:
         reason = error.message.lower()
         if place.quote is not None and "quote" in reason:

@@ -1,7 +1,12 @@
 """What keeps one person's haste from becoming everybody's wait. Lives in memory: a restart forgives."""
 
+import math
+import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Self
 
 
 class Newest:
@@ -19,3 +24,60 @@ class Newest:
         finally:
             if self._latest.get(user_id) == query_id:
                 del self._latest[user_id]
+
+
+class Window:
+    """At most so many in so many seconds, for each key; `most` 0: no limit. `clock`: seconds, never going back."""
+
+    def __init__(self, most: int, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._most, self._seconds, self._clock = most, seconds, clock
+        self._taken: dict[int, deque[float]] = {}
+        self._told: set[int] = set()
+
+    def take(self, key: int) -> bool:
+        """Counts one more for `key`, unless that would be too many."""
+        if not self._most:
+            return True
+        self._forget_old()
+        taken = self._taken.setdefault(key, deque())
+        if len(taken) >= self._most:
+            return False
+        taken.append(self._clock())
+        self._told.discard(key)
+        return True
+
+    def tell(self, key: int) -> bool:
+        """Whether to say that it was too many: once until there is room again."""
+        first = key not in self._told
+        self._told.add(key)
+        return first
+
+    def wait(self, key: int) -> int:
+        """Whole seconds until there is room for `key`."""
+        taken = self._taken.get(key)
+        return max(1, math.ceil(taken[0] + self._seconds - self._clock())) if taken else 0
+
+    def _forget_old(self) -> None:
+        """Keys in the order of their first entry: nothing is kept of those who were quiet for a while."""
+        before = self._clock() - self._seconds
+        for key in list(self._taken):
+            taken = self._taken[key]
+            while taken and taken[0] <= before:
+                taken.popleft()
+            if not taken:
+                del self._taken[key]
+                self._told.discard(key)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`users`, `chats`: questions a minute. `guesses`: tries of a pairing code by one person, `all_guesses` by all."""
+
+    users: Window
+    chats: Window
+    guesses: Window
+    all_guesses: Window
+
+    @classmethod
+    def of(cls, per_user: int, per_chat: int) -> Self:
+        return cls(Window(per_user, 60.0), Window(per_chat, 60.0), Window(5, 600.0), Window(100, 600.0))

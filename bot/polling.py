@@ -13,10 +13,11 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.app import UPDATES, build_application, set_menus
-from bot.context import Answers, App, Services
+from bot.context import Answers, App, Services, services_of, settings_of
 from bot.errors import TokenMissing, TokenRefused
 from bot.inbox import MAX_ATTEMPTS, GivenUp, NotReceived, inbox_of
 from bot.ordering import InOrderPerChat
+from bot.retention import keep_forgetting
 from bot.settings import BotSettings
 from bot.state import State
 
@@ -84,12 +85,14 @@ async def run(settings: BotSettings, answers: Answers) -> None:
 
 async def serve(application: App, connection: PollingConnection) -> None:
     """Comes up, answers until cancelled, and finishes what is under way; the rest is kept in the inbox."""
+    forgetting = asyncio.create_task(keep_forgetting(services_of(application).state, settings_of(application).retention_days))
     try:
         await come_up(application)
         await _start(application, connection)
         await connection.refused.wait()
         raise TokenRefused
     finally:
+        forgetting.cancel()
         await _stop(application)
 
 

@@ -69,6 +69,29 @@ class BotSettings(BaseSettings):
         alias="CITEBOT_ADMINS",
         description="Comma-separated ids of the bot's administrators.",
     )
+    leave_unknown: bool = Field(
+        True,
+        alias="CITEBOT_LEAVE_UNKNOWN",
+        description="Whether to leave a group that isn't served, after a word of why: true or false.",
+    )
+    user_limit: int = Field(
+        30,
+        ge=0,
+        alias="CITEBOT_USER_LIMIT",
+        description="Questions a minute that one person may ask; 0 for no limit.",
+    )
+    chat_limit: int = Field(
+        60,
+        ge=0,
+        alias="CITEBOT_CHAT_LIMIT",
+        description="Questions a minute that one chat may ask; 0 for no limit.",
+    )
+    retention_days: int = Field(
+        90,
+        ge=0,
+        alias="CITEBOT_RETENTION_DAYS",
+        description="Days for which questions, answers and votes are kept; 0 for as long as the database.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO",
         alias="CITEBOT_LOG_LEVEL",
@@ -112,7 +135,7 @@ class BotSettings(BaseSettings):
 
     @property
     def access(self) -> AccessList:
-        return AccessList(self.allowed_users, self.allowed_chats)
+        return AccessList(self.allowed_users, self.allowed_chats, self.admins)
 
 
 def _web_address(url: str) -> str:

@@ -40,6 +40,8 @@ from sqlalchemy import (
 from sqlalchemy.engine import Row
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
+from bot import admissions
+from bot.admissions import Admissions
 from bot.errors import StateError
 from bot.schema import metadata as _metadata
 from bot.triggers import Intent
@@ -117,7 +119,7 @@ def _add_votes(connection: Connection) -> None:
 
 
 Migration = Callable[[Connection], None]
-MIGRATIONS: tuple[Migration, ...] = (_add_inbox, _add_votes)
+MIGRATIONS: tuple[Migration, ...] = (_add_inbox, _add_votes, admissions.add_tables)
 """`MIGRATIONS[n]` leads from version n + 1 to n + 2."""
 
 SCHEMA_VERSION = len(MIGRATIONS) + 1
@@ -163,6 +165,7 @@ class State:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self.admissions = Admissions(engine)
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -251,9 +254,25 @@ class State:
         return Votes(counts.get(Vote.UP, 0), counts.get(Vote.DOWN, 0))
 
     def move_chat(self, old: int, new: int) -> None:
-        """A group became a supergroup: its replies go along."""
+        """A group became a supergroup: all that is known of it goes along. Messages are counted anew there, and new ones come first."""
+        new_ids = select(_replies.c.message_id).where(_replies.c.chat_id == new)
         with self._engine.begin() as connection:
-            connection.execute(update(_replies).where(_replies.c.chat_id == old).values(chat_id=new))
+            free = (_replies.c.chat_id == old) & _replies.c.message_id.not_in(new_ids)
+            connection.execute(update(_replies).where(free).values(chat_id=new))
+            admissions.move(connection, old, new)
+
+    def forget(self, user_id: int) -> None:
+        """Erases what a person asked, what they thought of answers, and what of theirs is in the inbox, in every chat."""
+        with _naming_the_cure(), self._engine.begin() as connection:
+            connection.execute(delete(_replies).where(_replies.c.asker_id == user_id))  # and the votes on them
+            connection.execute(delete(_votes).where(_votes.c.voter_id == user_id))
+            connection.execute(update(_inbox).where(_inbox.c.user_id == user_id).values(content=None, user_id=None))
+
+    def forget_before(self, moment: datetime) -> int:
+        """Erases replies, with their questions and votes, that are older than `moment`; how many. Raises StateError."""
+        old = _replies.c.asked_at < moment.astimezone(UTC).isoformat()
+        with _naming_the_cure(), self._engine.begin() as connection:
+            return connection.execute(delete(_replies).where(old)).rowcount
 
     def receive(self, update_id: int, user_id: int | None, content: str) -> bool:
         """Commits an update to the inbox; False if it is known already. Raises StateError."""

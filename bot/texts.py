@@ -61,6 +61,22 @@ class Texts:
     not_served_chat: str = "I'm not set up for this chat. Whoever runs me can change that with its id: {id}."
     not_served_press: str = "These buttons are for the people I was set up for."
     not_served_inline: str = "I answer a closed circle"
+    pair_how: str = "Write the code after the command: /pair ABCD-EFGH. Whoever runs me gets one with: citebot pair"
+    pair_wrong: str = "This code isn't valid, or not any more. Whoever runs me can print a new one with: citebot pair"
+    pair_slow: str = "Those were many tries. Please wait ten minutes before the next one."
+    paired: str = "Welcome! From now on I answer you."
+    paired_group: str = "Welcome! From now on I answer everybody here."
+    too_many: str = "So many questions! Please give me {seconds} seconds, then go on asking."
+    privacy: str = (
+        "I keep questions with my answers and the votes on them, so that buttons, edits and follow-ups work and my keepers see what my "
+        "documents lack. A group's administrators see their group's questions; mine see those from private chats, without names. "
+        "My logs hold no questions, and nothing leaves the machine that I run on but what I write here."
+    )
+    kept_days: str = "All of this is erased after {days} days."
+    kept_always: str = "My keepers haven't set a day on which this is erased."
+    privacy_erase: str = "/forgetme erases what you asked and how you voted, everywhere and at once."
+    forgotten: str = "Erased: what you asked and how you voted, in every chat. My messages stay where they are; delete them as you like."
+    forget_who: str = "You write as the group, so I don't know whose questions to erase. Please write as yourself, best in private."
     too_old: str = "I no longer remember this answer. Ask once more, and I look it up afresh."
     failed: str = "Something went wrong on my side, not on yours. Please ask again in a moment."
 
@@ -82,6 +98,7 @@ class Texts:
     menu_ask: str = "Ask a question"
     menu_search: str = "Find passages by words"
     menu_sources: str = "The documents I answer from"
+    menu_privacy: str = "What I keep, and for how long"
     menu_help: str = "How to ask"
 
 

@@ -116,7 +116,7 @@ def _words(text: str) -> set[str]:
 
 def settings_for(server: BotApiServer, **others: object) -> BotSettings:
     """Whatever the developer's own environment says."""
-    everybody = {"allowed_users": frozenset[int](), "allowed_chats": frozenset[int]()}
+    everybody = {"allowed_users": frozenset[int](), "allowed_chats": frozenset[int](), "user_limit": 0, "chat_limit": 0}
     return BotSettings.model_validate({"token": server.token, "base_url": server.base_url, **everybody, **others})
 
 

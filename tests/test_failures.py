@@ -57,6 +57,7 @@ async def test_a_wait_that_nobody_would_sit_out_is_given_up(tmp_path: Path, capl
 
 
 async def test_a_group_that_became_a_supergroup_keeps_its_answers(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
     async with BotApiServer(flood=None) as server, running(server, tmp_path):
         ann = server.world.person("Ann")
         group = server.world.group("Team", [ann])

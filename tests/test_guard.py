@@ -1,11 +1,13 @@
 """Strangers are told so, and get nothing else."""
 
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot.sandbox import BotApiServer
+from bot.state import State
 from tests.support import QUESTION, running
 
 pytestmark = pytest.mark.anyio
@@ -53,7 +55,7 @@ async def test_in_an_allowed_chat_everybody_is_served(server: BotApiServer, tmp_
 
 async def test_a_group_of_strangers_is_told_once_and_then_left_alone(server: BotApiServer, tmp_path: Path) -> None:
     ann, ben = server.world.person("Ann"), server.world.person("Ben")
-    async with running(server, tmp_path, allowed_users=frozenset({ann.id})):
+    async with running(server, tmp_path, allowed_users=frozenset({ann.id}), leave_unknown=False):
         group = server.world.group("Strangers", [ben])
         assert str(group.id) in (await server.sent(group)).text
 
@@ -69,9 +71,76 @@ async def test_a_group_of_strangers_is_told_once_and_then_left_alone(server: Bot
 
 async def test_an_allowed_user_is_served_in_any_group(server: BotApiServer, tmp_path: Path) -> None:
     ann, ben = server.world.person("Ann"), server.world.person("Ben")
-    async with running(server, tmp_path, allowed_users=frozenset({ann.id})):
+    async with running(server, tmp_path, allowed_users=frozenset({ann.id}), leave_unknown=False):
         group = server.world.group("Strangers", [ben, ann])
         await server.sent(group)
         server.world.say(group, ann, f"/ask {QUESTION}")
 
         assert "April 2016" in (await server.sent(group)).text
+
+
+async def test_a_group_of_strangers_is_told_why_and_left(server: BotApiServer, tmp_path: Path) -> None:
+    ann, ben = server.world.person("Ann"), server.world.person("Ben")
+    async with running(server, tmp_path, allowed_users=frozenset({ann.id})):
+        group = server.world.group("Strangers", [ben])
+        told = await server.sent(group)
+        await server.called("leaveChat")
+
+    assert str(group.id) in told.text
+    assert group.member(server.world.bot).status == "left"
+
+
+async def test_a_group_of_strangers_where_it_may_not_speak_is_left_too(server: BotApiServer, tmp_path: Path) -> None:
+    ann, ben = server.world.person("Ann"), server.world.person("Ben")
+    async with running(server, tmp_path, allowed_users=frozenset({ann.id})):
+        server.faults.fail("sendMessage", code=400, description="Bad Request: not enough rights to send text messages to the chat")
+        server.world.group("Strangers", [ben])
+
+        assert (await server.called("leaveChat")).ok
+
+
+async def test_a_group_where_an_allowed_user_brought_the_bot_is_stayed_in(server: BotApiServer, tmp_path: Path) -> None:
+    ann, ben = server.world.person("Ann"), server.world.person("Ben")
+    async with running(server, tmp_path, allowed_users=frozenset({ann.id})):
+        await server.sent(server.world.group("Friends", [ann, ben]))
+
+        assert server.calls_of("leaveChat") == []
+
+
+async def test_administrators_are_served_whatever_the_lists_say(server: BotApiServer, tmp_path: Path) -> None:
+    ann, ben = server.world.person("Ann"), server.world.person("Ben")
+    async with running(server, tmp_path, allowed_users=frozenset({ann.id}), admins=frozenset({ben.id})):
+        chat = server.world.private(ben)
+        server.world.say(chat, ben, QUESTION)
+
+        assert "April 2016" in (await server.sent(chat)).text
+
+
+async def test_an_allowed_group_that_became_a_supergroup_is_served_on_and_keeps_its_answers(server: BotApiServer, tmp_path: Path) -> None:
+    ann, ben = server.world.person("Ann"), server.world.person("Ben")
+    group = server.world.group("Team", [ann, ben])
+    async with running(server, tmp_path, allowed_chats=frozenset({group.id})):
+        await server.sent(group)
+        server.world.say(group, ben, f"/ask {QUESTION}")
+        answer = await server.sent(group)
+        new = server.world.migrate(group)
+        server.world.say(new, ben, f"/ask {QUESTION}")
+
+        assert "April 2016" in (await server.sent(new)).text
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+        assert state.reply_in(new.id, answer.id) is not None
+        assert state.admissions.admitted().ids == {new.id}
+
+
+async def test_a_group_that_silenced_it_hears_no_apology(server: BotApiServer, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    ann = server.world.person("Ann")
+    async with running(server, tmp_path):
+        group = server.world.supergroup("Team", [ann])
+        await server.sent(group)
+        server.world.restrict(group, server.world.bot, by=ann)
+        server.world.say(group, ann, f"/ask {QUESTION}")
+        assert (await server.called("sendMessage")).ok
+        assert not (await server.called("sendMessage")).ok
+
+    assert len(server.calls_of("sendMessage")) == 2  # the card, and the answer that was refused
+    assert caplog.text == ""

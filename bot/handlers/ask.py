@@ -29,7 +29,9 @@ FOLLOWS_WITHIN = timedelta(minutes=5)
 async def on_message(update: Update, context: Context) -> None:
     """Answers a message that is for the bot; stays silent on others."""
     message = update.message
-    if message is not None and (heard := triggers.heard(message, context.bot.bot)) is not None:
+    if message is None or (heard := triggers.heard(message, context.bot.bot)) is None:
+        return
+    if await _has_room(message, context, texts_of(update)):
         await _answer(message, heard, context, texts_of(update))
 
 
@@ -39,10 +41,27 @@ async def on_edited(update: Update, context: Context) -> None:
     if message is None:
         return
     known = await asyncio.to_thread(context.services.state.replies_to, message.chat_id, message.message_id)
+    if known and not context.limits.users.take(author(message) or message.chat_id):
+        return  # an edit costs as much as a question
     for reply in known:
         await _revise(reply, message, context, texts_of(update))
-    if not known and (heard := triggers.heard(message, context.bot.bot)) is not None:
+    heard = triggers.heard(message, context.bot.bot) if not known else None
+    if heard is not None and await _has_room(message, context, texts_of(update)):
         await _answer(message, heard, context, texts_of(update))
+
+
+async def _has_room(message: Message, context: Context, texts: Texts) -> bool:
+    """Whether this person and this chat may ask one more now; if not, they are told when, once."""
+    limits, user = context.limits, author(message) or message.chat_id
+    refusing = next((window for window, key in ((limits.users, user), (limits.chats, message.chat_id)) if not window.take(key)), None)
+    if refusing is None:
+        return True
+    key = user if refusing is limits.users else message.chat_id
+    logger.info("chat %d: too many questions", message.chat_id)
+    if refusing.tell(key):
+        place = Place(message.chat_id, message.message_id, _topic(message))
+        await delivery.send(context.bot, place, note(texts.too_many.format(seconds=refusing.wait(key))))
+    return False
 
 
 async def _answer(message: Message, heard: Heard, context: Context, texts: Texts) -> None:
@@ -50,7 +69,7 @@ async def _answer(message: Message, heard: Heard, context: Context, texts: Texts
     place = Place(message.chat_id, heard.replies_to, _topic(message), heard.quote)
     sent = await delivery.send(context.bot, place, composed.outgoing)
     reply = Reply(
-        chat_id=message.chat_id,
+        chat_id=sent.chat_id,  # of the supergroup, if the group became one meanwhile
         message_id=sent.message_id,
         # An answer to a part of a colleague's message doesn't follow their edits: who knows what became of that part.
         question_message_id=heard.replies_to if heard.quote is None else message.message_id,

@@ -1,6 +1,5 @@
 """The last resort: what no handler dealt with is logged for a stranger, and whoever waits for an answer is told."""
 
-import asyncio
 import logging
 from contextlib import suppress
 
@@ -12,6 +11,7 @@ from bot import delivery, triggers
 from bot.context import Context, texts_of
 from bot.delivery import Place
 from bot.formatting import note
+from bot.handlers import guard
 from index.errors import CitebotError
 
 logger = logging.getLogger(__name__)
@@ -22,11 +22,13 @@ async def on_error(update: object, context: Context) -> None:
     where = f"update {update.update_id}" if isinstance(update, Update) else "work in the background"
     match context.error:
         case ChatMigrated() as error if isinstance(update, Update) and update.effective_chat is not None:
-            await _move(update.effective_chat.id, error.new_chat_id, context)
+            await guard.move(update.effective_chat.id, error.new_chat_id, context)
         case Forbidden() as error:
             logger.info("%s: %s", where, error.message)  # blocked, or put out of the group
         case RetryAfter() as error:
             logger.error("%s: Telegram asked for too long a wait: %s", where, error.message)
+        case BadRequest() as error if "not enough rights" in error.message.lower():
+            logger.info("%s: %s", where, error.message)  # silenced by the group; an apology would fail likewise
         case BadRequest() as error:
             logger.error("%s: Telegram refused: %s", where, error.message)
             await _apologise(update, context)
@@ -38,12 +40,6 @@ async def on_error(update: object, context: Context) -> None:
         case error:
             logger.error("%s failed", where, exc_info=error)
             await _apologise(update, context)
-
-
-async def _move(old: int, new: int, context: Context) -> None:
-    """The group became a supergroup: what it was answered stays known."""
-    await asyncio.to_thread(context.services.state.move_chat, old, new)
-    logger.warning("chat %d is chat %d now; if the settings name it, change them", old, new)
 
 
 async def _apologise(update: object, context: Context) -> None:

@@ -1,10 +1,16 @@
 """Stands before all other handlers and lets through what is served."""
 
+import asyncio
+import logging
+from contextlib import suppress
+from datetime import UTC, datetime
+
 from telegram import CallbackQuery, ChatMemberUpdated, InlineQuery, InlineQueryResultsButton, Message, Update
 from telegram.constants import ChatType
+from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop
 
-from bot import access, delivery
+from bot import access, delivery, triggers
 from bot.context import Context, texts_of
 from bot.delivery import Place
 from bot.formatting import note
@@ -12,10 +18,15 @@ from bot.handlers.inline import CACHE_TIME
 from bot.handlers.membership import joins_group
 from bot.texts import Texts
 
+logger = logging.getLogger(__name__)
+
 
 async def on_update(update: Update, context: Context) -> None:
     """Stops updates of those who aren't served. They are told how to change that, but in groups only once."""
-    if access.serves(context.services.access, update):
+    if (migration := _migration(update)) is not None:
+        await move(*migration, context)
+        raise ApplicationHandlerStop
+    if access.serves(await context.services.current_access(), update) or _pairs(update, context):
         return
     texts = texts_of(update)
     match update:
@@ -31,6 +42,33 @@ async def on_update(update: Update, context: Context) -> None:
     raise ApplicationHandlerStop
 
 
+async def move(old: int, new: int, context: Context) -> None:
+    """A group became a supergroup with another id: what is known of it goes along, and its being served."""
+    state = context.services.state
+    await asyncio.to_thread(state.move_chat, old, new)
+    if old in context.settings.allowed_chats:
+        await asyncio.to_thread(state.admissions.admit, new, datetime.now(UTC))
+        logger.warning("chat %d is chat %d now; write the new id into CITEBOT_ALLOWED_CHATS when you come by", old, new)
+    else:
+        logger.info("chat %d is chat %d now", old, new)
+
+
+def _migration(update: Update) -> tuple[int, int] | None:
+    """The old and the new id, told in both chats."""
+    message = update.message
+    if message is not None and message.migrate_to_chat_id is not None:
+        return message.chat_id, message.migrate_to_chat_id
+    if message is not None and message.migrate_from_chat_id is not None:
+        return message.migrate_from_chat_id, message.chat_id
+    return None
+
+
+def _pairs(update: Update, context: Context) -> bool:
+    """Whether this is `/pair`, which is there for those who aren't served yet."""
+    command = triggers.command_of(update.message) if update.message is not None else None
+    return command is not None and command.name == "pair" and triggers.is_for(command, context.bot.bot)
+
+
 async def _decline_person(message: Message, context: Context, texts: Texts) -> None:
     if message.chat.type == ChatType.PRIVATE:
         outgoing = note(texts.not_served.format(id=message.chat_id))
@@ -38,6 +76,11 @@ async def _decline_person(message: Message, context: Context, texts: Texts) -> N
 
 
 async def _decline_group(change: ChatMemberUpdated, context: Context, texts: Texts) -> None:
-    if joins_group(change):
-        outgoing = note(texts.not_served_chat.format(id=change.chat.id))
-        await delivery.send(context.bot, Place(change.chat.id), outgoing)
+    """Added by a stranger to a group of strangers. An allowed user's groups are fine, whoever else is there."""
+    if not joins_group(change):
+        return
+    with suppress(TelegramError):  # where it may not even speak
+        await delivery.send(context.bot, Place(change.chat.id), note(texts.not_served_chat.format(id=change.chat.id)))
+    if context.settings.leave_unknown:
+        await context.bot.leave_chat(change.chat.id)
+        logger.info("chat %d isn't served: left", change.chat.id)

@@ -37,7 +37,7 @@ async def on_query(update: Update, context: Context) -> None:
             return
     answer = await _answer(query.query, context)
     results = list(_results(answer, texts_of(update))) if answer is not None else []
-    is_personal = not context.services.access.is_open
+    is_personal = not (await context.services.current_access()).is_open
     await query.answer(results, cache_time=CACHE_TIME, is_personal=is_personal, auto_pagination=False)
 
 

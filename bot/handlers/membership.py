@@ -1,5 +1,7 @@
 """Coming into a group, and what works there."""
 
+import logging
+
 from telegram import ChatMember, ChatMemberRestricted, ChatMemberUpdated, Update, User
 from telegram.constants import ChatMemberStatus, ChatType
 
@@ -9,14 +11,19 @@ from bot.delivery import Place
 from bot.formatting import note
 from bot.texts import Texts
 
+logger = logging.getLogger(__name__)
+
 _PRESENT = {ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER}
 _GROUPS = {ChatType.GROUP, ChatType.SUPERGROUP}
 
 
 async def on_my_status(update: Update, context: Context) -> None:
-    """One card when the bot comes into a group; a change of its rights is no reason to speak."""
+    """One card when the bot comes into a group; a change of its rights is no reason to speak, only one to log."""
     change = update.my_chat_member
-    if change is None or not joins_group(change):
+    if change is None:
+        return
+    logger.info("chat %d: the bot was %s, is %s", change.chat.id, change.old_chat_member.status, change.new_chat_member.status)
+    if not joins_group(change):
         return
     texts = texts_of(update)
     me = await context.bot.get_me()  # privacy mode may have been changed since the start

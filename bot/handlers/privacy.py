@@ -1,0 +1,40 @@
+"""What is kept of people, and how they have it erased."""
+
+import asyncio
+import logging
+
+from telegram import Update
+
+from bot import delivery
+from bot.access import author
+from bot.context import Context, texts_of
+from bot.delivery import Place
+from bot.formatting import note
+
+logger = logging.getLogger(__name__)
+
+
+async def on_privacy(update: Update, context: Context) -> None:
+    """Says what is kept, for how long, and who sees it."""
+    texts, days = texts_of(update), context.settings.retention_days
+    how_long = texts.kept_days.format(days=days) if days else texts.kept_always
+    await _reply(update, context, f"{texts.privacy}\n\n{how_long}\n\n{texts.privacy_erase}")
+
+
+async def on_forget_me(update: Update, context: Context) -> None:
+    """Erases all that somebody asked and thought, in every chat. An anonymous administrator is nobody that is known here."""
+    texts = texts_of(update)
+    user_id = author(update.message) if update.message is not None else None
+    if user_id is None:
+        await _reply(update, context, texts.forget_who)
+        return
+    await asyncio.to_thread(context.services.state.forget, user_id)
+    logger.info("somebody had all of theirs erased")
+    await _reply(update, context, texts.forgotten)
+
+
+async def _reply(update: Update, context: Context, text: str) -> None:
+    message = update.message
+    if message is not None:
+        topic = message.message_thread_id if message.is_topic_message else None
+        await delivery.send(context.bot, Place(message.chat_id, message.message_id, topic), note(text))

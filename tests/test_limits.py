@@ -1,0 +1,75 @@
+"""The pace of one person and of one chat."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.limits import Newest, Window
+from tests.support import QUESTION, scene
+
+
+def test_a_window_holds_so_many_and_has_room_again_later() -> None:
+    now = [0.0]
+    window = Window(2, 60, lambda: now[0])
+
+    assert [window.take(1), window.take(1), window.take(1), window.take(2)] == [True, True, False, True]
+    now[0] = 30
+    assert window.wait(1) == 30
+    now[0] = 60
+    assert window.take(1)
+
+
+def test_a_refusal_is_told_once_until_there_is_room_again() -> None:
+    now = [0.0]
+    window = Window(1, 60, lambda: now[0])
+    window.take(1)
+
+    assert [window.tell(1), window.tell(1)] == [True, False]
+    now[0] = 61
+    assert window.take(1)
+    assert window.tell(1)
+
+
+def test_no_limit_is_none() -> None:
+    assert all(Window(0, 60).take(1) for _ in range(1000))
+
+
+def test_the_newest_query_of_a_person_is_known_until_it_ends() -> None:
+    newest = Newest()
+    with newest.turn(1, "a") as first, newest.turn(1, "b") as second, newest.turn(2, "c") as other:
+        assert (first(), second(), other()) == (False, True, True)
+
+
+@pytest.mark.anyio
+async def test_whoever_asks_too_fast_is_told_kindly_and_once(tmp_path: Path) -> None:
+    async with scene(tmp_path, user_limit=2) as here:
+        await here.ask()
+        await here.ask()
+        _, told = await here.ask()
+        here.world.say(here.chat, here.ann, QUESTION)
+        await here.server.confirmed()
+        here.world.say(here.group, here.ben, f"/ask {QUESTION}")
+
+        assert "give me" in told.text
+        assert "April 2016" in (await here.server.sent(here.group)).text
+        await here.silence(here.chat)
+
+
+@pytest.mark.anyio
+async def test_a_busy_group_is_asked_to_wait(tmp_path: Path) -> None:
+    async with scene(tmp_path, chat_limit=1) as here:
+        here.world.say(here.group, here.ann, f"/ask {QUESTION}")
+        await here.server.sent(here.group)
+        here.world.say(here.group, here.ben, f"/ask {QUESTION}")
+
+        assert "give me" in (await here.server.sent(here.group)).text
+
+
+@pytest.mark.anyio
+async def test_edits_cost_as_much_as_questions(tmp_path: Path) -> None:
+    async with scene(tmp_path, user_limit=1) as here:
+        question, _ = await here.ask("zebra?")
+        here.world.edit(question, QUESTION)
+
+        await here.silence(here.chat)
+        assert here.server.calls_of("editMessageText") == []

@@ -1,0 +1,102 @@
+"""What is kept of people, and how it is erased: over real HTTP and in the database."""
+
+import asyncio
+from contextlib import closing, suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.retention import keep_forgetting
+from bot.state import State
+from bot.votes import Vote, Votes
+from tests.support import QUESTION, scene
+from tests.test_state import REPLY
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_privacy_tells_what_is_kept_and_for_how_long(tmp_path: Path) -> None:
+    async with scene(tmp_path, retention_days=30) as here:
+        _, told = await here.ask("/privacy")
+
+        assert "after 30 days" in told.text
+        assert "/forgetme" in told.text
+
+
+async def test_where_nothing_is_erased_in_time_that_is_told_too(tmp_path: Path) -> None:
+    async with scene(tmp_path, retention_days=0) as here:
+        _, told = await here.ask("/privacy")
+
+        assert "haven't set a day" in told.text
+
+
+async def test_forget_me_erases_everything_of_mine_and_nothing_of_others(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        _, mine = await here.ask(QUESTION)
+        here.world.say(here.group, here.ben, f"/ask {QUESTION}")
+        bens = await here.server.sent(here.group)
+        await here.press(bens, "👍", by=here.ann)
+        await here.press(bens, "👍", by=here.ben)
+        _, told = await here.ask("/forgetme")
+        assert "Erased" in told.text
+
+        query = here.world.press(mine, "Next", here.ann)
+        assert "no longer remember" in (await here.server.answered(query))["text"]
+
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+        assert state.votes(here.group.id, bens.id) == Votes(up=1)
+        assert state.reply_in(here.group.id, bens.id) is not None
+
+
+def all_files(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.glob("citebot.sqlite3*"))
+
+
+async def test_what_was_erased_is_nowhere_in_the_file(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        await here.ask("is there a quokka in the dialogue?")
+        await here.ask("/forgetme")
+
+    assert b"quokka" not in all_files(tmp_path)
+
+
+async def test_who_writes_as_the_group_is_asked_to_write_as_themselves(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        here.world.say(here.group, here.ann, "/forgetme", anonymous=True)
+
+        assert "as yourself" in (await here.server.sent(here.group)).text
+
+
+def test_what_is_in_the_inbox_is_forgotten_as_well(tmp_path: Path) -> None:
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+        state.receive(1, 7, '{"update_id": 1}')
+        state.receive(2, 8, '{"update_id": 2}')
+        state.forget(7)
+
+        assert [update.update_id for update in state.unfinished()] == [2]
+
+
+async def test_what_is_old_is_erased_with_its_votes_and_what_is_young_stays(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+        old, young = replace(REPLY, asked_at=now - timedelta(days=31)), replace(REPLY, message_id=12, asked_at=now - timedelta(days=29))
+        for reply in (old, young):
+            state.remember(reply)
+            state.vote(reply, 7, Vote.UP)
+
+        with suppress(TimeoutError):
+            await asyncio.wait_for(keep_forgetting(state, 30), 0.5)
+
+        assert state.reply_in(old.chat_id, old.message_id) is None
+        assert state.votes(old.chat_id, old.message_id) == Votes()
+        assert state.votes(young.chat_id, young.message_id) == Votes(up=1)
+
+
+async def test_with_no_day_set_nothing_is_erased(tmp_path: Path) -> None:
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+        state.remember(REPLY)
+        await keep_forgetting(state, 0)
+
+        assert state.reply_in(REPLY.chat_id, REPLY.message_id) is not None
