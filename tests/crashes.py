@@ -71,6 +71,25 @@ def publish_on_a_full_disk(data: Path, number: int, step: int, connection: Conne
     connection.send((failed, then, edition_in(data)))
 
 
+def open_while_others_publish(data: Path, steps: int, connection: Connection) -> None:
+    """Opens the index `steps` times, while before its first, second, … file two editions are published. Says which it then had."""
+    countdown, numbers = [0], count(1)
+
+    def look(event: str, _arguments: tuple[object, ...]) -> None:
+        if event == "open" and countdown[0]:
+            countdown[0] -= 1
+            if countdown[0] == 0:
+                for number in (next(numbers), next(numbers)):
+                    open_store(data).publish("shared", edition(number))
+
+    sys.addaudithook(look)
+    for step in range(1, steps + 1):
+        countdown[0] = step
+        documents = open_store(data).documents("shared")
+        assert documents == edition(int(documents[0].title))
+        connection.send((step, int(documents[0].title)))
+
+
 def _at_write(step: int, act: Callable[[], None]) -> None:
     """Has `act` happen before this process opens a file for writing, renames or removes for the `step`th time from now."""
     writes = count(1)

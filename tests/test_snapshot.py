@@ -17,7 +17,16 @@ from hypothesis import strategies as st
 from index.chunking import ChunkingRecipe
 from index.errors import SnapshotDamaged, SnapshotError, SnapshotMismatch, SnapshotMissing
 from index.stores.local import LocalStore
-from tests.crashes import edition, edition_in, open_store, publish_and_die, publish_for_ever, publish_on_a_full_disk, publish_some
+from tests.crashes import (
+    edition,
+    edition_in,
+    open_store,
+    open_while_others_publish,
+    publish_and_die,
+    publish_for_ever,
+    publish_on_a_full_disk,
+    publish_some,
+)
 from tests.fakes import CountingEmbedder, HashingEmbedder
 
 PROCESSES = multiprocessing.get_context("forkserver")
@@ -138,6 +147,20 @@ def test_of_two_processes_each_publishes_generations_of_its_own(tmp_path: Path) 
 
     assert sorted(first + second) == list(range(1, 31))
     assert edition_in(tmp_path) in (14, 114)
+
+
+def test_what_is_swept_away_while_it_is_opened_is_not_called_damaged(tmp_path: Path) -> None:
+    """Two publications during one opening remove the generation that is being opened; the last one is opened instead."""
+    open_store(tmp_path).publish("shared", edition(0))
+    receiver, sender = PROCESSES.Pipe(duplex=False)
+    process = PROCESSES.Process(target=open_while_others_publish, args=(tmp_path, 20, sender))
+    process.start()
+    sender.close()
+
+    assert [receiver.recv() for _ in range(20)] == [(step, 2 * step) for step in range(1, 21)]
+
+    process.join()
+    receiver.close()
 
 
 def test_remains_are_swept_away(data: Path) -> None:

@@ -100,7 +100,7 @@ class LocalStore:
                     return snapshot
                 try:
                     self._open[collection] = open_snapshot(home / "generations" / str(current), collection, current, self._embedder.name)
-                except SnapshotDamaged:
+                except (SnapshotDamaged, FileNotFoundError):
                     if _current(home) == current:
                         raise  # else it was swept away while it was opened, after two others had been published
 
