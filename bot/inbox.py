@@ -77,19 +77,27 @@ class Inbox(asyncio.Queue[object]):
 
     async def take_up(self, bot: Bot) -> list[Update]:
         """Queues what the last run left unfinished, oldest first. Returns what is given up instead."""
-        unfinished = await asyncio.to_thread(self._state.unfinished)
         given_up = []
-        for kept in unfinished:
+        for kept in await asyncio.to_thread(self._state.unfinished):
             update = Update.de_json(json.loads(kept.content), bot)
-            if kept.attempts < MAX_ATTEMPTS:
+            if kept.attempts >= MAX_ATTEMPTS:
+                given_up.append(update)
+            elif not await asyncio.to_thread(self._is_answered, update):
                 self._taken_up.add(kept.update_id)
                 self._enqueue(update)
-            else:
-                await asyncio.to_thread(self._state.finish, kept.update_id)
-                given_up.append(update)
-        if unfinished:
-            logger.info("%d updates of the last run are taken up, %d given up", len(unfinished) - len(given_up), len(given_up))
+                continue
+            await asyncio.to_thread(self._state.finish, kept.update_id)
+        if self._taken_up or given_up:
+            logger.info("%d updates of the last run are taken up, %d given up", len(self._taken_up), len(given_up))
         return given_up
+
+    def _is_answered(self, update: Update) -> bool:
+        """Whether the kill came when an answer was sent and remembered already, and only not yet marked here."""
+        message = update.message
+        if message is None:
+            return False
+        replies = self._state.replies_to(message.chat_id, message.message_id)
+        return any(reply.command_message_id == message.message_id for reply in replies)
 
     @asynccontextmanager
     async def handling(self, update: object) -> AsyncIterator[None]:

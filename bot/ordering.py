@@ -3,7 +3,7 @@
 import asyncio
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any
 
 from telegram import Update
@@ -32,7 +32,7 @@ class InOrderPerChat(BaseUpdateProcessor):
     def __init__(self, handling: Handling = unmarked, max_concurrent_updates: int = MAX_CONCURRENT_UPDATES) -> None:
         super().__init__(max_concurrent_updates)
         self._handling = handling
-        self._in_work: set[asyncio.Task[Any]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._is_closing = False
         self._turns: dict[int, asyncio.Lock] = {}
         self._waiting: dict[int, int] = {}
@@ -51,31 +51,28 @@ class InOrderPerChat(BaseUpdateProcessor):
 
     async def shutdown(self) -> None:
         """Cuts off what is still under way."""
-        for task in self._in_work:
+        self.close()
+        for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._in_work, return_exceptions=True)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def do_process_update(self, update: object, coroutine: Awaitable[Any]) -> None:
-        chat = update.effective_chat if isinstance(update, Update) else None
-        if chat is None:
-            await self._work(update, coroutine)
-            return
-        async with self._turn(chat.id):
-            await self._work(update, coroutine)
-
-    async def _work(self, update: object, coroutine: Awaitable[Any]) -> None:
-        if self._is_closing:
-            if inspect.iscoroutine(coroutine):
-                coroutine.close()  # else Python complains that nobody awaited it
-            return
         task = asyncio.current_task()
         assert task is not None, "an update is worked on in a task"
-        self._in_work.add(task)
+        chat = update.effective_chat if isinstance(update, Update) else None
+        self._tasks.add(task)
         try:
+            async with self._turn(chat.id) if chat is not None else nullcontext():
+                await self._work(update, coroutine)
+        finally:
+            self._tasks.discard(task)
+            if inspect.iscoroutine(coroutine):
+                coroutine.close()  # of one that never began, Python complains that nobody awaited it
+
+    async def _work(self, update: object, coroutine: Awaitable[Any]) -> None:
+        if not self._is_closing:
             async with self._handling(update):
                 await coroutine
-        finally:
-            self._in_work.discard(task)
 
     @asynccontextmanager
     async def _turn(self, chat_id: int) -> AsyncIterator[None]:

@@ -24,9 +24,9 @@ from bot.state import State
 logger = logging.getLogger(__name__)
 
 ANSWERING_THREADS = 2
-NO_MORE_WITHIN, FINISH_WITHIN, CLOSE_WITHIN = 2.0, 4.0, 1.5
-"""Seconds at the end to stop updates from coming, to finish what is under way, and to close connections: 7.5 in all, since
-containers kill after 10."""
+NO_MORE_WITHIN, FINISH_WITHIN, CLOSE_WITHIN = 1.5, 3.0, 1.0
+"""Seconds at the end to stop updates from coming, to finish what is under way, and to close connections. With what the
+process itself needs to end, on a busy machine, that is within 8; containers kill after 10."""
 PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds between attempts to come up; the last one over and over."""
 

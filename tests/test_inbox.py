@@ -5,6 +5,7 @@ import logging
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from bot.inbox import MAX_ATTEMPTS, Inbox, NotReceived
 from bot.sandbox import BotApiServer
 from bot.state import FINISHED_KEPT, State
 from tests.support import QUESTION, running, scene
+from tests.test_state import REPLY
 from tests.test_triggers import NOW
 
 pytestmark = pytest.mark.anyio
@@ -126,6 +128,16 @@ async def test_an_update_that_ends_the_bot_again_and_again_is_given_up(state: St
 
     assert await Inbox(state).take_up(BOT) == [update(1)]
     assert state.unfinished() == []
+
+
+async def test_an_answer_that_was_sent_and_remembered_is_not_sent_again(state: State) -> None:
+    await Inbox(state).put(update(10))
+    await Inbox(state).put(update(11))
+    state.remember(replace(REPLY, chat_id=ANN.id, command_message_id=10))
+    inbox = Inbox(state)
+    await inbox.take_up(BOT)
+
+    assert waiting(inbox) == [11]
 
 
 async def test_ids_are_remembered_but_not_for_ever(state: State, tmp_path: Path) -> None:

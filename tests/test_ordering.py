@@ -62,3 +62,19 @@ async def test_nothing_is_kept_of_chats_that_are_quiet() -> None:
         await processor.process_update(update(chat_id), asyncio.sleep(0))
 
     assert processor.busy_chats == 0
+
+
+async def test_at_the_end_what_is_under_way_is_cut_off_and_what_waits_never_begins() -> None:
+    log: list[str] = []
+
+    async def work(name: str) -> None:
+        log.append(f"{name} begins")
+        await asyncio.Event().wait()
+
+    processor = InOrderPerChat()
+    tasks = [asyncio.create_task(processor.process_update(update(1), work(name))) for name in ("first", "second")]
+    await asyncio.sleep(0.01)
+    await processor.shutdown()
+
+    assert log == ["first begins"]
+    assert all(task.done() for task in tasks)

@@ -21,7 +21,7 @@ from typing import Any, Literal
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -223,7 +223,7 @@ class BotApiServer:
             answer, status = {"ok": True, "result": await self._carry_out(request, attempt)}, 200
         except ApiError as error:
             answer, status = error.body(), error.code
-        except ConnectionLost:
+        except (ConnectionLost, ClientDisconnect):
             self._note(attempt, {"ok": False, "description": "connection lost"})
             return Response()
         self._note(attempt, answer)
