@@ -35,6 +35,8 @@ from bot.handlers import ask, failures, feedback, guard, guide, inline, membersh
 from bot.inbox import Inbox
 from bot.languages import LANGUAGES
 from bot.ordering import InOrderPerChat
+from bot.pace import Pace
+from bot.rush import Rush
 from bot.settings import BotSettings
 from bot.texts import ENGLISH, Texts
 
@@ -85,13 +87,14 @@ def build_application(settings: BotSettings, services: Services, updates: HTTPXR
     """The application, ready to be initialised. `updates`: the connection that polls."""
     if settings.token is None:
         raise TokenMissing
+    pace = Pace()
     bot = ExtBot(
         settings.token.get_secret_value(),
         base_url=settings.api_url,
         base_file_url=settings.file_url,
         request=HTTPXRequest(read_timeout=READ_TIMEOUT),
         get_updates_request=updates,
-        rate_limiter=Retrier(),
+        rate_limiter=Retrier(pace),
     )
     inbox = Inbox(services.state)
     application: App = (
@@ -99,7 +102,7 @@ def build_application(settings: BotSettings, services: Services, updates: HTTPXR
         .bot(bot)
         .context_types(ContextTypes(context=Context))
         .update_queue(inbox)
-        .concurrent_updates(InOrderPerChat(inbox.handling))
+        .concurrent_updates(InOrderPerChat(inbox.handling, Rush(bot, services, pace).on_waiting))
         .job_queue(None)
         .build()
     )

@@ -13,6 +13,7 @@ from telegram.ext import BaseRateLimiter
 
 from bot.context import Bot
 from bot.formatting import Outgoing, units
+from bot.pace import Pace
 
 logger = logging.getLogger(__name__)
 
@@ -42,15 +43,26 @@ class Place:
 
 
 class Retrier(BaseRateLimiter[int]):
-    """Repeats a failed call as the failure deserves. Each call waits by itself: a slow chat holds up no other.
+    """Sends at a pace that Telegram allows, and repeats a failed call as the failure deserves.
+
+    Each call waits by itself: a slow chat holds up no other. Only messages and edits are paced: typing actions, say,
+    cost nothing.
 
     429: after as long as Telegram says, if that is bearable. 5xx, timeouts and cut connections: with growing pauses; a
     message that got through although its confirmation didn't is sent twice then, a smaller harm than none. Everything
     else is final.
     """
 
-    def __init__(self, pauses: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0)) -> None:
+    def __init__(
+        self,
+        pace: Pace,
+        pauses: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0),
+        more_for_messages: tuple[float, ...] = (15.0, *[30.0] * 120),
+    ) -> None:
+        """`pauses`: seconds. `more_for_messages`: an hour, since somebody was promised an answer."""
+        self._pace = pace
         self._pauses = pauses
+        self._more_for_messages = more_for_messages
 
     async def initialize(self) -> None:
         """Nothing to do."""
@@ -64,12 +76,18 @@ class Retrier(BaseRateLimiter[int]):
         args: Any,
         kwargs: dict[str, Any],
         endpoint: str,
-        data: dict[str, Any],  # noqa: ARG002  # the base class asks for it
-        rate_limit_args: int | None,  # noqa: ARG002  # likewise
+        data: dict[str, Any],
+        rate_limit_args: int | None,  # noqa: ARG002  # the base class asks for it
     ) -> _Result:
-        for pause in self._pauses:
-            try:
+        async def call() -> _Result:
+            if not _is_charged(endpoint):
                 return await callback(*args, **kwargs)
+            async with self._pace.turn(data.get("chat_id")):
+                return await callback(*args, **kwargs)
+
+        for pause in self._pauses + (self._more_for_messages if _is_charged(endpoint) else ()):
+            try:
+                return await call()
             except RetryAfter as error:
                 if (wait := wait_of(error)) > MAX_WAIT:
                     raise
@@ -80,7 +98,12 @@ class Retrier(BaseRateLimiter[int]):
             except NetworkError as error:
                 logger.warning("%s: %s; again in %g s", endpoint, error.message, pause)
                 await asyncio.sleep(pause)
-        return await callback(*args, **kwargs)
+        return await call()
+
+
+def _is_charged(endpoint: str) -> bool:
+    """Whether Telegram counts a method towards its flood limits."""
+    return endpoint.startswith(("send", "edit", "copy", "forward")) and endpoint != "sendChatAction"
 
 
 def wait_of(error: RetryAfter) -> timedelta:

@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any
 
@@ -15,6 +15,7 @@ answers are computed at a time, and a chat that Telegram slows down holds up onl
 
 
 Handling = Callable[[object], AbstractAsyncContextManager[None]]
+OnWaiting = Callable[[Sequence[object]], Coroutine[Any, Any, None]]
 
 
 @asynccontextmanager
@@ -27,15 +28,22 @@ class InOrderPerChat(BaseUpdateProcessor):
     """Updates of one chat one after the other, as they came; chats side by side.
 
     `handling`: entered when an update's turn has come, left when it is done, with CancelledError if it was cut off.
+    `on_waiting`: told what is in work and waits in a chat, oldest first, when an update joins it.
     """
 
-    def __init__(self, handling: Handling = unmarked, max_concurrent_updates: int = MAX_CONCURRENT_UPDATES) -> None:
+    def __init__(
+        self,
+        handling: Handling = unmarked,
+        on_waiting: OnWaiting | None = None,
+        max_concurrent_updates: int = MAX_CONCURRENT_UPDATES,
+    ) -> None:
         super().__init__(max_concurrent_updates)
         self._handling = handling
+        self._on_waiting = on_waiting
         self._tasks: set[asyncio.Task[Any]] = set()
         self._is_closing = False
         self._turns: dict[int, asyncio.Lock] = {}
-        self._waiting: dict[int, int] = {}
+        self._waiting: dict[int, list[object]] = {}
 
     @property
     def busy_chats(self) -> int:
@@ -62,7 +70,7 @@ class InOrderPerChat(BaseUpdateProcessor):
         chat = update.effective_chat if isinstance(update, Update) else None
         self._tasks.add(task)
         try:
-            async with self._turn(chat.id) if chat is not None else nullcontext():
+            async with self._turn(chat.id, update) if chat is not None else nullcontext():
                 await self._work(update, coroutine)
         finally:
             self._tasks.discard(task)
@@ -75,14 +83,23 @@ class InOrderPerChat(BaseUpdateProcessor):
                 await coroutine
 
     @asynccontextmanager
-    async def _turn(self, chat_id: int) -> AsyncIterator[None]:
+    async def _turn(self, chat_id: int, update: object) -> AsyncIterator[None]:
         """asyncio's locks are fair: first come, first served. A lock lives as long as somebody holds or awaits it."""
         lock = self._turns.setdefault(chat_id, asyncio.Lock())
-        self._waiting[chat_id] = self._waiting.get(chat_id, 0) + 1
+        waiting = self._waiting.setdefault(chat_id, [])
+        waiting.append(update)
+        self._tell(waiting)
         try:
             async with lock:
                 yield
         finally:
-            self._waiting[chat_id] -= 1
-            if not self._waiting[chat_id]:
+            waiting.remove(update)
+            if not waiting:
                 del self._turns[chat_id], self._waiting[chat_id]
+
+    def _tell(self, waiting: list[object]) -> None:
+        """In a task of its own, so that the update that waits doesn't lose its place in the line."""
+        if self._on_waiting is not None and len(waiting) > 1 and not self._is_closing:
+            task = asyncio.ensure_future(self._on_waiting(tuple(waiting)))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http import HTTPStatus
 from typing import Any
@@ -13,6 +12,7 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.app import UPDATES, build_application, set_menus
+from bot.computing import Computing
 from bot.context import Answers, App, Services, services_of, settings_of
 from bot.errors import TokenMissing, TokenRefused
 from bot.inbox import MAX_ATTEMPTS, GivenUp, NotReceived, inbox_of
@@ -23,7 +23,6 @@ from bot.state import State
 
 logger = logging.getLogger(__name__)
 
-ANSWERING_THREADS = 2
 NO_MORE_WITHIN, FINISH_WITHIN, CLOSE_WITHIN = 1.5, 3.0, 1.0
 """Seconds at the end to stop updates from coming, to finish what is under way, and to close connections. With what the
 process itself needs to end, on a busy machine, that is within 8; containers kill after 10."""
@@ -73,7 +72,7 @@ async def check_token(settings: BotSettings) -> None:
 
 async def run(settings: BotSettings, answers: Answers) -> None:
     """Serves until cancelled. Raises TokenRefused, StateError and the like when it can't go on."""
-    executor = ThreadPoolExecutor(ANSWERING_THREADS, "answer")
+    executor = Computing()
     try:
         with closing(State.open(settings.database)) as state:
             connection = PollingConnection()

@@ -78,6 +78,8 @@ class Texts:
     forgotten: str = "Erased: what you asked and how you voted, in every chat. My messages stay where they are; delete them as you like."
     forget_who: str = "You write as the group, so I don't know whose questions to erase. Please write as yourself, best in private."
     too_old: str = "I no longer remember this answer. Ask once more, and I look it up afresh."
+    rush: str = "So many questions at once! Telegram lets me write only so fast, so I answer one after the other and forget none."
+    overloaded: str = "I'm asked more than I can answer right now. Please ask again in a minute."
     failed: str = "Something went wrong on my side, not on yours. Please ask again in a moment."
 
     terminal_hello: str = "Ask me anything about my documents; /help tells more, /quit ends."

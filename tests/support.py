@@ -3,7 +3,6 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import build_application
+from bot.computing import MAX_WAITING, Computing
 from bot.context import Services
 from bot.polling import PollingConnection, serve
 from bot.sandbox import BotApiServer, Chat, Message, User, World
@@ -121,11 +121,13 @@ def settings_for(server: BotApiServer, **others: object) -> BotSettings:
 
 
 @asynccontextmanager
-async def running(server: BotApiServer, data: Path, library: Library | None = None, **settings: object) -> AsyncIterator[None]:
+async def running(
+    server: BotApiServer, data: Path, library: Library | None = None, waiting: int = MAX_WAITING, **settings: object
+) -> AsyncIterator[None]:
     """The real application, polling `server`: up when the block begins, and shut down in order when it ends."""
     answers = library or Library(ARTICLE, HANDBOOK)
     given = settings_for(server, data=data, **settings)
-    with closing(State.open(given.database)) as state, ThreadPoolExecutor(2) as executor:
+    with closing(State.open(given.database)) as state, Computing(2, waiting) as executor:
         connection = PollingConnection()
         application = build_application(given, Services(answers, state, given.access, executor), connection)
         task = asyncio.create_task(serve(application, connection))
@@ -172,12 +174,12 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(data: Path, library: Library | None = None, **settings: object) -> AsyncIterator[Scene]:
+async def scene(data: Path, library: Library | None = None, waiting: int = MAX_WAITING, **settings: object) -> AsyncIterator[Scene]:
     """A running bot that Ann has started to talk with, and a group where it has introduced itself."""
     async with BotApiServer(flood=None) as server:
         world = server.world
         ann, ben = world.person("Ann"), world.person("Ben")
-        async with running(server, data, library, **settings):
+        async with running(server, data, library, waiting, **settings):
             chat, group = world.private(ann), world.supergroup("Team", [ann, ben])
             world.say(chat, ann, "/start")
             await server.sent(chat)

@@ -9,6 +9,7 @@ import pytest
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
 
 from bot.delivery import Retrier, wait_of
+from bot.pace import Pace
 from tests.support import QUESTION, Scene, scene
 
 pytestmark = pytest.mark.anyio
@@ -86,7 +87,7 @@ async def test_what_asking_again_can_not_mend_is_final(error: Exception, calls: 
         raise error
 
     with pytest.raises(type(error)):
-        await Retrier(pauses=(0.0, 0.0)).process_request(call, (), {}, "sendMessage", {}, None)
+        await Retrier(Pace(), pauses=(0.0, 0.0), more_for_messages=()).process_request(call, (), {}, "sendMessage", {}, None)
 
     assert len(made) == calls
 

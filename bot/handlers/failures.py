@@ -1,6 +1,7 @@
 """The last resort: what no handler dealt with is logged for a stranger, and whoever waits for an answer is told."""
 
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 
 from telegram import Message, Update
@@ -10,8 +11,10 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, Re
 from bot import delivery, triggers
 from bot.context import Context, texts_of
 from bot.delivery import Place
+from bot.errors import Overloaded
 from bot.formatting import note
 from bot.handlers import guard
+from bot.texts import Texts
 from index.errors import CitebotError
 
 logger = logging.getLogger(__name__)
@@ -34,6 +37,9 @@ async def on_error(update: object, context: Context) -> None:
             await _apologise(update, context)
         case NetworkError() as error:
             logger.error("%s: Telegram was out of reach and the reply is lost: %s", where, error.message)
+        case Overloaded() as error:
+            logger.error("%s: %s", where, error)
+            await _tell(update, context, lambda texts: texts.overloaded)
         case CitebotError() as error:
             logger.error("%s: %s", where, error)
             await _apologise(update, context)
@@ -43,10 +49,14 @@ async def on_error(update: object, context: Context) -> None:
 
 
 async def _apologise(update: object, context: Context) -> None:
+    await _tell(update, context, lambda texts: texts.failed)
+
+
+async def _tell(update: object, context: Context, phrase: Callable[[Texts], str]) -> None:
     """One line to whoever is waiting: after a press, in private, or after a message that was for the bot."""
     if not isinstance(update, Update):
         return
-    text = texts_of(update).failed
+    text = phrase(texts_of(update))
     message = update.message
     with suppress(TelegramError):  # an apology that fails is no new story
         if update.callback_query is not None:

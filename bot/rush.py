@@ -1,0 +1,53 @@
+"""What is said, once, when questions in a chat come faster than Telegram lets them be answered."""
+
+import logging
+import time
+from collections.abc import Callable, Sequence
+
+from telegram import Message, Update
+from telegram.error import TelegramError
+
+from bot import access, delivery, triggers
+from bot.context import Bot, Services, texts_of
+from bot.delivery import Place
+from bot.formatting import note
+from bot.pace import Pace
+
+logger = logging.getLogger(__name__)
+
+LONG = 5
+"""Questions waiting in a chat that may not be written to just now."""
+SAID_FOR = 600.0
+"""Seconds for which it needn't be said again."""
+
+
+class Rush:
+    """Looks at what waits in a chat. `clock`: seconds, only differences matter."""
+
+    def __init__(self, bot: Bot, services: Services, pace: Pace, clock: Callable[[], float] = time.monotonic) -> None:
+        self._bot, self._services, self._pace, self._clock = bot, services, pace, clock
+        self._said: dict[int, float] = {}
+
+    async def on_waiting(self, waiting: Sequence[object]) -> None:
+        """`waiting`: updates of one chat, oldest first."""
+        questions = [update for update in waiting if isinstance(update, Update) and self._is_question(update)]
+        if len(questions) < LONG or not (message := questions[-1].message) or not self._is_news(message.chat_id):
+            return
+        topic = message.message_thread_id if message.is_topic_message else None
+        try:
+            await delivery.send(self._bot, Place(message.chat_id, thread_id=topic), note(texts_of(questions[-1]).rush))
+        except TelegramError as error:  # the answers themselves will tell what is wrong here
+            logger.info("chat %d could not be told to be patient: %s", message.chat_id, error.message)
+
+    def _is_question(self, update: Update) -> bool:
+        is_served = access.serves(self._services.access, update)
+        return is_served and isinstance(update.message, Message) and triggers.heard(update.message, self._bot.bot) is not None
+
+    def _is_news(self, chat_id: int) -> bool:
+        """Whether the chat has to wait, and hasn't been told of late."""
+        now = self._clock()
+        self._said = {chat: said for chat, said in self._said.items() if now - said < SAID_FOR}
+        if chat_id in self._said or not self._pace.is_full(chat_id):
+            return False
+        self._said[chat_id] = now
+        return True
