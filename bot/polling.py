@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
-from contextlib import closing
+import time
+from collections.abc import Callable, Coroutine
+from contextlib import closing, suppress
 from http import HTTPStatus
 from typing import Any
 
 from telegram import Bot
 from telegram.error import Conflict, InvalidToken, TelegramError
+from telegram.ext import Updater
 from telegram.request import HTTPXRequest
 
 from bot.app import UPDATES, build_application, set_menus
@@ -23,32 +25,54 @@ from bot.state import State
 
 logger = logging.getLogger(__name__)
 
-NO_MORE_WITHIN, FINISH_WITHIN, CLOSE_WITHIN = 1.5, 3.0, 1.0
+NO_MORE_WITHIN, FINISH_WITHIN, CLOSE_WITHIN = 1.0, 2.0, 1.0
 """Seconds at the end to stop updates from coming, to finish what is under way, and to close connections. With what the
 process itself needs to end, on a busy machine, that is within 8; containers kill after 10."""
+STOP_POLLING_WITHIN = 40.0
+"""Seconds, when it is built anew."""
 PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds between attempts to come up; the last one over and over."""
 
 
-class PollingConnection(HTTPXRequest):
-    """The connection that updates come by. `refused` is set when Telegram doesn't know the token any more."""
+SILENT_AFTER = 60.0
+"""Seconds without a poll that succeeded; each lasts 10 at most."""
 
-    def __init__(self) -> None:
+
+class PollingConnection(HTTPXRequest):
+    """The connection that updates come by. `refused` is set when Telegram doesn't know the token any more.
+
+    `heard_at`: when a poll last succeeded, by `clock`, of which only differences matter.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(connection_pool_size=1)
+        self.clock = clock
+        self.heard_at = clock()
         self.refused = asyncio.Event()
         self._trouble: str | None = None
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         status, body = await super().do_request(*args, **kwargs)
-        if status == HTTPStatus.OK and self._trouble is not None:
-            self._trouble = None
-            logger.info("updates come again")
+        if status == HTTPStatus.OK:
+            self._hear()
         if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND} and not self.refused.is_set():
             self.refused.set()
             # Left hanging, the poll is cancelled in the shutdown that follows. Its error would end up in a task of the
             # library's that nobody looks at any more, and in the log as a traceback.
             await asyncio.Event().wait()
         return status, body
+
+    async def rebuild(self) -> None:
+        """New connections, whatever has become of the old ones."""
+        await self.shutdown()
+        await self.initialize()
+        self.heard_at = self.clock()
+
+    def _hear(self) -> None:
+        self.heard_at = self.clock()
+        if self._trouble is not None:
+            self._trouble = None
+            logger.info("updates come again")
 
     def report(self, error: TelegramError) -> None:
         """Logs why no updates come, once per cause and not at every attempt."""
@@ -82,17 +106,37 @@ async def run(settings: BotSettings, answers: Answers) -> None:
         executor.shutdown(wait=False, cancel_futures=True)  # whoever asked waits in the inbox
 
 
-async def serve(application: App, connection: PollingConnection) -> None:
+async def serve(application: App, connection: PollingConnection, silent_after: float = SILENT_AFTER) -> None:
     """Comes up, answers until cancelled, and finishes what is under way; the rest is kept in the inbox."""
     forgetting = asyncio.create_task(keep_forgetting(services_of(application).state, settings_of(application).retention_days))
     try:
         await come_up(application)
         await _start(application, connection)
-        await connection.refused.wait()
+        await _until_refused(application, connection, silent_after)
         raise TokenRefused
     finally:
         forgetting.cancel()
         await _stop(application)
+
+
+async def _until_refused(application: App, connection: PollingConnection, silent_after: float) -> None:
+    """Polling can die in silence, with the updater still calling itself running: then it is built anew."""
+    while not connection.refused.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(connection.refused.wait(), silent_after / 4)
+        silence = connection.clock() - connection.heard_at
+        if silence > silent_after and not connection.refused.is_set():
+            logger.warning("no poll has succeeded for %.0f s; the connection is built anew", silence)
+            await _poll_anew(application, connection)
+
+
+async def _poll_anew(application: App, connection: PollingConnection) -> None:
+    updater = _updater(application)
+    if updater.running:
+        # Not cut off at once: a poll that failed may pause for 30 s, and broken off there it would never run again.
+        await _within(STOP_POLLING_WITHIN, updater.stop())
+    await connection.rebuild()
+    await _poll(application, connection)
 
 
 async def come_up(application: App) -> None:
@@ -116,13 +160,21 @@ async def _start(application: App, connection: PollingConnection) -> None:
         await set_menus(application.bot)
     except TelegramError as error:  # the bot is of use without its menus
         logger.warning("the menus of commands could not be set: %s", error.message)
-    if application.updater is None:
-        raise RuntimeError("the application was built without an updater")
     await application.start()
     for update in await inbox_of(application).take_up(application.bot):
         await application.process_error(update, GivenUp(f"the bot ended in the middle of it {MAX_ATTEMPTS} times"))
-    await application.updater.start_polling(allowed_updates=UPDATES, bootstrap_retries=-1, error_callback=connection.report)
+    await _poll(application, connection)
     logger.info("@%s is listening: %s", application.bot.username, application.bot.link)
+
+
+async def _poll(application: App, connection: PollingConnection) -> None:
+    await _updater(application).start_polling(allowed_updates=UPDATES, bootstrap_retries=-1, error_callback=connection.report)
+
+
+def _updater(application: App) -> Updater:
+    if application.updater is None:
+        raise RuntimeError("the application was built without an updater")
+    return application.updater
 
 
 def _cause(error: TelegramError) -> str:
@@ -152,9 +204,11 @@ async def _close(application: App) -> None:
 
 
 async def _within(seconds: float, work: Coroutine[Any, Any, None]) -> None:
-    """Does `work`, but not for longer than `seconds`."""
-    try:
-        async with asyncio.timeout(seconds):
-            await work
-    except TimeoutError:
-        logger.warning("stopping: not done after %g s; going on", seconds)
+    """Does `work`, but doesn't wait for it for longer than `seconds`, whatever it makes of being cancelled."""
+    task = asyncio.ensure_future(work)
+    await asyncio.wait({task}, timeout=seconds)
+    if task.done():
+        task.result()
+    else:
+        task.cancel()
+        logger.warning("not stopped after %g s; going on", seconds)

@@ -12,7 +12,7 @@ import pytest
 from bot.app import build_application
 from bot.computing import MAX_WAITING, Computing
 from bot.context import Services
-from bot.polling import PollingConnection, serve
+from bot.polling import SILENT_AFTER, PollingConnection, serve
 from bot.sandbox import BotApiServer, Chat, Message, User, World
 from bot.settings import BotSettings
 from bot.state import State
@@ -122,7 +122,12 @@ def settings_for(server: BotApiServer, **others: object) -> BotSettings:
 
 @asynccontextmanager
 async def running(
-    server: BotApiServer, data: Path, library: Library | None = None, waiting: int = MAX_WAITING, **settings: object
+    server: BotApiServer,
+    data: Path,
+    library: Library | None = None,
+    waiting: int = MAX_WAITING,
+    silent_after: float = SILENT_AFTER,
+    **settings: object,
 ) -> AsyncIterator[None]:
     """The real application, polling `server`: up when the block begins, and shut down in order when it ends."""
     answers = library or Library(ARTICLE, HANDBOOK)
@@ -130,7 +135,7 @@ async def running(
     with closing(State.open(given.database)) as state, Computing(2, waiting) as executor:
         connection = PollingConnection()
         application = build_application(given, Services(answers, state, given.access, executor), connection)
-        task = asyncio.create_task(serve(application, connection))
+        task = asyncio.create_task(serve(application, connection, silent_after))
         try:
             await server.called("deleteWebhook")  # the last thing before it polls
             yield
@@ -179,7 +184,7 @@ async def scene(data: Path, library: Library | None = None, waiting: int = MAX_W
     async with BotApiServer(flood=None) as server:
         world = server.world
         ann, ben = world.person("Ann"), world.person("Ben")
-        async with running(server, data, library, waiting, **settings):
+        async with running(server, data, library, waiting, SILENT_AFTER, **settings):
             chat, group = world.private(ann), world.supergroup("Team", [ann, ben])
             world.say(chat, ann, "/start")
             await server.sent(chat)

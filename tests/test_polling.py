@@ -104,3 +104,17 @@ async def test_menus_that_cannot_be_set_do_not_keep_the_bot_from_answering(tmp_p
             assert "April 2016" in (await server.sent(chat)).text
 
     assert "menus of commands could not be set" in caplog.text
+
+
+async def test_polling_that_has_gone_silent_is_built_anew(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async with BotApiServer(flood=None) as server, running(server, tmp_path, silent_after=1.0):
+        ann = server.world.person("Ann")
+        chat = server.world.private(ann)
+        await server.polled()
+        server.faults.hang("getUpdates")
+        server.world.updates.wake()  # the next poll is the one that never ends
+        await asyncio.sleep(0.3)
+        server.world.say(chat, ann, QUESTION)
+
+        assert "April 2016" in (await server.sent(chat, timeout=8)).text  # before the library's own time limit, 15 s
+    assert "the connection is built anew" in caplog.text
