@@ -37,8 +37,8 @@ class Window:
         self.taken = 0
 
     @property
-    def is_full(self) -> bool:
-        return self.taken >= self._limit.count
+    def room(self) -> int:
+        return max(0, self._limit.count - self.taken)
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[None]:
@@ -71,9 +71,11 @@ class Pace:
         """Chats that something was sent to of late; nothing is kept of the others."""
         return len(self._chats)
 
-    def is_full(self, chat: int | str) -> bool:
-        """Whether the next message to `chat` would have to wait."""
-        return any(window.is_full for window in self._chats.get(chat, []))
+    def room(self, chat: int | str) -> int:
+        """How many messages may be sent to `chat` right now."""
+        if chat not in self._chats:
+            return min(limit.count for limit in self._limits_of(chat))
+        return min(window.room for window in self._chats[chat])
 
     @asynccontextmanager
     async def turn(self, chat: int | str | None) -> AsyncIterator[None]:

@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 
-from telegram import Message, Update
+from telegram import Update
 from telegram.error import TelegramError
 
 from bot import access, delivery, triggers
@@ -16,7 +16,7 @@ from bot.pace import Pace
 logger = logging.getLogger(__name__)
 
 LONG = 5
-"""Questions waiting in a chat that may not be written to just now."""
+"""Questions waiting in a chat beyond those that may be answered right now."""
 SAID_FOR = 600.0
 """Seconds for which it needn't be said again."""
 
@@ -30,8 +30,9 @@ class Rush:
 
     async def on_waiting(self, waiting: Sequence[object]) -> None:
         """`waiting`: updates of one chat, oldest first."""
-        questions = [update for update in waiting if isinstance(update, Update) and self._is_question(update)]
-        if len(questions) < LONG or not (message := questions[-1].message) or not self._is_news(message.chat_id):
+        questions = await self._questions(waiting) if len(waiting) >= LONG else []
+        message = questions[-1].message if questions else None
+        if message is None or len(questions) - self._pace.room(message.chat_id) < LONG or not self._is_news(message.chat_id):
             return
         topic = message.message_thread_id if message.is_topic_message else None
         try:
@@ -39,15 +40,19 @@ class Rush:
         except TelegramError as error:  # the answers themselves will tell what is wrong here
             logger.info("chat %d could not be told to be patient: %s", message.chat_id, error.message)
 
-    def _is_question(self, update: Update) -> bool:
-        is_served = access.serves(self._services.access, update)
-        return is_served and isinstance(update.message, Message) and triggers.heard(update.message, self._bot.bot) is not None
+    async def _questions(self, waiting: Sequence[object]) -> list[Update]:
+        """Those among `waiting` that are for the bot, of people whom it serves."""
+        served = await self._services.current_access()
+        return [update for update in waiting if isinstance(update, Update) and self._is_heard(update) and access.serves(served, update)]
+
+    def _is_heard(self, update: Update) -> bool:
+        return update.message is not None and triggers.heard(update.message, self._bot.bot) is not None
 
     def _is_news(self, chat_id: int) -> bool:
-        """Whether the chat has to wait, and hasn't been told of late."""
+        """Whether the chat hasn't been told of late."""
         now = self._clock()
         self._said = {chat: said for chat, said in self._said.items() if now - said < SAID_FOR}
-        if chat_id in self._said or not self._pace.is_full(chat_id):
+        if chat_id in self._said:
             return False
         self._said[chat_id] = now
         return True

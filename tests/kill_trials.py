@@ -77,6 +77,8 @@ class Trials:
             "TELEGRAM_BASE_URL": self.server.base_url,
             "CITEBOT_DATA": str(self.data),
             "CITEBOT_LOG_LEVEL": "ERROR",
+            "CITEBOT_USER_LIMIT": "0",
+            "CITEBOT_CHAT_LIMIT": "0",
         }
         return await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.small_bot", env=ours | settings)
 
