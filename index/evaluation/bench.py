@@ -26,6 +26,7 @@ def bench(
     ] = None,
     sizes: Annotated[list[int] | None, typer.Option("--size", min=1, help="Passages; may be repeated.", show_default=False)] = None,
     asked: Annotated[int, typer.Option("--questions", min=2, help="So many questions are asked of each size.")] = speed.QUESTIONS,
+    starts: Annotated[int, typer.Option(min=1, help="Each cold start is measured so many times.")] = speed.STARTS,
     json: Annotated[Path | None, typer.Option(help="Write the report as JSON.", show_default=False)] = None,
     markdown: Annotated[Path | None, typer.Option(help="Write the report as Markdown.", show_default=False)] = None,
     corpus: Annotated[Path | None, typer.Option(help="Folder of documents (CITEBOT_CORPUS, else corpus).", show_default=False)] = None,
@@ -42,7 +43,7 @@ def bench(
         home = folder or Path(stack.enter_context(TemporaryDirectory(prefix="citebot-bench-")))
         begin = stack.enter_context(stage_bars())
         for size in sizes or speed.SIZES:
-            comparisons.append(speed.compare(size, workload, home / str(size), settings.data.absolute(), begin))
+            comparisons.append(speed.compare(size, workload, home / str(size), settings.data.absolute(), begin, starts))
             _write(comparisons, json, markdown)
     for comparison in comparisons:
         Console().print(_table(comparison))

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from itertools import count, islice
+from itertools import islice
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -94,10 +94,10 @@ def recombined(workload: Workload, size: int) -> list[Document]:
     drawn = random.Random(size)
     paragraphs = (_paragraph(workload.sentences, drawn) for _ in range(size))
     texts = iter(lambda: "\n\n".join(islice(paragraphs, PASSAGES_A_DOCUMENT)), "")
-    return [Document(f"{number:07}.txt", f"Document {number}", text) for number, text in zip(count(), texts, strict=False)]
+    return [Document(f"{number:07}.txt", f"Document {number}", text) for number, text in enumerate(texts)]
 
 
-def compare(size: int, workload: Workload, folder: Path, models: Path, stages: Stages) -> Comparison:
+def compare(size: int, workload: Workload, folder: Path, models: Path, stages: Stages, starts: int = STARTS) -> Comparison:
     """Measures both at one size. `folder`: to work in; what was built there is used again. `models`: data directory with the twin."""
     folder.mkdir(parents=True, exist_ok=True)
     file, noise = folder / "workload.json", folder / "base.npy"
@@ -105,13 +105,13 @@ def compare(size: int, workload: Workload, folder: Path, models: Path, stages: S
     if size > EMBEDDED and not noise.exists():
         _run("embed", stages("embedding real passages"), models=models, workload=file, file=noise)
     citebot, naive = (
-        _figures(subject, size, folder / subject, models, file, noise if size > EMBEDDED else None, stages)
+        _figures(subject, size, folder / subject, models, file, noise if size > EMBEDDED else None, stages, starts)
         for subject in ("citebot", "naive")
     )
     return Comparison(size, citebot, naive)
 
 
-def _figures(subject: str, size: int, home: Path, models: Path, workload: Path, noise: Path | None, stages: Stages) -> Figures:
+def _figures(subject: str, size: int, home: Path, models: Path, workload: Path, noise: Path | None, stages: Stages, count: int) -> Figures:
     def run(task: str, what: str, **arguments: Any) -> Any:
         return _run(task, stages(f"{size:,} passages, {subject}: {what}"), home=home, models=models, **arguments)
 
@@ -120,7 +120,7 @@ def _figures(subject: str, size: int, home: Path, models: Path, workload: Path, 
         record.write_text(json.dumps(run("build", "building", subject=subject, workload=workload, size=size, noise=noise)))
     built = json.loads(record.read_text())
     question = Workload.read(workload).questions[0]
-    starts = [_timed(lambda: run("first", "starting", subject=subject, question=question)) for _ in range(STARTS)]
+    starts = [_timed(lambda: run("first", "starting", subject=subject, question=question)) for _ in range(count)]
     served = run("serve", "answering", subject=subject, workload=workload)
     recall = run("recall", "comparing with exact search", workload=workload) if subject == "citebot" else 1.0
     served["throughput"] = {int(threads): rate for threads, rate in served["throughput"].items()}

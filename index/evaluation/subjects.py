@@ -201,7 +201,7 @@ def recall(home: Path, models: Path, workload: Path) -> float:
     generations = home / "collections" / COLLECTION / "generations"
     dense = open_snapshot(generations / "1", COLLECTION, 1, embedder.name).dense
     queries = np.stack([embedder.embed_query(question) for question in Workload.read(workload).questions])
-    exact, wanted = _exact(dense.vectors, len(dense), queries), min(NEAREST, len(dense))
+    exact, wanted = nearest(dense.vectors, len(dense), queries), min(NEAREST, len(dense))
     found = [dense.search(query, 100)[0][:wanted] for query in queries]
     return float(np.mean([len(set(one.tolist()) & set(other.tolist())) / wanted for one, other in zip(found, exact, strict=True)]))
 
@@ -218,7 +218,7 @@ def embed(models: Path, workload: Path, file: Path) -> int:
     return len(vectors)
 
 
-def _exact(vectors: Callable[[Any], Vectors], size: int, queries: Vectors, block: int = 20_000) -> list[np.ndarray]:
+def nearest(vectors: Callable[[Any], Vectors], size: int, queries: Vectors, block: int = 20_000) -> list[np.ndarray]:
     """Rows of the `NEAREST` to each query, by comparing all, a block at a time."""
     scores = np.zeros((len(queries), 0), np.float32)
     rows = np.zeros((len(queries), 0), np.int64)
