@@ -31,7 +31,7 @@ from telegram.request import HTTPXRequest
 from bot.context import App, Bot, Context, Services, provide
 from bot.delivery import Retrier
 from bot.errors import TokenMissing
-from bot.handlers import ask, failures, feedback, guard, guide, inline, membership, pages, pairing, privacy, source
+from bot.handlers import admin, ask, failures, feedback, guard, guide, inline, membership, pages, pairing, privacy, source
 from bot.inbox import Inbox
 from bot.languages import LANGUAGES
 from bot.ordering import InOrderPerChat
@@ -73,6 +73,10 @@ COMMANDS = (
     Command("ask", ask.on_message, lambda texts: texts.menu_ask, in_private=False),  # in private any text asks
     Command("search", ask.on_message, lambda texts: texts.menu_search),
     Command("sources", guide.on_sources, lambda texts: texts.menu_sources),
+    Command("settings", admin.on_settings, lambda texts: texts.menu_settings),
+    Command("stats", admin.on_stats),
+    Command("unanswered", admin.on_unanswered),
+    Command("doctor", admin.on_doctor),
     Command("privacy", privacy.on_privacy, lambda texts: texts.menu_privacy),
     Command("help", guide.on_help, lambda texts: texts.menu_help),
     Command("pair", pairing.on_pair),  # for whoever has a code
@@ -122,6 +126,7 @@ def add_handlers(application: App) -> None:
     application.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE & filters.TEXT, ask.on_edited))
     application.add_handler(MessageHandler(_PRIVATE, guide.on_no_text))
     application.add_handler(CallbackQueryHandler(feedback.on_press, pattern="^vote:"))
+    application.add_handler(CallbackQueryHandler(admin.on_choice, pattern="^set:"))
     application.add_handler(CallbackQueryHandler(source.on_press, pattern="^source:"))
     application.add_handler(CallbackQueryHandler(pages.on_press))
     individual = MessageReactionHandler.MESSAGE_REACTION_UPDATED

@@ -13,6 +13,7 @@ from telegram.ext import Application, CallbackContext, ExtBot
 from bot.access import AccessList
 from bot.languages import texts_for
 from bot.limits import Limits, Newest
+from bot.preferences import Language, Preferences
 from bot.settings import BotSettings
 from bot.state import State
 from bot.texts import Texts
@@ -62,7 +63,9 @@ App = Application[Bot, "Context", dict[Any, Any], dict[Any, Any], dict[str, Any]
 
 
 class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[str, Any]]):
-    """The context of every handler."""
+    """The context of every handler. `here`: how the chat of the update wants to be served; the guard looks it up."""
+
+    here: Preferences = Preferences()
 
     @property
     def services(self) -> Services:
@@ -108,7 +111,14 @@ def collections_of(chat_id: int) -> tuple[str, ...]:  # noqa: ARG001  # all chat
     return (SHARED,)
 
 
-def texts_of(update: Update) -> Texts:
-    """The interface in the language of whoever sent `update`."""
+def texts_of(update: Update, context: Context) -> Texts:
+    """The interface in the language that the chat chose, or of whoever sent `update`."""
+    return texts_in(update, context.here)
+
+
+def texts_in(update: Update, here: Preferences) -> Texts:
+    """As `texts_of`, for where there is no context."""
+    if here.language is not Language.AUTOMATIC:
+        return texts_for(here.language.value)
     user = update.effective_user
     return texts_for(user.language_code if user else None)

@@ -33,13 +33,14 @@ _Result = bool | dict[str, Any] | list[dict[str, Any]]
 class Place:
     """Where a message goes.
 
-    `thread_id`: the topic, only where there are topics. `quote`: a part of the message replied to.
+    `thread_id`: the topic, only where there are topics. `quote`: a part of the message replied to. `is_silent`: without a sound.
     """
 
     chat_id: int
     reply_to: int | None = None
     thread_id: int | None = None
     quote: TextQuote | None = None
+    is_silent: bool = False
 
 
 class Retrier(BaseRateLimiter[int]):
@@ -186,6 +187,7 @@ async def _send(bot: Bot, place: Place, outgoing: Outgoing) -> Message:
         message_thread_id=place.thread_id,
         reply_parameters=_reply_parameters(place.reply_to, place.quote),
         link_preview_options=_NO_PREVIEW,
+        disable_notification=place.is_silent or None,
     )
 
 

@@ -1,6 +1,6 @@
 """What is wanted → what is said: asks the index and lays the outcome out as a message."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.context import Answers, Services
 from bot.formatting import Outgoing, Source, message, note, page_message
@@ -8,7 +8,7 @@ from bot.state import Content
 from bot.texts import Texts
 from bot.triggers import Heard, Intent
 from bot.votes import Votes
-from index.domain import Answer, Citation, Document
+from index.domain import Answer, Citation, Decision, Document
 from index.errors import QuestionError
 from index.rendering import View, answer_page, cited_pages, first_view, found_passages
 
@@ -32,14 +32,18 @@ async def compose(
     *,
     empty: str,
     previous: Answer | None = None,
+    least_confidence: float = 0.0,
 ) -> Composed:
-    """The reply to a question or a search. `empty`: what to say if its words were left out."""
+    """The reply to a question or a search. `empty`: what to say if its words were left out.
+
+    `least_confidence`: an answer less sure than that is shown as a maybe.
+    """
     if not heard.text:
         return Composed(note(empty))
     try:
         if heard.intent is Intent.SEARCH:
             return await _found(services, heard.text, collections, texts)
-        return await _answered(services, heard.text, collections, texts, previous)
+        return await _answered(services, heard.text, collections, texts, previous, least_confidence)
     except QuestionError as error:
         return Composed(note(texts.cannot_ask.format(reason=error)))
 
@@ -60,10 +64,19 @@ def _source(answer: Answer, view: View) -> Source | None:
     return Source(number, pages[number])
 
 
-async def _answered(services: Services, question: str, collections: tuple[str, ...], texts: Texts, previous: Answer | None) -> Composed:
-    answer = await services.compute(services.answers.ask, question, collections=collections, previous=previous)
+async def _answered(
+    services: Services, question: str, collections: tuple[str, ...], texts: Texts, previous: Answer | None, least_confidence: float
+) -> Composed:
+    found = await services.compute(services.answers.ask, question, collections=collections, previous=previous)
+    answer = cautious(found, least_confidence)
     view = first_view(answer)
     return Composed(await page(services, answer, view, texts), answer, view)
+
+
+def cautious(answer: Answer, least_confidence: float) -> Answer:
+    """`answer` as a maybe, if it is less sure than that."""
+    is_unsure = answer.decision is Decision.ANSWER and answer.confidence < least_confidence
+    return replace(answer, decision=Decision.PERHAPS) if is_unsure else answer
 
 
 async def _found(services: Services, words: str, collections: tuple[str, ...], texts: Texts) -> Composed:

@@ -1,5 +1,6 @@
 """What is said, once, when questions in a chat come faster than Telegram lets them be answered."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -8,7 +9,7 @@ from telegram import Update
 from telegram.error import TelegramError
 
 from bot import access, delivery, triggers
-from bot.context import Bot, Services, texts_of
+from bot.context import Bot, Services, texts_in
 from bot.delivery import Place
 from bot.formatting import note
 from bot.pace import Pace
@@ -35,8 +36,9 @@ class Rush:
         if message is None or len(questions) - self._pace.room(message.chat_id) < LONG or not self._is_news(message.chat_id):
             return
         topic = message.message_thread_id if message.is_topic_message else None
+        here = await asyncio.to_thread(self._services.state.preferences.of, message.chat_id)
         try:
-            await delivery.send(self._bot, Place(message.chat_id, thread_id=topic), note(texts_of(questions[-1]).rush))
+            await delivery.send(self._bot, Place(message.chat_id, thread_id=topic), note(texts_in(questions[-1], here).rush))
         except TelegramError as error:  # the answers themselves will tell what is wrong here
             logger.info("chat %d could not be told to be patient: %s", message.chat_id, error.message)
 

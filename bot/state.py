@@ -40,13 +40,14 @@ from sqlalchemy import (
 from sqlalchemy.engine import Row
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from bot import admissions
+from bot import admissions, preferences
 from bot.admissions import Admissions
 from bot.errors import StateError
+from bot.preferences import PreferenceBook
 from bot.schema import metadata as _metadata
 from bot.triggers import Intent
 from bot.votes import Vote, Votes
-from index.domain import Answer, Citation
+from index.domain import Answer, Citation, Decision
 from index.rendering import View
 
 Content = Answer | tuple[Citation, ...] | None
@@ -73,6 +74,7 @@ _replies = Table(
     Column("citation", Integer),
     Column("breadth", Integer, nullable=False),
     Column("asked_at", String(32), nullable=False),
+    Column("decision", String(16)),  # of an answer
     Index("replies_by_message", "chat_id", "message_id", unique=True),
     Index("replies_by_question", "chat_id", "question_message_id"),
     Index("replies_by_command", "chat_id", "command_message_id"),
@@ -118,8 +120,16 @@ def _add_votes(connection: Connection) -> None:
     )
 
 
+def _add_decision(connection: Connection) -> None:
+    connection.exec_driver_sql("ALTER TABLE replies ADD COLUMN decision VARCHAR(16)")
+    for row in connection.exec_driver_sql("SELECT id, content FROM replies").all():
+        content = _content_json.validate_json(row.content)
+        if isinstance(content, Answer):
+            connection.exec_driver_sql("UPDATE replies SET decision = ? WHERE id = ?", (content.decision.value, row.id))
+
+
 Migration = Callable[[Connection], None]
-MIGRATIONS: tuple[Migration, ...] = (_add_inbox, _add_votes, admissions.add_tables)
+MIGRATIONS: tuple[Migration, ...] = (_add_inbox, _add_votes, admissions.add_tables, preferences.add_table, _add_decision)
 """`MIGRATIONS[n]` leads from version n + 1 to n + 2."""
 
 SCHEMA_VERSION = len(MIGRATIONS) + 1
@@ -160,12 +170,37 @@ class Unfinished:
     attempts: int
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A group, or with None all private chats: these have their person's id, which is positive."""
+
+    group_id: int | None
+
+    def condition(self) -> Any:
+        return _replies.c.chat_id > 0 if self.group_id is None else _replies.c.chat_id == self.group_id
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many questions came to what."""
+
+    answered: int
+    perhaps: int
+    unanswered: int
+    votes: Votes
+
+    @property
+    def questions(self) -> int:
+        return self.answered + self.perhaps + self.unanswered
+
+
 class State:
     """The open database."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self.admissions = Admissions(engine)
+        self.preferences = PreferenceBook(engine)
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -260,6 +295,31 @@ class State:
             free = (_replies.c.chat_id == old) & _replies.c.message_id.not_in(new_ids)
             connection.execute(update(_replies).where(free).values(chat_id=new))
             admissions.move(connection, old, new)
+            preferences.move(connection, old, new)
+
+    def tally(self, scope: Scope) -> Tally:
+        """What was asked in a group, or in all private chats, and what became of it."""
+        decisions = select(_replies.c.decision, func.count().label("replies")).where(scope.condition() & _replies.c.decision.is_not(None))
+        voices = select(_votes.c.vote, func.count().label("votes")).join(_replies).where(scope.condition())
+        with self._engine.connect() as connection:
+            asked = {row.decision: row.replies for row in connection.execute(decisions.group_by(_replies.c.decision))}
+            votes = {row.vote: row.votes for row in connection.execute(voices.group_by(_votes.c.vote))}
+        return Tally(
+            answered=asked.get(Decision.ANSWER, 0),
+            perhaps=asked.get(Decision.PERHAPS, 0),
+            unanswered=asked.get(Decision.NONE, 0),
+            votes=Votes(votes.get(Vote.UP, 0), votes.get(Vote.DOWN, 0)),
+        )
+
+    def unanswered(self, scope: Scope, most: int) -> list[str]:
+        """Different questions that the documents don't answer, the last ones first."""
+        none = scope.condition() & (_replies.c.decision == Decision.NONE.value)
+        last = func.max(_replies.c.asked_at)
+        with self._engine.connect() as connection:
+            rows = connection.execute(
+                select(_replies.c.question).where(none).group_by(_replies.c.question).order_by(last.desc()).limit(most)
+            )
+            return [row.question for row in rows]
 
     def forget(self, user_id: int) -> None:
         """Erases what a person asked, what they thought of answers, and what of theirs is in the inbox, in every chat."""
@@ -329,6 +389,7 @@ def _to_row(reply: Reply) -> dict[str, object]:
         "citation": reply.view.citation,
         "breadth": reply.view.breadth,
         "asked_at": reply.asked_at.astimezone(UTC).isoformat(),
+        "decision": reply.content.decision.value if isinstance(reply.content, Answer) else None,
     }
 
 

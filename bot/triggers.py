@@ -27,7 +27,7 @@ class Heard:
     `replies_to`: the message that holds the question and gets the answer, the asker's own or a colleague's.
     `quote`: the part of that message that was picked as the question.
     `follows`: the bot's own message that this one replies to.
-    `by_mention`: it was called by its name only.
+    `by_mention`: it was called by its name only. `is_overheard`: nobody called it, but a question was asked.
     """
 
     intent: Intent
@@ -36,6 +36,7 @@ class Heard:
     quote: TextQuote | None = None
     follows: int | None = None
     by_mention: bool = False
+    is_overheard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,15 @@ def heard(message: Message, me: User) -> Heard | None:
     if mentioned or follows is not None or message.chat.type == ChatType.PRIVATE:
         return Heard(Intent.ASK, text, message.message_id, follows=follows)
     return None
+
+
+def overheard(message: Message, me: User) -> Heard | None:
+    """A question that somebody asks the whole group: no command, no reply to anybody, and a question mark at its end."""
+    text = (message.text or "").strip()
+    is_for_all = command_of(message) is None and _replied(message) is None and not _is_no_persons(message, me)
+    if not is_for_all or not text.endswith(("?", "？")):
+        return None
+    return Heard(Intent.ASK, text, message.message_id, is_overheard=True)
 
 
 def command_of(message: Message) -> Command | None:

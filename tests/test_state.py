@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import StateError
-from bot.state import SCHEMA_VERSION, Content, Reply, State
+from bot.state import SCHEMA_VERSION, Content, Reply, Scope, State
 from bot.triggers import Intent
 from index.rendering import View
 from tests.support import ARTICLE, QUESTION, Library
@@ -136,6 +136,21 @@ def test_a_database_of_the_first_version_grows_into_a_new_one(tmp_path: Path) ->
         State.open(path).close()
 
     assert schema_of(old) == schema_of(new)
+
+
+def test_answers_of_the_first_version_are_counted_like_new_ones(tmp_path: Path) -> None:
+    with closing(State.open(tmp_path / "new.sqlite3")) as state:
+        state.remember(REPLY)
+    columns = "chat_id, message_id, question_message_id, command_message_id, intent, question, collections, content, breadth, asked_at"
+    with closing(sqlite3.connect(tmp_path / "new.sqlite3")) as connection:
+        rows = connection.execute(f"SELECT {columns} FROM replies").fetchall()
+    with closing(sqlite3.connect(database(tmp_path))) as connection:
+        connection.executescript(SCHEMA_1)
+        connection.executemany(f"INSERT INTO replies ({columns}) VALUES ({', '.join('?' * 10)})", rows)
+        connection.commit()
+
+    with closing(State.open(database(tmp_path))) as state:
+        assert state.tally(Scope(REPLY.chat_id)).questions == 1
 
 
 def test_a_newer_database_is_refused_with_the_cure(tmp_path: Path) -> None:

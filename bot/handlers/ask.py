@@ -13,11 +13,12 @@ from bot.access import author
 from bot.context import Context, collections_of, texts_of
 from bot.delivery import Place
 from bot.formatting import note
+from bot.preferences import Hears
 from bot.replies import Composed
 from bot.state import Reply
 from bot.texts import Texts
 from bot.triggers import Heard, Intent
-from index.domain import Answer
+from index.domain import Answer, Decision
 from index.rendering import View
 
 logger = logging.getLogger(__name__)
@@ -29,10 +30,10 @@ FOLLOWS_WITHIN = timedelta(minutes=5)
 async def on_message(update: Update, context: Context) -> None:
     """Answers a message that is for the bot; stays silent on others."""
     message = update.message
-    if message is None or (heard := triggers.heard(message, context.bot.bot)) is None:
+    if message is None or (heard := _heard(message, context)) is None:
         return
-    if await _has_room(message, context, texts_of(update)):
-        await _answer(message, heard, context, texts_of(update))
+    if await _has_room(message, context, texts_of(update, context)):
+        await _answer(message, heard, context, texts_of(update, context))
 
 
 async def on_edited(update: Update, context: Context) -> None:
@@ -44,10 +45,22 @@ async def on_edited(update: Update, context: Context) -> None:
     if known and not context.limits.users.take(author(message) or message.chat_id):
         return  # an edit costs as much as a question
     for reply in known:
-        await _revise(reply, message, context, texts_of(update))
+        await _revise(reply, message, context, texts_of(update, context))
     heard = triggers.heard(message, context.bot.bot) if not known else None
-    if heard is not None and await _has_room(message, context, texts_of(update)):
-        await _answer(message, heard, context, texts_of(update))
+    if heard is not None and await _has_room(message, context, texts_of(update, context)):
+        await _answer(message, heard, context, texts_of(update, context))
+
+
+def _heard(message: Message, context: Context) -> Heard | None:
+    """What is for the bot, as far as this chat wants it to listen."""
+    heard, hears = triggers.heard(message, context.bot.bot), context.here.hears
+    if message.chat.type == ChatType.PRIVATE:
+        return heard
+    if heard is not None and hears is Hears.COMMANDS and triggers.command_of(message) is None:
+        return None
+    if heard is None and hears is Hears.QUESTIONS:
+        return triggers.overheard(message, context.bot.bot)
+    return heard
 
 
 async def _has_room(message: Message, context: Context, texts: Texts) -> bool:
@@ -66,7 +79,10 @@ async def _has_room(message: Message, context: Context, texts: Texts) -> bool:
 
 async def _answer(message: Message, heard: Heard, context: Context, texts: Texts) -> None:
     composed = await _compose(message, heard, context, texts)
-    place = Place(message.chat_id, heard.replies_to, _topic(message), heard.quote)
+    if heard.is_overheard and not (isinstance(composed.content, Answer) and composed.content.decision is Decision.ANSWER):
+        return  # nobody asked the bot, and it has nothing sure to say
+    is_silent = context.here.is_quiet(datetime.now().astimezone().hour)
+    place = Place(message.chat_id, heard.replies_to, _topic(message), heard.quote, is_silent)
     sent = await delivery.send(context.bot, place, composed.outgoing)
     reply = Reply(
         chat_id=sent.chat_id,  # of the supergroup, if the group became one meanwhile
@@ -130,6 +146,7 @@ async def _compose(message: Message, heard: Heard, context: Context, texts: Text
         texts,
         empty=_usage(message, heard, context, texts),
         previous=await _previous(message, heard, context),
+        least_confidence=context.here.least_confidence,
     )
 
 

@@ -56,7 +56,7 @@ async def _tell(update: object, context: Context, phrase: Callable[[Texts], str]
     """One line to whoever is waiting: after a press, in private, or after a message that was for the bot."""
     if not isinstance(update, Update):
         return
-    text = phrase(texts_of(update))
+    text = phrase(texts_of(update, context))
     message = update.message
     with suppress(TelegramError):  # an apology that fails is no new story
         if update.callback_query is not None:

@@ -22,7 +22,7 @@ async def on_press(update: Update, context: Context) -> None:
     query = update.callback_query
     if query is None:
         return
-    texts, vote = texts_of(update), unpack_vote(query.data or "")
+    texts, vote = texts_of(update, context), unpack_vote(query.data or "")
     reply = await _answer_in(query.message, context)
     if vote is None or reply is None:
         await delivery.answer_press(query, texts.too_old)
@@ -41,7 +41,7 @@ async def on_reaction(update: Update, context: Context) -> None:
     before, now = vote_of(_emoji(change.old_reaction)), vote_of(_emoji(change.new_reaction))
     reply = await asyncio.to_thread(context.services.state.reply_in, change.chat.id, change.message_id)
     if before is not now and reply is not None and isinstance(reply.content, Answer):
-        await _cast(now, change.user.id, reply, context, texts_of(update))
+        await _cast(now, change.user.id, reply, context, texts_of(update, context))
 
 
 async def _cast(vote: Vote | None, voter_id: int, reply: Reply, context: Context, texts: Texts) -> None:

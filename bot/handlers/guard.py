@@ -26,9 +26,11 @@ async def on_update(update: Update, context: Context) -> None:
     if (migration := _migration(update)) is not None:
         await move(*migration, context)
         raise ApplicationHandlerStop
+    if update.effective_chat is not None:
+        context.here = await asyncio.to_thread(context.services.state.preferences.of, update.effective_chat.id)
     if access.serves(await context.services.current_access(), update) or _pairs(update, context):
         return
-    texts = texts_of(update)
+    texts = texts_of(update, context)
     match update:
         case Update(callback_query=CallbackQuery() as query):
             await delivery.answer_press(query, texts.not_served_press)

@@ -22,7 +22,7 @@ MAX_LISTED_UNITS = 3600
 
 async def on_start(update: Update, context: Context) -> None:
     if update.message is not None:
-        texts = texts_of(update)
+        texts = texts_of(update, context)
         hello = texts.start if _is_private(update.message) else texts.added
         rest = texts.try_asking if _is_private(update.message) else await _help(update.message, context, texts)
         await _reply(update.message, context, note(f"{hello}\n\n{rest}"))
@@ -30,14 +30,14 @@ async def on_start(update: Update, context: Context) -> None:
 
 async def on_help(update: Update, context: Context) -> None:
     if update.message is not None:
-        await _reply(update.message, context, note(await _help(update.message, context, texts_of(update))))
+        await _reply(update.message, context, note(await _help(update.message, context, texts_of(update, context))))
 
 
 async def on_sources(update: Update, context: Context) -> None:
     """Lists the documents that this chat is answered from."""
     if update.message is None:
         return
-    services, texts = context.services, texts_of(update)
+    services, texts = context.services, texts_of(update, context)
     collections = collections_of(update.message.chat_id)
     listed = [await services.compute(services.answers.documents, collection) for collection in collections]
     documents = [document for collection in listed for document in collection]
@@ -50,13 +50,13 @@ async def on_unknown_command(update: Update, context: Context) -> None:
         return
     is_called = command.bot is not None and triggers.is_for(command, context.bot.bot)
     if is_called or _is_private(update.message):
-        await _reply(update.message, context, note(texts_of(update).unknown_command))
+        await _reply(update.message, context, note(texts_of(update, context).unknown_command))
 
 
 async def on_no_text(update: Update, context: Context) -> None:
     """A voice message, a sticker, a photo in private."""
     if update.message is not None:
-        await _reply(update.message, context, note(texts_of(update).only_text))
+        await _reply(update.message, context, note(texts_of(update, context).only_text))
 
 
 def sources(documents: Sequence[Document], texts: Texts) -> list[Block]:

@@ -36,7 +36,7 @@ async def on_query(update: Update, context: Context) -> None:
         if not is_newest():
             return
     answer = await _answer(query.query, context)
-    results = list(_results(answer, texts_of(update))) if answer is not None else []
+    results = list(_results(answer, texts_of(update, context))) if answer is not None else []
     is_personal = not (await context.services.current_access()).is_open
     await query.answer(results, cache_time=CACHE_TIME, is_personal=is_personal, auto_pagination=False)
 
@@ -46,7 +46,7 @@ async def on_guest(update: Update, context: Context) -> None:
     asked = update.guest_message
     if asked is None or asked.guest_query_id is None:
         return
-    outgoing = await _guest_reply(asked, context, texts_of(update))
+    outgoing = await _guest_reply(asked, context, texts_of(update, context))
     await context.bot.answer_guest_query(asked.guest_query_id, _article("answer", outgoing.text, "", outgoing))
 
 

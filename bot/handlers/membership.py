@@ -25,7 +25,7 @@ async def on_my_status(update: Update, context: Context) -> None:
     logger.info("chat %d: the bot was %s, is %s", change.chat.id, change.old_chat_member.status, change.new_chat_member.status)
     if not joins_group(change):
         return
-    texts = texts_of(update)
+    texts = texts_of(update, context)
     me = await context.bot.get_me()  # privacy mode may have been changed since the start
     card = f"{texts.added}\n\n{help_here(me, change.new_chat_member, texts)}"
     await delivery.send(context.bot, Place(change.chat.id), note(card))

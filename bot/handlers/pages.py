@@ -20,7 +20,7 @@ async def on_press(update: Update, context: Context) -> None:
     if view is not None and await _turn(query, view, context, update):
         await delivery.answer_press(query)
     else:
-        await delivery.answer_press(query, texts_of(update).too_old)
+        await delivery.answer_press(query, texts_of(update, context).too_old)
 
 
 async def _turn(query: CallbackQuery, view: View, context: Context, update: Update) -> bool:
@@ -32,7 +32,7 @@ async def _turn(query: CallbackQuery, view: View, context: Context, update: Upda
     if reply is None or not isinstance(reply.content, Answer):
         return False
     votes = await asyncio.to_thread(services.state.votes, chat_id, message_id)
-    outgoing = await replies.page(services, reply.content, view, texts_of(update), votes)
+    outgoing = await replies.page(services, reply.content, view, texts_of(update, context), votes)
     if not await delivery.edit(context.bot, chat_id, message_id, outgoing):
         return False
     await asyncio.to_thread(services.state.show, chat_id, message_id, view)

@@ -21,7 +21,7 @@ async def on_pair(update: Update, context: Context) -> None:
     message = update.message
     if message is None or (command := triggers.command_of(message)) is None:
         return
-    said = await _pair(message, command.words, context, texts_of(update))
+    said = await _pair(message, command.words, context, texts_of(update, context))
     topic = message.message_thread_id if message.is_topic_message else None
     await delivery.send(context.bot, Place(message.chat_id, message.message_id, topic), note(said))
 

@@ -16,14 +16,14 @@ logger = logging.getLogger(__name__)
 
 async def on_privacy(update: Update, context: Context) -> None:
     """Says what is kept, for how long, and who sees it."""
-    texts, days = texts_of(update), context.settings.retention_days
+    texts, days = texts_of(update, context), context.settings.retention_days
     how_long = texts.kept_days.format(days=days) if days else texts.kept_always
     await _reply(update, context, f"{texts.privacy}\n\n{how_long}\n\n{texts.privacy_erase}")
 
 
 async def on_forget_me(update: Update, context: Context) -> None:
     """Erases all that somebody asked and thought, in every chat. An anonymous administrator is nobody that is known here."""
-    texts = texts_of(update)
+    texts = texts_of(update, context)
     user_id = author(update.message) if update.message is not None else None
     if user_id is None:
         await _reply(update, context, texts.forget_who)

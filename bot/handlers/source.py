@@ -27,7 +27,7 @@ async def on_press(update: Update, context: Context) -> None:
     query = update.callback_query
     if query is None:
         return
-    texts = texts_of(update)
+    texts = texts_of(update, context)
     found = await _cited(query, context)
     if found is None:
         await delivery.answer_press(query, texts.too_old)

@@ -1,0 +1,170 @@
+"""For administrators, in their chat: /stats, /unanswered, /settings and /doctor.
+
+A group is its own administrators' and the bot's; a private chat is set up by whoever talks there, and what all private
+chats came to is told to the bot's administrators, without names.
+"""
+
+import asyncio
+from dataclasses import replace
+
+from telegram import CallbackQuery, Chat, ChatMember, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram.constants import ChatMemberStatus, ChatType
+from telegram.error import BadRequest
+
+from bot import delivery
+from bot.access import author
+from bot.context import Context, texts_of
+from bot.delivery import Place
+from bot.formatting import Outgoing, message, note
+from bot.handlers.membership import help_here
+from bot.preferences import Caution, Hears, Language, Preferences, Quiet, following
+from bot.state import Scope
+from bot.texts import Texts
+from index.rendering import Block, Run, shorten
+
+MAX_LISTED = 20
+MAX_QUESTION = 150
+_ADMINS = {ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER}
+
+
+async def on_stats(update: Update, context: Context) -> None:
+    """What was asked here, and what became of it; to the bot's administrators in private: in all private chats."""
+    asked, texts = update.message, texts_of(update, context)
+    if asked is None or not await _may_look(asked, context, texts):
+        return
+    tally = await asyncio.to_thread(context.services.state.tally, _scope(asked.chat))
+    numbers = {"questions": tally.questions, "answered": tally.answered, "perhaps": tally.perhaps, "none": tally.unanswered}
+    await _reply(asked, context, note(texts.stats.format(**numbers, up=tally.votes.up, down=tally.votes.down)))
+
+
+async def on_unanswered(update: Update, context: Context) -> None:
+    """The last questions that the documents didn't answer: what they lack."""
+    asked, texts = update.message, texts_of(update, context)
+    if asked is None or not await _may_look(asked, context, texts):
+        return
+    questions = await asyncio.to_thread(context.services.state.unanswered, _scope(asked.chat), MAX_LISTED)
+    heading = texts.unanswered if questions else texts.unanswered_none
+    lines = [Block((Run(f"• {shorten(question, MAX_QUESTION)}"),)) for question in questions]
+    await _reply(asked, context, message([Block((Run(heading),)), *lines]))
+
+
+async def on_settings(update: Update, context: Context) -> None:
+    """How this chat is served, with a button for each choice."""
+    asked, texts = update.message, texts_of(update, context)
+    if asked is None:
+        return
+    if not await _administers(author(asked), asked, context):
+        await _reply(asked, context, note(texts.admins_only))
+        return
+    await _reply(asked, context, settings_card(context.here, asked.chat, texts))
+
+
+async def on_choice(update: Update, context: Context) -> None:
+    """A press in /settings: the next choice. Who presses must be an administrator now, whoever called for the card."""
+    query = update.callback_query
+    if query is None or not isinstance(query.message, Message):
+        return
+    if not await _administers(query.from_user.id, query.message, context):
+        await delivery.answer_press(query, texts_of(update, context).admins_only)
+        return
+    context.here = chosen = _next(context.here, query)
+    await asyncio.to_thread(context.services.state.preferences.choose, query.message.chat.id, chosen)
+    card = settings_card(chosen, query.message.chat, texts_of(update, context))
+    await delivery.edit(context.bot, query.message.chat.id, query.message.message_id, card)
+    await delivery.answer_press(query)
+
+
+async def on_doctor(update: Update, context: Context) -> None:
+    """What works in this chat and how to change what doesn't."""
+    asked, texts = update.message, texts_of(update, context)
+    if asked is None:
+        return
+    me = await context.bot.get_me()
+    findings = [texts.doctor_inline_on if me.supports_inline_queries else texts.doctor_inline_off]
+    if asked.chat.type == ChatType.PRIVATE:
+        await _reply(asked, context, note("\n\n".join([texts.doctor_private, *findings])))
+        return
+    membership = await context.bot.get_chat_member(asked.chat_id, me.id)
+    hears_all = membership.status in _ADMINS or bool(me.can_read_all_group_messages)
+    findings.insert(0, texts.doctor_hears_all if hears_all else texts.doctor_hears_some)
+    findings.append(texts.doctor_reactions_on if membership.status in _ADMINS else texts.doctor_reactions_off)
+    await _reply(asked, context, note("\n\n".join([help_here(me, membership, texts), *findings])))
+
+
+def settings_card(chosen: Preferences, chat: Chat, texts: Texts) -> Outgoing:
+    """Each button names a setting and its present choice; what makes no sense in private isn't there."""
+    labels = {
+        "hears": texts.setting_hears.format(choice=_hears(chosen.hears, texts)),
+        "language": texts.setting_language.format(choice=_language(chosen.language, texts)),
+        "caution": texts.setting_caution.format(choice=_caution(chosen.caution, texts)),
+        "quiet": texts.setting_quiet.format(choice=_quiet(chosen.quiet, texts)),
+    }
+    shown = {name: label for name, label in labels.items() if name != "hears" or chat.type != ChatType.PRIVATE}
+    rows = [[InlineKeyboardButton(label, callback_data=f"set:{name}")] for name, label in shown.items()]
+    return Outgoing(texts.settings, keyboard=InlineKeyboardMarkup(rows))
+
+
+def _next(chosen: Preferences, query: CallbackQuery) -> Preferences:
+    match query.data:
+        case "set:hears":
+            return replace(chosen, hears=following(chosen.hears, list(Hears)))
+        case "set:language":
+            return replace(chosen, language=following(chosen.language, list(Language)))
+        case "set:caution":
+            return replace(chosen, caution=following(chosen.caution, list(Caution)))
+        case "set:quiet":
+            return replace(chosen, quiet=following(chosen.quiet, list(Quiet)))
+    return chosen
+
+
+def _hears(choice: Hears, texts: Texts) -> str:
+    return {Hears.COMMANDS: texts.hears_commands, Hears.CALLED: texts.hears_called, Hears.QUESTIONS: texts.hears_questions}[choice]
+
+
+def _language(choice: Language, texts: Texts) -> str:
+    own_names = {Language.ENGLISH: "English", Language.KOREAN: "한국어", Language.JAPANESE: "日本語"}
+    return own_names.get(choice, texts.language_automatic)
+
+
+def _caution(choice: Caution, texts: Texts) -> str:
+    return {Caution.USUAL: texts.caution_usual, Caution.CAREFUL: texts.caution_careful, Caution.STRICT: texts.caution_strict}[choice]
+
+
+def _quiet(choice: Quiet, texts: Texts) -> str:
+    return {Quiet.NEVER: texts.quiet_never, Quiet.ALWAYS: texts.quiet_always}.get(choice, choice.value.replace("-", "–"))
+
+
+def _scope(chat: Chat) -> Scope:
+    return Scope(chat.id if chat.type != ChatType.PRIVATE else None)
+
+
+async def _may_look(asked: Message, context: Context, texts: Texts) -> bool:
+    """In private only the bot's administrators, since they are told of others' chats; says so to everybody else."""
+    is_private = asked.chat.type == ChatType.PRIVATE
+    user = author(asked)
+    may = user in context.settings.admins if is_private else await _administers(user, asked, context)
+    if not may:
+        await _reply(asked, context, note(texts.admins_only))
+    return may
+
+
+async def _administers(user: int | None, where: Message, context: Context) -> bool:
+    """Whether this chat is this person's to set up. Asked of Telegram each time: rights change. None: who writes as the group."""
+    if where.chat.type == ChatType.PRIVATE or user in context.settings.admins:
+        return True
+    if user is None:
+        return where.sender_chat is not None and where.sender_chat.id == where.chat.id  # anonymous administrators only can
+    member = await _member(where.chat.id, user, context)
+    return member is not None and member.status in _ADMINS
+
+
+async def _member(chat_id: int, user: int, context: Context) -> ChatMember | None:
+    try:
+        return await context.bot.get_chat_member(chat_id, user)
+    except BadRequest:  # somebody whom Telegram doesn't know there
+        return None
+
+
+async def _reply(asked: Message, context: Context, outgoing: Outgoing) -> None:
+    topic = asked.message_thread_id if asked.is_topic_message else None
+    await delivery.send(context.bot, Place(asked.chat_id, asked.message_id, topic), outgoing)

@@ -1,0 +1,190 @@
+"""What administrators see and choose, over real HTTP."""
+
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.languages import JAPANESE, KOREAN
+from bot.preferences import Caution, Hears, Language, Preferences, Quiet
+from bot.replies import cautious
+from bot.sandbox import Button, Message, User
+from bot.state import State
+from index.domain import Decision
+from tests.support import ARTICLE, QUESTION, Library, Scene, scene
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[Scene]:
+    async with scene(tmp_path) as found:
+        yield found
+
+
+async def called(here: Scene, text: str, by: User, anonymous: bool = False) -> Message:
+    here.world.say(here.group, by, text, anonymous=anonymous)
+    return await here.server.sent(here.group)
+
+
+async def test_a_groups_administrators_see_what_its_questions_came_to(here: Scene) -> None:
+    answer = await called(here, f"/ask {QUESTION}", here.ben)
+    await called(here, "/ask zebra?", here.ben)
+    await here.press(answer, "👍", by=here.ben)
+    await here.ask("in private?")
+
+    told = await called(here, "/stats", here.ann)
+
+    assert told.text.startswith("2 questions")
+    assert "1 not in my documents" in told.text
+    assert "👍 1" in told.text
+
+
+async def test_a_groups_unanswered_questions_are_listed_once_each_and_no_other_chats(here: Scene) -> None:
+    for question in ("zebra?", "okapi?", "zebra?"):
+        await called(here, f"/ask {question}", here.ben)
+    await here.ask("quokka?")
+
+    assert (await called(here, "/unanswered", here.ann)).text.splitlines()[1:] == ["• zebra?", "• okapi?"]
+
+
+async def test_members_are_told_that_these_are_for_administrators(here: Scene) -> None:
+    for command in ("/stats", "/unanswered", "/settings"):
+        assert "This is for administrators" in (await called(here, command, here.ben)).text
+
+
+async def test_an_anonymous_administrator_is_one(here: Scene) -> None:
+    assert "Tap to change" in (await called(here, "/settings", here.ann, anonymous=True)).text
+
+
+async def test_the_bots_administrators_see_private_questions_without_names_and_nobody_else_does(tmp_path: Path) -> None:
+    async with scene(tmp_path, admins=frozenset({5_000_002})) as here:  # Ben
+        await here.ask("zebra?")
+        _, refused = await here.ask("/unanswered")
+        bens = here.world.private(here.ben)
+        here.world.say(bens, here.ben, "/unanswered")
+        told = await here.server.sent(bens)
+
+        assert "for administrators" in refused.text
+        assert "• zebra?" in told.text
+        assert "Ann" not in told.text
+
+
+async def test_a_choice_changes_with_each_press_and_is_kept(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        card = await called(here, "/settings", here.ann)
+        await here.press(card, "I answer: when I am called")
+        await here.press(card, "Answers: as usual")
+        await here.press(card, "Without a sound: never")
+        changed = await here.press(card, "Language: of whoever writes")
+        assert "Language: English" in [button.text for button in changed.buttons]
+
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+        assert state.preferences.of(here.group.id) == Preferences(Hears.QUESTIONS, Language.ENGLISH, Caution.CAREFUL, Quiet.NIGHT)
+
+
+async def test_members_presses_change_nothing(here: Scene) -> None:
+    card = await called(here, "/settings", here.ann)
+    query = here.world.press(card, "Language", here.ben)
+
+    assert "for administrators" in (await here.server.answered(query))["text"]
+    assert here.server.calls_of("editMessageText") == []
+
+
+async def test_somebody_who_was_demoted_has_no_say_any_more(here: Scene) -> None:
+    here.world.promote(here.group, here.ben, by=here.ann)
+    card = await called(here, "/settings", here.ben)
+    here.world.demote(here.group, here.ben, by=here.ann)
+    query = here.world.press(card, "Language", here.ben)
+
+    assert "for administrators" in (await here.server.answered(query))["text"]
+
+
+async def test_a_chat_is_spoken_to_in_the_language_that_it_chose(here: Scene) -> None:
+    _, card = await here.ask("/settings")
+    for _ in range(2):
+        card = await here.press(card, here.world.chats[here.chat.id].messages[card.id].buttons[0].text)
+    assert card.text == KOREAN.settings
+
+    await here.press(card, "한국어")
+    _, told = await here.ask("/privacy")
+    assert told.text.startswith(JAPANESE.privacy)
+
+
+async def choose(here: Scene, choice: Preferences, tmp_path: Path) -> None:
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+        state.preferences.choose(here.group.id, choice)
+
+
+async def test_a_group_may_be_answered_on_commands_only(here: Scene, tmp_path: Path) -> None:
+    await choose(here, Preferences(hears=Hears.COMMANDS), tmp_path)
+    answer = await called(here, f"/ask {QUESTION}", here.ann)
+    here.world.say(here.group, here.ann, "and where?", reply_to=answer)
+
+    await here.silence(here.group)
+
+
+async def test_a_group_may_have_any_question_answered_that_is_sure(here: Scene, tmp_path: Path) -> None:
+    await choose(here, Preferences(hears=Hears.QUESTIONS), tmp_path)
+    here.world.promote(here.group, here.world.bot, by=here.ann)
+    sure = "when was the third Civil Space Dialogue by the end of the year?"
+    lunch = here.world.say(here.group, here.ann, "lunch?")
+    here.world.say(here.group, here.ann, sure.rstrip("?"))
+    here.world.say(here.group, here.ben, sure, reply_to=lunch)
+    question = here.world.say(here.group, here.ben, sure)
+
+    assert (await here.server.sent(here.group)).reply_to == question.id
+    await here.silence(here.group)
+
+
+async def test_at_quiet_hours_answers_make_no_sound(here: Scene, tmp_path: Path) -> None:
+    await choose(here, Preferences(quiet=Quiet.ALWAYS), tmp_path)
+    await called(here, f"/ask {QUESTION}", here.ann)
+
+    assert here.server.calls_of("sendMessage")[-1].parameters["disable_notification"]
+
+
+def test_quiet_hours_go_over_midnight() -> None:
+    night = Preferences(quiet=Quiet.NIGHT)
+
+    assert [hour for hour in range(24) if not night.is_quiet(hour)] == list(range(7, 22))
+    assert not any(Preferences().is_quiet(hour) for hour in range(24))
+
+
+def test_a_cautious_chat_is_shown_unsure_answers_as_a_maybe() -> None:
+    answer = Library(ARTICLE).ask("the third Civil Space Dialogue by the end of the year", collections=["shared"])
+    assert answer.decision is Decision.ANSWER
+
+    assert cautious(answer, answer.confidence) is answer
+    assert cautious(answer, answer.confidence + 0.01).decision is Decision.PERHAPS
+
+
+async def test_choices_follow_their_group_to_its_new_id(tmp_path: Path) -> None:
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+        state.preferences.choose(-5, Preferences(hears=Hears.COMMANDS))
+        state.move_chat(-5, -7)
+
+        assert state.preferences.of(-7).hears is Hears.COMMANDS
+
+
+@pytest.mark.parametrize("data", ["set:", "set:everything", "set:hears:1"])
+async def test_forged_choices_change_nothing(here: Scene, data: str) -> None:
+    card = await called(here, "/settings", here.ann)
+    query = here.world.press(card, Button("?", callback_data=data), here.ann)
+    await here.server.answered(query)
+
+    assert "text" not in (query.answer or {})
+
+
+async def test_doctor_says_what_works_here_and_how_to_change_it(here: Scene) -> None:
+    before = await called(here, "/doctor", here.ben)
+    here.world.promote(here.group, here.world.bot, by=here.ann)
+    after = await called(here, "/doctor", here.ben)
+    _, private = await here.ask("/doctor")
+
+    assert "/setprivacy" in before.text
+    assert "Make me an administrator" in before.text
+    assert "I hear all messages" in after.text
+    assert "I see reactions" in after.text
+    assert "Inline mode is on" in private.text
