@@ -134,6 +134,7 @@ def rows(comparison: Comparison) -> Iterator[Row]:
     yield _row("cold start to first answer, s", median(one.starts), median(other.starts))
     yield _row("question→answer p50, ms", median(one.served.answering), median(other.served.answering))
     yield _row("question→answer p95, ms", _p95(one.served.answering), _p95(other.served.answering))
+    yield _row("… CPU time of all cores, mean, ms", one.served.cpu, other.served.cpu)
     yield _row("retrieval p50, ms", median(one.served.retrieval), median(other.served.retrieval))
     yield _row("retrieval p95, ms", _p95(one.served.retrieval), _p95(other.served.retrieval))
     yield Row("retrieval, recall@10 against exact", f"{one.recall:.3f}", f"{other.recall:.3f}", "")
@@ -142,6 +143,7 @@ def rows(comparison: Comparison) -> Iterator[Row]:
         what = f"answers/s, {threads} thread{'s' * (threads > 1)}"
         yield _row(what, one.served.throughput[threads], other.served.throughput[threads], more_is_better=True)
     yield _row(f"building the index{embedded}, s", one.built.seconds, other.built.seconds)
+    yield _row("… CPU time of all cores, s", one.built.cpu, other.built.cpu)
     yield _row("memory, answering, peak resident, MB", one.served.peak, other.served.peak)
     yield _row("… not mapped from files, MB", one.served.anonymous, other.served.anonymous)
     yield _row("memory, building, peak resident, MB", one.built.peak, other.built.peak)

@@ -144,21 +144,23 @@ def _noisy(base: Vectors, rows: int, seed: int = 0) -> Vectors:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """`seconds`: from documents in memory to the index on the disk, the model being loaded. `peak`: MB."""
+    """`seconds`: from documents in memory to the index on the disk, the model being loaded; `cpu`: of all cores. `disk`, `peak`: MB."""
 
     passages: int
     seconds: float
+    cpu: float
     disk: float
     peak: float
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """Milliseconds, one a question, after warming up; questions a second by number of threads; MB."""
+    """Milliseconds, one a question, after warming up; `cpu`: of all cores, mean over answers. Questions a second by number of threads; MB."""
 
     encoding: list[float]
     retrieval: list[float]
     answering: list[float]
+    cpu: float
     throughput: dict[int, float]
     peak: float
     anonymous: float
@@ -169,11 +171,11 @@ def build(subject: str, home: Path, models: Path, workload: Path, size: int, noi
 
     documents = recombined(Workload.read(workload), size)
     publish = SUBJECTS[subject].build(home, models, documents, np.load(noise) if noise else None)
-    started = time.perf_counter()
+    started, cpu = time.perf_counter(), time.process_time()
     publish(_report)
-    seconds = time.perf_counter() - started
+    seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
     disk = sum(file.stat().st_size for file in home.rglob("*") if file.is_file()) / 1e6
-    return Built(size, seconds, disk, _memory("VmHWM"))
+    return Built(size, seconds, cpu, disk, _memory("VmHWM"))
 
 
 def first(subject: str, home: Path, models: Path, question: str) -> str | None:
@@ -187,9 +189,12 @@ def serve(subject: str, home: Path, models: Path, workload: Path) -> Served:
     opened: Subject = SUBJECTS[subject](home, models)
     for question in questions[:5]:
         opened.answer(question)
-    encoding, retrieval, answering = (_milliseconds(work, questions) for work in (opened.encode, opened.retrieve, opened.answer))
+    encoding, retrieval = (_milliseconds(work, questions) for work in (opened.encode, opened.retrieve))
+    began = time.process_time()
+    answering = _milliseconds(opened.answer, questions)
+    cpu = 1000 * (time.process_time() - began) / len(questions)
     throughput = {threads: _throughput(opened.answer, questions, threads) for threads in (1, 2)}
-    return Served(encoding, retrieval, answering, throughput, _memory("VmHWM"), _memory("RssAnon"))
+    return Served(encoding, retrieval, answering, cpu, throughput, _memory("VmHWM"), _memory("RssAnon"))
 
 
 def recall(home: Path, models: Path, workload: Path) -> float:
