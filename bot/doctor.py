@@ -3,7 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -12,6 +12,7 @@ from telegram import Bot, User, WebhookInfo
 from telegram.error import InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
+from bot.admissions import Admitted
 from bot.errors import TokenMissing, TokenRefused
 from bot.logs import Redact
 from bot.settings import BotSettings
@@ -117,11 +118,21 @@ def _index_finding(store: Store) -> Finding:
 
 
 def access_finding(settings: BotSettings) -> Finding:
-    users, chats = len(settings.allowed_users), len(settings.allowed_chats)
-    if users or chats:
+    """By the settings, and by codes."""
+    access = settings.access.admitting(_admitted(settings))
+    if not access.is_open:
+        users, chats = len(access.users | access.admins), len(access.chats)
         return Finding("Access", Health.FINE, f"{users} users and {chats} chats are served, nobody else")
-    hint = "everybody who finds the bot is served; CITEBOT_ALLOWED_USERS and CITEBOT_ALLOWED_CHATS limit that"
+    hint = "everybody who finds the bot is served; CITEBOT_ALLOWED_USERS, CITEBOT_ALLOWED_CHATS or `citebot pair` limit that"
     return Finding("Access", Health.HINT, hint)
+
+
+def _admitted(settings: BotSettings) -> Admitted:
+    """Nobody where there is no database, or one that can't be used: that is a finding of its own."""
+    if settings.database.exists():
+        with suppress(CitebotError, OSError), closing(State.open(settings.database)) as state:
+            return state.admissions.admitted()
+    return Admitted(frozenset(), is_closed=False)
 
 
 async def telegram_findings(settings: BotSettings) -> list[Finding]:

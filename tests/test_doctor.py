@@ -1,5 +1,7 @@
 """The doctor's findings: what is in order, what isn't, and the cure."""
 
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from bot.doctor import Finding, Health
 from bot.logs import redactor
 from bot.sandbox import BotApiServer
 from bot.settings import BotSettings
+from bot.state import State
 from index.settings import IndexSettings
 from tests.support import settings_for
 
@@ -94,9 +97,17 @@ def test_a_data_directory_that_is_a_file_is_broken(tmp_path: Path) -> None:
     assert (finding.health, "CITEBOT_DATA" in finding.detail) == (Health.BROKEN, True)
 
 
-def test_serving_everybody_is_worth_a_hint() -> None:
-    assert doctor.access_finding(BotSettings.model_validate({})).health is Health.HINT
-    assert doctor.access_finding(BotSettings.model_validate({"allowed_users": {1}})).health is Health.FINE
+def test_serving_everybody_is_worth_a_hint(tmp_path: Path) -> None:
+    assert doctor.access_finding(BotSettings.model_validate({"data": tmp_path})).health is Health.HINT
+    assert doctor.access_finding(BotSettings.model_validate({"data": tmp_path, "allowed_users": {1}})).health is Health.FINE
+
+
+def test_whoever_was_let_in_by_a_code_is_counted(tmp_path: Path) -> None:
+    settings = BotSettings.model_validate({"data": tmp_path})
+    with closing(State.open(settings.database)) as state:
+        state.admissions.admit(-5, datetime.now(UTC))
+
+    assert "0 users and 1 chats are served" in doctor.access_finding(settings).detail
 
 
 def test_a_finding_is_printed_without_a_token() -> None:
