@@ -67,7 +67,10 @@ def test_the_nearest_are_found_block_by_block() -> None:
 def figures(milliseconds: float, rate: float) -> Figures:
     times = [milliseconds] * 20
     return Figures(
-        Built(20, 2.0, 3.0, 1.0, 100.0), [1.0, 3.0, 2.0], Served(times, times, times, milliseconds, {1: rate, 2: rate}, 200.0, 150.0), 0.98
+        Built(20, 2.0, 3.0, 1.0, 100.0),
+        [1.0, 3.0, 2.0],
+        Served(times, times, times, dict.fromkeys(("encoding", "retrieval", "answering"), milliseconds), {1: rate, 2: rate}, 200.0, 150.0),
+        0.98,
     )
 
 

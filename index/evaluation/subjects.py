@@ -155,12 +155,12 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """Milliseconds, one a question, after warming up; `cpu`: of all cores, mean over answers. Questions a second by number of threads; MB."""
+    """Milliseconds, one a question, after warming up; `cpu`: of all cores, the mean of each. Questions a second by number of threads; MB."""
 
     encoding: list[float]
     retrieval: list[float]
     answering: list[float]
-    cpu: float
+    cpu: dict[str, float]
     throughput: dict[int, float]
     peak: float
     anonymous: float
@@ -189,12 +189,13 @@ def serve(subject: str, home: Path, models: Path, workload: Path) -> Served:
     opened: Subject = SUBJECTS[subject](home, models)
     for question in questions[:5]:
         opened.answer(question)
-    encoding, retrieval = (_milliseconds(work, questions) for work in (opened.encode, opened.retrieve))
-    began = time.process_time()
-    answering = _milliseconds(opened.answer, questions)
-    cpu = 1000 * (time.process_time() - began) / len(questions)
+    times, cpu = {}, {}
+    for name, work in (("encoding", opened.encode), ("retrieval", opened.retrieve), ("answering", opened.answer)):
+        began = time.process_time()
+        times[name] = _milliseconds(work, questions)
+        cpu[name] = 1000 * (time.process_time() - began) / len(questions)
     throughput = {threads: _throughput(opened.answer, questions, threads) for threads in (1, 2)}
-    return Served(encoding, retrieval, answering, cpu, throughput, _memory("VmHWM"), _memory("RssAnon"))
+    return Served(**times, cpu=cpu, throughput=throughput, peak=_memory("VmHWM"), anonymous=_memory("RssAnon"))
 
 
 def recall(home: Path, models: Path, workload: Path) -> float:

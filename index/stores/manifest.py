@@ -48,7 +48,10 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
 
 
 def read_manifest(folder: Path) -> Manifest:
-    """Raises SnapshotMismatch for another format, SnapshotDamaged when a file is missing or isn't what it was."""
+    """Reads every byte: 2 GB/s of one core, so 0.8 s for a million passages, which is what a damaged byte noticed is worth.
+
+    Raises SnapshotMismatch for another format, SnapshotDamaged when a file is missing or isn't what it was.
+    """
     _verify(folder, {_MANIFEST: _checksum(folder)})
     try:
         manifest = Manifest.model_validate_json((folder / _MANIFEST).read_bytes())
