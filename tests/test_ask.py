@@ -316,7 +316,10 @@ async def test_an_answer_that_was_deleted_comes_anew_when_its_question_is_edited
 async def test_answers_come_in_the_order_of_their_questions(here: Scene) -> None:
     asked = [here.world.say(here.chat, here.ann, f"question {number} about the dialogue") for number in range(10)]
 
-    answered = [(await here.server.sent(here.chat)).reply_to for _ in asked]
+    answered: list[int] = []
+    while len(answered) < len(asked):
+        reply_to = (await here.server.sent(here.chat)).reply_to
+        answered += [reply_to] if reply_to is not None else []  # on a slow machine a word about the rush comes in between
 
     assert answered == [question.id for question in asked]
 
