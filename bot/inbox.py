@@ -1,4 +1,4 @@
-"""The inbox: an update is on disk before Telegram is told to forget it, and stays there until it is finished.
+"""The inbox: an update is in the database before Telegram is told to forget it, and stays there until it is finished.
 
 python-telegram-bot awaits `put` before it confirms an update, by polling on or by answering the webhook. What was
 killed before its update was finished is taken up at the next start, so that everything accepted is answered at least

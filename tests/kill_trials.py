@@ -2,8 +2,8 @@
 
 One Bot API server and one database live through all trials, the bot doesn't: in each trial it is started, asked by
 eight chats, and killed at a random moment: in one trial of five while it is still coming up, else after a random number
-of answers. At last it runs in peace until all is answered. A question that has been answered twice must have been sent its first answer just before a kill:
-between the sending and its mark.
+of answers. At last it runs in peace until all is answered. A question that has been answered twice must have been sent
+its first answer just before a kill: between the sending and its mark.
 """
 
 import asyncio
