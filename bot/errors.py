@@ -3,6 +3,7 @@
 CitebotError                  (index.errors: one line, for the user, that names the cure)
 └── BotError
     ├── Overloaded            more is asked than can be computed
+    ├── PortTaken             nothing can listen where the settings say
     ├── StateError            the database can't be used
     ├── TokenMissing          there is no token
     ├── TokenRefused          Telegram doesn't know the token
@@ -18,6 +19,9 @@ class BotError(CitebotError): ...
 class Overloaded(BotError):
     def __init__(self) -> None:
         super().__init__("more questions wait than can be answered in time; give the bot more cores, or ask less at once")
+
+
+class PortTaken(BotError): ...
 
 
 class StateError(BotError): ...

@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine
-from contextlib import closing, suppress
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager, closing, suppress
 from http import HTTPStatus
 from typing import Any
 
@@ -17,11 +17,13 @@ from bot.app import UPDATES, build_application, set_menus
 from bot.computing import Computing
 from bot.context import Answers, App, Services, services_of, settings_of
 from bot.errors import TokenMissing, TokenRefused
-from bot.inbox import MAX_ATTEMPTS, GivenUp, NotReceived, inbox_of
+from bot.inbox import MAX_ATTEMPTS, GivenUp, Inbox, NotReceived, inbox_of
+from bot.metrics import Measured, Metrics
 from bot.ordering import InOrderPerChat
 from bot.retention import keep_forgetting
 from bot.settings import BotSettings
 from bot.state import State
+from bot.web import listening, pages
 
 logger = logging.getLogger(__name__)
 
@@ -99,11 +101,35 @@ async def run(settings: BotSettings, answers: Answers) -> None:
     executor = Computing()
     try:
         with closing(State.open(settings.database)) as state:
-            connection = PollingConnection()
-            services = Services(answers, state, settings.access, executor)
-            await serve(build_application(settings, services, connection), connection)
+            connection, metrics = PollingConnection(), Metrics()
+            services = Services(Measured(answers, metrics), state, settings.access, executor)
+            application = build_application(settings, services, connection)
+            _watch(metrics, inbox_of(application), executor)
+            async with _offered(settings, metrics, application, connection):
+                await serve(application, connection)
     finally:
         executor.shutdown(wait=False, cancel_futures=True)  # whoever asked waits in the inbox
+
+
+def _watch(metrics: Metrics, inbox: Inbox, executor: Computing) -> None:
+    metrics.watch("citebot_queue", "Updates waiting or in work.", lambda: inbox.unfinished)
+    metrics.watch("citebot_computing", "Answers waiting for a thread or in one.", lambda: executor.unfinished)
+    metrics.watch("citebot_last_update_timestamp_seconds", "When an update last came; 0: never yet.", lambda: inbox.last_arrival or 0)
+
+
+@asynccontextmanager
+async def _offered(settings: BotSettings, metrics: Metrics, application: App, connection: PollingConnection) -> AsyncIterator[None]:
+    """Health and metrics inside, if the settings say where."""
+    if settings.http_port is None:
+        yield
+        return
+
+    def is_ready() -> bool:
+        return application.running and connection.clock() - connection.heard_at < SILENT_AFTER
+
+    async with listening(pages(metrics, is_ready), settings.http_host, settings.http_port):
+        logger.info("health and metrics: http://%s:%d/metrics", settings.http_host, settings.http_port)
+        yield
 
 
 async def serve(application: App, connection: PollingConnection, silent_after: float = SILENT_AFTER) -> None:

@@ -92,6 +92,18 @@ class BotSettings(BaseSettings):
         alias="CITEBOT_RETENTION_DAYS",
         description="Days for which questions, answers and votes are kept; 0 for as long as the database.",
     )
+    http_host: str = Field(
+        "127.0.0.1",
+        alias="CITEBOT_HTTP_HOST",
+        description="Address for health and metrics.",
+    )
+    http_port: int | None = Field(
+        None,
+        ge=0,
+        le=65535,
+        alias="CITEBOT_HTTP_PORT",
+        description="Port for `/healthz`, `/readyz` and `/metrics` (Prometheus); without it there are none.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO",
         alias="CITEBOT_LOG_LEVEL",
