@@ -155,7 +155,7 @@ class Built:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """Milliseconds, one a question, after warming up; `cpu`: of all cores, the mean of each. Questions a second by number of threads; MB."""
+    """Milliseconds, one a question, after warming up; `cpu`: of all cores, the mean of each. Questions a second by threads; MB."""
 
     encoding: list[float]
     retrieval: list[float]
