@@ -86,9 +86,7 @@ def three_questions(server: BotApiServer) -> list[int]:
 
 class TestRequests:
     @pytest.mark.parametrize("way", ["query", "form", "json", "multipart", "form with JSON"])
-    async def test_parameters_come_in_every_way_that_telegram_takes(
-        self, server: BotApiServer, http: httpx.AsyncClient, way: str
-    ) -> None:
+    async def test_parameters_come_in_every_way_that_telegram_takes(self, server: BotApiServer, http: httpx.AsyncClient, way: str) -> None:
         """Names of methods in any case."""
         url = f"{server.base_url}{server.token}/SETmycommands"
         commands = '[{"command": "ask", "description": "Ask 😀"}]'
@@ -141,9 +139,7 @@ class TestRequests:
         assert response.status_code == 404
         assert response.json() == {"ok": False, "error_code": 404, "description": "Not Found"}
 
-    async def test_the_token_is_never_logged(
-        self, server: BotApiServer, http: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
-    ) -> None:
+    async def test_the_token_is_never_logged(self, server: BotApiServer, http: httpx.AsyncClient, caplog: pytest.LogCaptureFixture) -> None:
         """Neither by a request that goes well nor by one that doesn't. httpx, on the bot's side, is another matter."""
         caplog.set_level(logging.DEBUG)
         logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -169,9 +165,7 @@ class TestRequests:
         assert up.document.file_name == "질문.txt"
         assert server.world.files[up.document.file_id].content == content
 
-    async def test_the_journal_holds_each_call_with_its_answer(
-        self, server: BotApiServer, http: httpx.AsyncClient
-    ) -> None:
+    async def test_the_journal_holds_each_call_with_its_answer(self, server: BotApiServer, http: httpx.AsyncClient) -> None:
         """Parameters are typed when they were right, as they came when not."""
         for chat_id in ("5", "x"):
             await http.post(f"{server.base_url}{server.token}/getChat", data={"chat_id": chat_id})
@@ -203,18 +197,14 @@ class TestUpdates:
         assert await updates(server, http) == [third]
         assert await updates(server, http, offset=third + 1) == []
 
-    async def test_a_negative_offset_forgets_all_but_the_last(
-        self, server: BotApiServer, http: httpx.AsyncClient
-    ) -> None:
+    async def test_a_negative_offset_forgets_all_but_the_last(self, server: BotApiServer, http: httpx.AsyncClient) -> None:
         """Counted from the end."""
         _, second, third = three_questions(server)
 
         assert await updates(server, http, offset=-2) == [second, third]
         assert await updates(server, http) == [second, third]
 
-    async def test_a_long_poll_answers_as_soon_as_something_happens(
-        self, server: BotApiServer, http: httpx.AsyncClient
-    ) -> None:
+    async def test_a_long_poll_answers_as_soon_as_something_happens(self, server: BotApiServer, http: httpx.AsyncClient) -> None:
         """And with nothing when its time is over."""
         poll = asyncio.create_task(updates(server, http, timeout=30))
         await server.polled()
@@ -249,9 +239,7 @@ class TestUpdates:
             three_questions(server)
             assert await second
 
-    async def test_the_poll_of_a_bot_that_died_counts_no_more(
-        self, server: BotApiServer, http: httpx.AsyncClient
-    ) -> None:
+    async def test_the_poll_of_a_bot_that_died_counts_no_more(self, server: BotApiServer, http: httpx.AsyncClient) -> None:
         """The next bot finds its place free."""
         dying = asyncio.create_task(updates(server, http, timeout=30))
         await server.polled()
@@ -369,9 +357,7 @@ class TestFaults:
 
         assert await poll == arrived
 
-    async def test_a_slow_answer_runs_into_the_bot_s_timeout(
-        self, server: BotApiServer, http: httpx.AsyncClient
-    ) -> None:
+    async def test_a_slow_answer_runs_into_the_bot_s_timeout(self, server: BotApiServer, http: httpx.AsyncClient) -> None:
         """It comes all the same, too late."""
         server.faults.slow("getMe", 0.2)
 
@@ -578,9 +564,7 @@ class TestRealApplication:
 @asynccontextmanager
 async def running(server: BotApiServer) -> AsyncIterator[Application[Any, Any, Any, Any, Any, Any]]:
     """A small bot of the kind that the project makes, polling."""
-    application = (
-        ApplicationBuilder().token(server.token).base_url(server.base_url).get_updates_request(HTTPXRequest()).build()
-    )
+    application = ApplicationBuilder().token(server.token).base_url(server.base_url).get_updates_request(HTTPXRequest()).build()
     application.add_handler(MessageHandler(filters.UpdateType.MESSAGE & filters.TEXT, answer_question))
     application.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE, correct_answer))
     application.add_handler(CallbackQueryHandler(turn_page))

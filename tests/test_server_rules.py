@@ -306,9 +306,7 @@ class TestButtons:
         """However they are arranged."""
         rows = [[{"text": "x", "callback_data": "d"}]] * 101
 
-        assert await telegram.refused_text("x", reply_markup={"inline_keyboard": rows}) == (
-            "Bad Request: reply markup is too long"
-        )
+        assert await telegram.refused_text("x", reply_markup={"inline_keyboard": rows}) == ("Bad Request: reply markup is too long")
 
 
 class TestReplies:
@@ -357,9 +355,7 @@ class TestReplies:
         group = telegram.world.group("Team", [telegram.ann])
         source = telegram.world.say(group, telegram.ann, "/note April 2016")
 
-        answer = await telegram.send(
-            reply_parameters={"message_id": source.id, "chat_id": group.id, "quote": "April 2016"}
-        )
+        answer = await telegram.send(reply_parameters={"message_id": source.id, "chat_id": group.id, "quote": "April 2016"})
 
         assert answer["external_reply"]["chat"]["id"] == group.id
         assert answer["quote"]["text"] == "April 2016"
@@ -382,9 +378,7 @@ class TestTopics:
         asked = telegram.world.say(forum, telegram.ann, "/ask when?", thread=topic)
 
         for named in ({"message_thread_id": topic}, {}):
-            answer = await telegram.result(
-                "sendMessage", chat_id=forum.id, text="x", reply_parameters={"message_id": asked.id}, **named
-            )
+            answer = await telegram.result("sendMessage", chat_id=forum.id, text="x", reply_parameters={"message_id": asked.id}, **named)
             assert (answer["message_thread_id"], answer["is_topic_message"]) == (topic, True)
 
     async def test_a_closed_topic_takes_nothing(self, telegram: Telegram) -> None:
@@ -404,9 +398,7 @@ class TestTopics:
         asked = telegram.world.say(plain, telegram.ann, "/ask when?", reply_to=root)
 
         seen = asked.json()
-        refusal = await telegram.refusal(
-            "sendMessage", chat_id=plain.id, text="x", message_thread_id=seen["message_thread_id"]
-        )
+        refusal = await telegram.refusal("sendMessage", chat_id=plain.id, text="x", message_thread_id=seen["message_thread_id"])
 
         assert "is_topic_message" not in seen
         assert refusal == "Bad Request: message thread not found"
@@ -444,9 +436,7 @@ class TestEditing:
         place = {"chat_id": telegram.chat.id, "message_id": own["message_id"]}
         assert await telegram.result("deleteMessage", **place)
 
-        assert await telegram.refusal("editMessageText", **place, text="x") == (
-            "Bad Request: message to edit not found"
-        )
+        assert await telegram.refusal("editMessageText", **place, text="x") == ("Bad Request: message to edit not found")
         assert await telegram.refusal("deleteMessage", **place) == "Bad Request: message to delete not found"
 
     async def test_a_document_has_no_text_to_edit(self, telegram: Telegram) -> None:
@@ -454,9 +444,7 @@ class TestEditing:
         file = telegram.world.add_file("a.txt", b"a", "text/plain", "documents")
         sent = await telegram.result("sendDocument", chat_id=telegram.chat.id, document=file.file_id)
 
-        refusal = await telegram.refusal(
-            "editMessageText", chat_id=telegram.chat.id, message_id=sent["message_id"], text="x"
-        )
+        refusal = await telegram.refusal("editMessageText", chat_id=telegram.chat.id, message_id=sent["message_id"], text="x")
 
         assert refusal == "Bad Request: there is no text in the message to edit"
 
@@ -468,9 +456,7 @@ class TestRights:
         telegram.world.block(telegram.ann)
 
         assert await telegram.refusal("sendMessage", chat_id=42, text="x") == "Bad Request: chat not found"
-        assert await telegram.refusal("sendMessage", chat_id=bob.id, text="x") == (
-            "Forbidden: bot can't initiate conversation with a user"
-        )
+        assert await telegram.refusal("sendMessage", chat_id=bob.id, text="x") == ("Forbidden: bot can't initiate conversation with a user")
         assert await telegram.refused_text("x") == "Forbidden: bot was blocked by the user"
 
     async def test_a_group_that_put_the_bot_out(self, telegram: Telegram) -> None:
@@ -480,12 +466,8 @@ class TestRights:
         telegram.world.remove_bot(group, by=telegram.ann)
         assert await telegram.result("leaveChat", chat_id=big.id)
 
-        assert await telegram.refusal("sendMessage", chat_id=group.id, text="x") == (
-            "Forbidden: bot was kicked from the group chat"
-        )
-        assert await telegram.refusal("getChat", chat_id=big.id) == (
-            "Forbidden: bot is not a member of the supergroup chat"
-        )
+        assert await telegram.refusal("sendMessage", chat_id=group.id, text="x") == ("Forbidden: bot was kicked from the group chat")
+        assert await telegram.refusal("getChat", chat_id=big.id) == ("Forbidden: bot is not a member of the supergroup chat")
 
     async def test_a_restricted_bot_lacks_rights(self, telegram: Telegram) -> None:
         """Text and documents are separate rights."""
@@ -536,12 +518,8 @@ class TestRights:
         """Administrators, and a way for the bot to leave."""
         place = {"chat_id": telegram.chat.id}
 
-        assert await telegram.refusal("getChatAdministrators", **place) == (
-            "Bad Request: there are no administrators in the private chat"
-        )
-        assert await telegram.refusal("leaveChat", **place) == (
-            "Bad Request: chat member status can't be changed in private chats"
-        )
+        assert await telegram.refusal("getChatAdministrators", **place) == ("Bad Request: there are no administrators in the private chat")
+        assert await telegram.refusal("leaveChat", **place) == ("Bad Request: chat member status can't be changed in private chats")
         assert await telegram.result("getChatMemberCount", **place) == 2
 
     async def test_service_messages_go_nowhere(self, telegram: Telegram) -> None:
@@ -550,15 +528,9 @@ class TestRights:
         service = next(iter(group.messages))
         places = {"chat_id": telegram.chat.id, "from_chat_id": group.id}
 
-        assert await telegram.refusal("forwardMessage", **places, message_id=service) == (
-            "Bad Request: message can't be forwarded"
-        )
-        assert await telegram.refusal("copyMessage", **places, message_id=service) == (
-            "Bad Request: message can't be copied"
-        )
-        assert await telegram.refusal("forwardMessage", **places, message_id=999) == (
-            "Bad Request: message to forward not found"
-        )
+        assert await telegram.refusal("forwardMessage", **places, message_id=service) == ("Bad Request: message can't be forwarded")
+        assert await telegram.refusal("copyMessage", **places, message_id=service) == ("Bad Request: message can't be copied")
+        assert await telegram.refusal("forwardMessage", **places, message_id=999) == ("Bad Request: message to forward not found")
 
     async def test_people_s_messages_are_deleted_by_administrators_only(self, telegram: Telegram) -> None:
         """In groups, that is."""
@@ -612,9 +584,7 @@ class TestQueries:
         """50 results, each with an id of its own, 1 to 64 bytes."""
         query = telegram.world.inline_query(telegram.ann, "second dialogue")
 
-        refusal = await telegram.refusal(
-            "answerInlineQuery", inline_query_id=query.id, results=[article(one) for one in ids]
-        )
+        refusal = await telegram.refusal("answerInlineQuery", inline_query_id=query.id, results=[article(one) for one in ids])
 
         assert refusal == f"Bad Request: {reason}"
 
@@ -622,9 +592,7 @@ class TestQueries:
         """So that no result fails when somebody chooses it."""
         query = telegram.world.inline_query(telegram.ann, "second dialogue")
 
-        refusal = await telegram.refusal(
-            "answerInlineQuery", inline_query_id=query.id, results=[article("a", text="x" * 4097)]
-        )
+        refusal = await telegram.refusal("answerInlineQuery", inline_query_id=query.id, results=[article("a", text="x" * 4097)])
 
         assert refusal == "Bad Request: message is too long"
 
@@ -658,20 +626,14 @@ class TestOtherThings:
         thumb, pizza = ({"type": "emoji", "emoji": one} for one in "👍🍕")
 
         assert await telegram.result("setMessageReaction", **place, reaction=[thumb])
-        assert await telegram.refusal("setMessageReaction", **place, reaction=[pizza]) == (
-            "Bad Request: REACTION_INVALID"
-        )
-        assert await telegram.refusal("setMessageReaction", **place, reaction=[thumb, thumb]) == (
-            "Bad Request: REACTIONS_TOO_MANY"
-        )
+        assert await telegram.refusal("setMessageReaction", **place, reaction=[pizza]) == ("Bad Request: REACTION_INVALID")
+        assert await telegram.refusal("setMessageReaction", **place, reaction=[thumb, thumb]) == ("Bad Request: REACTIONS_TOO_MANY")
 
     async def test_a_caption_has_1024_units(self, telegram: Telegram) -> None:
         """A quarter of a text."""
         file = telegram.world.add_file("a.txt", b"a", "text/plain", "documents")
 
-        refusal = await telegram.refusal(
-            "sendDocument", chat_id=telegram.chat.id, document=file.file_id, caption="x" * 1025
-        )
+        refusal = await telegram.refusal("sendDocument", chat_id=telegram.chat.id, document=file.file_id, caption="x" * 1025)
 
         assert refusal == "Bad Request: message caption is too long"
 

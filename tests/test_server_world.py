@@ -142,9 +142,7 @@ class TestMembership:
         world.remove_bot(group, by=ann)
 
         assert kinds(world) == ["my_chat_member", "message", "message", "my_chat_member"]
-        statuses = [
-            update.content["new_chat_member"]["status"] for update in world.updates.pending if "my_" in update.kind
-        ]
+        statuses = [update.content["new_chat_member"]["status"] for update in world.updates.pending if "my_" in update.kind]
         assert statuses == ["member", "kicked"]
 
     def test_the_bot_hears_nothing_after_it_was_put_out(self, world: World, group: Chat, ann: User) -> None:
@@ -275,9 +273,7 @@ class TestButtonsAndInlineMode:
 
 
 class TestReactionsAndEdits:
-    def test_reactions_come_when_asked_for_and_only_to_administrators(
-        self, world: World, group: Chat, ann: User
-    ) -> None:
+    def test_reactions_come_when_asked_for_and_only_to_administrators(self, world: World, group: Chat, ann: User) -> None:
         """In private chats they come anyway."""
         private = world.private(ann)
         in_private, in_group = bot_says(world, private), bot_says(world, group)
@@ -310,9 +306,7 @@ class TestReactionsAndEdits:
         """Apps quote with the formatting."""
         chat = world.private(ann)
         answer = bot_says(world, chat, "held in April 2016")
-        answer = world.replace(
-            answer, content={**answer.content, "entities": [{"type": "bold", "offset": 8, "length": 10}]}
-        )
+        answer = world.replace(answer, content={**answer.content, "entities": [{"type": "bold", "offset": 8, "length": 10}]})
 
         asked = world.say(chat, ann, "really?", reply_to=answer, quote="April 2016")
 

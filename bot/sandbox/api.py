@@ -36,9 +36,7 @@ Params = Mapping[str, Any]
 Method = Callable[[Params], Awaitable[Any]]
 
 CHAT_ACTIONS = frozenset(
-    f"{verb}_{what}"
-    for verb in ("upload", "record")
-    for what in ("photo", "video", "voice", "audio", "document", "video_note")
+    f"{verb}_{what}" for verb in ("upload", "record") for what in ("photo", "video", "voice", "audio", "document", "video_note")
 ) | {"typing", "choose_sticker", "find_location"}
 
 NOT_SERVED = ("business_connection_id", "direct_messages_topic_id", "suggested_post_parameters", "rich_message")
@@ -172,9 +170,7 @@ class BotApi:
 
     async def send_document(self, params: Params) -> dict[str, Any]:
         chat = writable(self.world, params["chat_id"], "can_send_documents", "documents")
-        caption, entities = checked_caption(
-            params.get("caption", ""), params.get("caption_entities", []), params.get("parse_mode")
-        )
+        caption, entities = checked_caption(params.get("caption", ""), params.get("caption_entities", []), params.get("parse_mode"))
         file = self._file(params["document"])
         document = file.json() | {"file_name": file.name, "mime_type": file.mime_type}
         return self._send(chat, params, {"document": document} | caption_content(caption, entities)).json()
@@ -260,9 +256,7 @@ class BotApi:
         chat, message = self._source(params, "copy")
         content = dict(message.content)
         if "caption" in params and "text" not in content:
-            caption, entities = checked_caption(
-                params["caption"], params.get("caption_entities", []), params.get("parse_mode")
-            )
+            caption, entities = checked_caption(params["caption"], params.get("caption_entities", []), params.get("parse_mode"))
             content = {name: value for name, value in content.items() if not name.startswith("caption")}
             content |= caption_content(caption, entities)
         return {"message_id": self._send(chat, params, content).id}

@@ -252,6 +252,4 @@ class Chat:
                     "username": self.person.username,
                 }
             )
-        return answer | without_none(
-            {"title": self.title, "username": self.username, "is_forum": True if self.is_forum else None}
-        )
+        return answer | without_none({"title": self.title, "username": self.username, "is_forum": True if self.is_forum else None})

@@ -68,8 +68,7 @@ class Schema:
         """The call's parameters, typed. `raw`: strings from a form, values from JSON, or uploads."""
         known = self.methods[method]
         parameters = {
-            name: from_form(name, known[name], value) if name in known and isinstance(value, str) else value
-            for name, value in raw.items()
+            name: from_form(name, known[name], value) if name in known and isinstance(value, str) else value for name, value in raw.items()
         }
         self._check_fields(f"method {method}", known, parameters)
         return parameters
@@ -196,9 +195,7 @@ def extract(reference: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _without_prose(described: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        field["name"]: {"types": field["types"], "required": field["required"]} for field in described.get("fields", [])
-    }
+    return {field["name"]: {"types": field["types"], "required": field["required"]} for field in described.get("fields", [])}
 
 
 def compact(table: Mapping[str, Any]) -> str:

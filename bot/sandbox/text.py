@@ -67,9 +67,7 @@ def checked_caption(text: str, entities: Sequence[Entity], parse_mode: str | Non
     return _formatted(text, entities, parse_mode, MAX_CAPTION, "message caption is too long")
 
 
-def _formatted(
-    text: str, entities: Sequence[Entity], parse_mode: str | None, limit: int, complaint: str
-) -> tuple[str, list[Entity]]:
+def _formatted(text: str, entities: Sequence[Entity], parse_mode: str | None, limit: int, complaint: str) -> tuple[str, list[Entity]]:
     check_parse_mode(parse_mode)
     given = checked_entities(text, entities)
     text, given = trimmed(text, given)
@@ -138,8 +136,7 @@ def _check_nesting(entities: Sequence[Entity]) -> None:
             two_of_a_kind = kinds <= QUOTES or kinds <= CONTINUOUS
             if crossing or in_code or two_of_a_kind:
                 raise bad_request(
-                    f"can't parse entities: {outer['type']} at {outer['offset']} "
-                    f"and {inner['type']} at {inner['offset']} must not overlap"
+                    f"can't parse entities: {outer['type']} at {outer['offset']} and {inner['type']} at {inner['offset']} must not overlap"
                 )
 
 
@@ -159,11 +156,7 @@ def trimmed(text: str, entities: Iterable[Entity]) -> tuple[str, list[Entity]]:
 def merged(given: Sequence[Entity], found: Iterable[Entity]) -> list[Entity]:
     """Both, in order; what is found inside a link or code stays plain."""
     blocked = [entity for entity in given if entity["type"] in CONTINUOUS]
-    free = [
-        entity
-        for entity in found
-        if not any(other["offset"] < end(entity) and entity["offset"] < end(other) for other in blocked)
-    ]
+    free = [entity for entity in found if not any(other["offset"] < end(entity) and entity["offset"] < end(other) for other in blocked)]
     return sorted([*given, *free], key=lambda entity: (entity["offset"], -entity["length"]))
 
 
@@ -204,9 +197,7 @@ def commands(text: str, entities: Iterable[Entity]) -> Iterator[str]:
 # Quotes and addresses ------------------------------------------------------------------------------------------------
 
 
-def quote_position(
-    text: str, entities: Sequence[Entity], quote: str, quote_entities: Sequence[Entity], near: int
-) -> int:
+def quote_position(text: str, entities: Sequence[Entity], quote: str, quote_entities: Sequence[Entity], near: int) -> int:
     """Where `quote` stands in `text`, in UTF-16 units, of several places the one nearest to `near`.
 
     Raises the refusal of a quote that isn't there with the very same bold, italic, … entities.

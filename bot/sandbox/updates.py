@@ -76,9 +76,7 @@ class UpdateQueue:
         A poll that waits is ended with 409 by the next one that has to wait, whoever it comes from.
         """
         if self.webhook.url:
-            raise conflict(
-                "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
-            )
+            raise conflict("can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first")
         self._confirm(offset)
         if not self.pending and timeout > 0:
             self.interrupt("terminated by other getUpdates request; make sure that only one bot instance is running")

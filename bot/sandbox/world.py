@@ -232,9 +232,7 @@ class World:
     ) -> Message:
         file = self.add_file(name, content, mime_type, "documents")
         described = {"document": file.json() | {"file_name": name, "mime_type": mime_type}}
-        return self._say(
-            chat, user, described | caption_content(caption, found_entities(caption)), reply_to=reply_to, thread=thread
-        )
+        return self._say(chat, user, described | caption_content(caption, found_entities(caption)), reply_to=reply_to, thread=thread)
 
     def photo(self, chat: Chat, user: User, content: bytes = b"\xff\xd8photo", *, caption: str = "") -> Message:
         file = self.add_file("photo.jpg", content, "image/jpeg", "photos")
@@ -373,9 +371,7 @@ class World:
         written = result.get("input_message_content", {})
         text = written.get("message_text", result.get("title", ""))
         content = text_content(text, merged(written.get("entities", []), found_entities(text)))
-        return self._post(
-            chat, sender, content, markup=result.get("reply_markup"), inline_id=f"inline-{self._next_id()}", **more
-        )
+        return self._post(chat, sender, content, markup=result.get("reply_markup"), inline_id=f"inline-{self._next_id()}", **more)
 
     def mention_guest(self, chat: Chat, user: User, text: str) -> GuestQuery:
         """The person mentions the bot in a chat that it isn't in."""
