@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
+from math import isnan
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -166,9 +167,14 @@ def as_json(comparisons: Sequence[Comparison], facts: dict[str, str]) -> str:
 
 def _row(what: str, citebot: float, naive: float, *, more_is_better: bool = False) -> Row:
     ratio = citebot / naive if more_is_better else naive / citebot
-    return Row(
-        what, f"{citebot:.3g}" if citebot < 100 else f"{citebot:.0f}", f"{naive:.3g}" if naive < 100 else f"{naive:.0f}", f"{ratio:.2g}×"
-    )
+    return Row(what, _short(citebot, 3), _short(naive, 3), f"{_short(ratio, 2)}×")
+
+
+def _short(value: float, digits: int) -> str:
+    """To so many digits, whole numbers in full; what couldn't be measured is a dash."""
+    if isnan(value):
+        return "–"
+    return f"{value:.0f}" if value >= 10 ** (digits - 1) else f"{value:.{digits}g}"
 
 
 def _p95(values: Sequence[float]) -> float:
