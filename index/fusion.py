@@ -11,14 +11,14 @@ Scores = NDArray[np.float32]
 
 
 def normalised_sum(dense: Scores, lexical: Scores) -> Scores:
-    """Both arms scaled to 0..1 over the candidates (min-max, Fox and Shaw 1994), then summed; an arm without contrast adds 0. (n,) each."""
+    """Both arms scaled to 0..1 over the candidates (min-max, Fox and Shaw 1994), then summed. (n,) each."""
     return min_max(dense) + min_max(lexical)
 
 
 def min_max(scores: Scores) -> Scores:
-    """Scaled to 0..1; all 0 where there is no contrast. (n,)"""
+    """Scaled to 0..1; without contrast, as with a single candidate, 1 for what scores at all and 0 for what doesn't. (n,)"""
     low, high = scores.min(initial=np.inf), scores.max(initial=-np.inf)
-    return np.asarray((scores - low) / (high - low), np.float32) if high > low else np.zeros_like(scores)
+    return np.asarray((scores - low) / (high - low) if high > low else scores > 0, np.float32)
 
 
 def reciprocal_rank(dense: Scores, lexical: Scores, k: int = 60) -> Scores:

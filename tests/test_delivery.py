@@ -38,7 +38,7 @@ async def test_one_chats_429_holds_up_no_other(here: Scene) -> None:
     await here.server.called("sendMessage")
     here.world.say(here.world.private(here.ben), here.ben, QUESTION)
 
-    assert "April 2016" in (await here.server.sent(here.world.private(here.ben), timeout=3)).text
+    assert "April 2016" in (await here.server.sent(here.world.private(here.ben), timeout=4.5)).text
 
 
 @pytest.mark.parametrize("code", [500, 502, 503])
