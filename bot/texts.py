@@ -50,7 +50,7 @@ class Texts:
 
     empty_ask: str = "What would you like to know? Write it after the command: /ask when was it?"
     empty_ask_group: str = "What would you like to know? Write it after the command, or reply to somebody's message with /ask{suffix}."
-    empty_search: str = "Which words shall I look for? Write them after the command: /search civil space"
+    empty_search: str = "Which words shall I look for? Write them after the command: /search travel expenses"
     empty_mention: str = "Yes? Write your question beside my name, and I look it up."
     unknown_command: str = "I don't know that command. Write your question as it is, or see /help."
     only_text: str = "I can only read text. Write your question, and I look it up in my documents."
