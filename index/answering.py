@@ -40,7 +40,7 @@ class Answerer:
         generations = self._retriever.generations(collections)
         unread = unread_language(asked) if self._english else None
         understood = asked if unread else self._understand(asked, collections, previous)
-        readings = [] if unread else self.read(understood, collections=collections)
+        readings = self._unread(asked, collections) if unread else self.read(understood, collections=collections)
         candidates = self._candidates(readings)
         best = candidates[0] if candidates else None
         decision = self._reader.calibration.decide(best.confidence) if best else Decision.NONE
@@ -72,6 +72,10 @@ class Answerer:
         """What was read in the nearest passages, the likeliest to answer first."""
         worded = plainly(_checked(question))
         return self._read(worded, self._retriever.retrieve(worded, collections, READ))
+
+    def _unread(self, question: str, collections: Sequence[str]) -> list[Reading]:
+        """The nearest passages, for whoever wants to look; nothing is read in them."""
+        return [Reading(hit, None) for hit in self.retrieve(question, collections=collections)]
 
     def _understand(self, asked: str, collections: Sequence[str], previous: Answer | None) -> str:
         """Without misspellings, and whole in itself."""

@@ -207,9 +207,8 @@ def _show(answer: Answer, as_json: bool) -> None:
         return
     page = answer_page(answer, first_view(answer))
     Console().print(terminal(page.blocks))
-    if answer.decision is Decision.NONE and answer.citations:
-        nearest = answer_page(answer, page.wider) if page.wider else page
-        Console().print(terminal(nearest.blocks))
+    if answer.decision is Decision.NONE and page.wider:
+        Console().print(terminal(answer_page(answer, page.wider).blocks))
 
 
 def _clean(argument: str) -> str:
