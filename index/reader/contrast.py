@@ -6,7 +6,7 @@ the passage. What a reader must learn from them: to look at what distinguishes, 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from random import Random
 
 ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
@@ -56,15 +56,25 @@ Pool = dict[str, list[str]]
 def pool_of(texts: Iterable[str]) -> Pool:
     pool: Pool = defaultdict(list)
     for text in texts:
-        for kind, pattern in _KINDS.items():
-            pool[kind].extend(pattern.findall(text))
+        for kind, match in _distinguishing(text):
+            pool[kind].append(match[0])
     return pool
+
+
+def _distinguishing(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+    """Each distinguishing word with its kind: the first that fits, since a year is a number too and a month looks like a name."""
+    taken: set[int] = set()
+    for kind, pattern in _KINDS.items():
+        for match in pattern.finditer(text):
+            if taken.isdisjoint(range(*match.span())):
+                taken.update(range(*match.span()))
+                yield kind, match
 
 
 def exchange(question: str, passage: str, pool: Pool, random: Random) -> str | None:
     """`question` with one distinguishing word replaced by another of its kind that `passage` doesn't hold; None if there is none."""
     lower = passage.lower()
-    places = [(kind, match) for kind, pattern in _KINDS.items() for match in pattern.finditer(question)]
+    places = list(_distinguishing(question))
     random.shuffle(places)
     for kind, match in places:
         choices = [word for word in random.sample(pool[kind], min(20, len(pool[kind]))) if _differs(word, match[0], lower)]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from index.reader.contrast import MONTHS, NUMERALS, ORDINALS
+from index.reader.contrast import MONTHS, NUMBERS, NUMERALS, ORDINALS
 
 _AREAS = (
     "Nordic Baltic Alpine Andean Caspian Atlantic Sahel Danube Pacific Balkan Coastal Arctic Central Southern Joint Regional National "
@@ -100,6 +100,8 @@ def _series(random: Random) -> list[MadeUp]:
     made = [MadeUp(ask(random, ordinal, asked), whole, wanted)]
     second = random.choice([row for row in told if row[0] != ordinal])
     made.append(MadeUp(ask(random, second[0], asked), whole, second[2] if ask is _ask_when else second[1]))
+    if random.random() < 0.3:
+        made.insert(0, MadeUp(_ask_next(random, told[0][0], asked, is_when=ask is _ask_when), whole, told[1][2 if ask is _ask_when else 1]))
     if untold not in whole:
         made.append(MadeUp(ask(random, untold, asked), whole, None))
     if has_coming and ask is _ask_when:
@@ -134,6 +136,10 @@ def _numbered(random: Random, ordinal: str) -> str:
     return NUMERALS[ORDINALS.index(ordinal)] if random.random() < 0.25 else ordinal
 
 
+def _cardinal(ordinal: str) -> str:
+    return NUMBERS[ORDINALS.index(ordinal)]
+
+
 def _ask_when(random: Random, ordinal: str, series: str, *, future: bool = False) -> str:
     nth = _numbered(random, ordinal)
     verb = "will" if future else "did"
@@ -147,6 +153,22 @@ def _ask_when(random: Random, ordinal: str, series: str, *, future: bool = False
             f"{nth} {series} date",
             f"On what date {verb} the {nth} {series} begin?",
             f"When did they hold the {nth} {series}?" if not future else f"When will they hold the {nth} {series}?",
+            f"On what date {verb} they meet for round {_cardinal(ordinal)} of the {series}?",
+            f"When {verb} the two sides meet for the {nth} time in the {series}?",
+            f"In which month {'will' if future else 'was'} round {_cardinal(ordinal)} of the {series}{' be' if future else ''} held?",
+        ]
+    )  # fmt: skip - a list of patterns
+
+
+def _ask_next(random: Random, ordinal: str, series: str, *, is_when: bool) -> str:
+    """Asks for the one after `ordinal`, which isn't said."""
+    return random.choice(
+        [
+            f"After the {ordinal} {series}, {'when' if is_when else 'where'} was the next one held?",
+            f"{'When' if is_when else 'Where'} was the {series} that followed the {ordinal} one?",
+            f"{'When' if is_when else 'Where'} did they meet again after the {ordinal} {series}?",
+            f"{'When' if is_when else 'Where'} was the {series} after the {ordinal} one?",
+            f"{'What was the date' if is_when else 'In which city was'} {'of ' if is_when else ''}the next {series} after the {ordinal}?",
         ]
     )  # fmt: skip - a list of patterns
 

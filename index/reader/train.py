@@ -4,8 +4,8 @@ DIR holds SQuAD-format files. Of files named with `--hold-out`, articles with nu
 paragraphs are kept for tuning (`tuning_part`).
 
 The loss of a group (one question on a passage that answers and on others that don't) is twofold: per passage, cross-entropy of start and
-end over its tokens with [CLS] for "none here" (Devlin et al. 2019), the targets being the annotators' distribution; and, over the tokens
-of all passages of one question together, the shared-norm objective of Clark and Gardner 2018, which makes scores comparable.
+end over its tokens with [CLS] for "none here" (Devlin et al. 2019), the targets being what most annotators marked; and, over the
+tokens of all passages of one question together, the shared-norm objective of Clark and Gardner 2018, which makes scores comparable.
 The schedule runs on time, not on steps: a run of `--minutes` ends with its learning rate at 0 on any machine.
 """
 
@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from statistics import multimode
 from typing import Annotated, Any
 
 import numpy as np
@@ -143,10 +144,10 @@ class Batcher:
 
 
 def _targets(example: Example, offsets: np.ndarray, sequence_ids: Sequence[int | None]) -> tuple[np.ndarray, np.ndarray]:
-    """Distributions over tokens for start and end; all on [CLS] if there is no answer, or it was cut off."""
+    """Distributions over tokens for start and end, of what most annotators marked; on [CLS] if there is no answer, or it was cut off."""
     starts, ends = np.zeros(len(offsets), np.float32), np.zeros(len(offsets), np.float32)
     text = np.array([sequence == 1 for sequence in sequence_ids])
-    for start, end in example.answers:
+    for start, end in multimode(example.answers):
         first = np.flatnonzero(text & (offsets[:, 1] > start))
         last = np.flatnonzero(text & (offsets[:, 0] < end))
         if len(first) and len(last) and offsets[last[-1], 1] >= end and first[0] <= last[-1]:
@@ -239,9 +240,9 @@ def train(
 
 
 def _without_inner_dropout(base: Path) -> Any:
-    """Dropout on the embeddings only: inside the layers it halves the speed on a CPU (random numbers, no fused attention)."""
+    """Dropout on the embeddings only, and plain attention: random numbers and fused attention's gradient take a CPU half of its time."""
     model = AutoModelForQuestionAnswering.from_pretrained(
-        base, local_files_only=True, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
+        base, local_files_only=True, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, attn_implementation="eager"
     )
     model.base_model.embeddings.dropout.p = 0.1
     return model
