@@ -1,0 +1,76 @@
+"""The real bot against the embedded server, in one process: what `citebot sandbox` runs, and a script may drive."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pydantic import SecretStr
+
+from bot import polling
+from bot.context import Answers
+from bot.sandbox.nouns import User
+from bot.sandbox.server import BotApiServer
+from bot.settings import BotSettings
+
+COMES_UP_WITHIN = 30.0
+"""Seconds, on a very busy machine."""
+
+
+@asynccontextmanager
+async def session(
+    server: BotApiServer, settings: BotSettings, answers: Answers, admins: Iterable[User] = ()
+) -> AsyncIterator[asyncio.Task[None]]:
+    """Starts `server` and the bot; inside, the bot waits for updates. Afterwards both are gone, with all that they kept.
+
+    The bot has the team's settings, but serves everybody in the server's world, and `admins` administer it. Gives the
+    bot's task, to be awaited by whoever serves for as long as the bot does. To drive it:
+
+        server = BotApiServer()
+        async with session(server, load_settings(BotSettings), answers):
+            ann = server.world.person("Ann")
+            chat = server.world.private(ann)
+            server.world.say(chat, ann, "when was the second dialogue?")
+            answer = await server.sent(chat)
+    """
+    async with server:
+        # Windows can't remove a file that a thread, cut off at the end, still holds.
+        with TemporaryDirectory(prefix="citebot-", ignore_cleanup_errors=True) as folder:
+            own = _settings(settings, server, Path(folder), frozenset(admin.id for admin in admins))
+            bot = asyncio.create_task(polling.run(own, answers))
+            try:
+                await _up(server, bot)
+                yield bot
+            finally:
+                bot.cancel()
+                with suppress(asyncio.CancelledError):
+                    await bot
+
+
+def _settings(settings: BotSettings, server: BotApiServer, data: Path, admins: frozenset[int]) -> BotSettings:
+    """`settings`, but for what belongs to Telegram: its address, the token, and who is who there."""
+    return settings.model_copy(
+        update={
+            "token": SecretStr(server.token),
+            "base_url": server.url,
+            "base_file_url": None,
+            "data": data,
+            "allowed_users": frozenset[int](),
+            "allowed_chats": frozenset[int](),
+            "admins": admins,
+            "http_port": None,
+        }
+    )
+
+
+async def _up(server: BotApiServer, bot: asyncio.Task[None]) -> None:
+    """Until the bot polls. Raises what ended it before that."""
+    polling_soon = asyncio.ensure_future(server.polled(timeout=COMES_UP_WITHIN))
+    try:
+        await asyncio.wait({polling_soon, bot}, return_when=asyncio.FIRST_COMPLETED)
+        if bot.done():
+            bot.result()
+        polling_soon.result()
+    finally:
+        polling_soon.cancel()
