@@ -4,11 +4,14 @@ CitebotError                  (index.errors: one line, for the user, that names 
 └── BotError
     ├── Overloaded            more is asked than can be computed
     ├── PortTaken             nothing can listen where the settings say
+    ├── ScriptError           a conversation to be played can't be
     ├── StateError            the database can't be used
     ├── TokenMissing          there is no token
     ├── TokenRefused          Telegram doesn't know the token
     └── TelegramUnreachable   the Bot API server doesn't answer
 """
+
+from pathlib import Path
 
 from index.errors import CitebotError
 
@@ -22,6 +25,13 @@ class Overloaded(BotError):
 
 
 class PortTaken(BotError): ...
+
+
+class ScriptError(BotError):
+    """`line`: from 1; None where it is the file as a whole."""
+
+    def __init__(self, path: Path, line: int | None, complaint: str) -> None:
+        super().__init__(f"{path}{f', line {line}' if line is not None else ''}: {complaint}")
 
 
 class StateError(BotError): ...

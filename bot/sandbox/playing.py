@@ -1,0 +1,119 @@
+"""Plays a script: people do what it says, and the transcript tells what comes of it."""
+
+import mimetypes
+from collections.abc import Awaitable, Callable
+
+from bot.errors import ScriptError
+from bot.sandbox.nouns import Chat, Message, User
+from bot.sandbox.script import PRIVATE, Group, Line, ScriptFile, Step, place_of
+from bot.sandbox.transcript import Transcript
+from bot.sandbox.world import World
+
+Settled = Callable[[], Awaitable[None]]
+"""Returns once the bot has done all that it was asked for."""
+
+
+class Player:
+    """`people`, `groups`: those of the script, by name, once `set_up`."""
+
+    def __init__(self, file: ScriptFile, world: World, settled: Settled, transcript: Transcript) -> None:
+        self._file = file
+        self._world = world
+        self._settled = settled
+        self._transcript = transcript
+        self.people: dict[str, User] = {}
+        self.groups: dict[str, Chat] = {}
+        self._topics: dict[tuple[str, str], int] = {}
+        self._told = 0
+
+    async def play(self) -> None:
+        """From beginning to end. Raises ScriptError where the script asks for what can't be done."""
+        await self._set_up()
+        place = None
+        for line in self._file.lines():
+            if line.place != place:
+                place = line.place
+                self._transcript.scene("Private chat" if place == PRIVATE else f"Group {place}")
+            try:
+                await self._act(line)
+            except (LookupError, ValueError) as error:
+                raise ScriptError(self._file.path, line.number, str(error)) from None
+
+    async def _set_up(self) -> None:
+        """Before the curtain: nothing of it is told."""
+        script = self._file.script
+        self.people = {name: self._world.person(name, language=language) for name, language in script.people.items()}
+        for title, group in script.groups.items():
+            self.groups[title] = self._gather(title, group)
+        await self._settled()
+        self._told = len(self._world.events.items)
+
+    def _gather(self, title: str, group: Group) -> Chat:
+        people, admins = ([self.people[name] for name in names] for names in (group.people, group.admins))
+        self._world.set_privacy(group.privacy)
+        chat = self._world.supergroup(title, people, admins=admins, forum=bool(group.topics))
+        if group.bot == "administrator":
+            self._world.promote(chat, self._world.bot, by=people[0])
+        self._topics |= {(title, topic): self._world.topic(chat, topic) for topic in group.topics}
+        return chat
+
+    async def _act(self, line: Line) -> None:
+        step, who = line.step, self.people[line.step.who]
+        group, topic = place_of(line.place)
+        chat = self._world.private(who) if line.place == PRIVATE else self.groups[group]
+        thread = self._topics[group, topic] if topic is not None else None
+        match step.verb:
+            case "says":
+                self._world.say(chat, who, step.text, thread=thread)
+            case "replies":
+                self._world.say(chat, who, step.text, reply_to=self._message_of(step, chat, thread), quote=step.quoting)
+            case "edits":
+                self._world.edit(last_message(chat, who, thread), step.text)
+            case "presses":
+                self._press(who, last_message(chat, self._world.bot, thread), step.text)
+            case "reacts":
+                self._world.react(self._message_of(step, chat, thread), who, step.text)
+            case "uploads":
+                self._upload(line, chat, who, thread)
+            case "inline":
+                await self._choose(who, chat, thread, step.text)
+        await self._tell()
+
+    def _message_of(self, step: Step, chat: Chat, thread: int | None) -> Message:
+        return last_message(chat, self.people[step.to] if step.to is not None else self._world.bot, thread)
+
+    def _press(self, who: User, message: Message, label: str) -> None:
+        button = message.button(label)
+        self._transcript.pressed(who, button)
+        self._world.press(message, button, who)
+
+    def _upload(self, line: Line, chat: Chat, who: User, thread: int | None) -> None:
+        path = self._file.path.parent / line.step.text
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise LookupError(f"can't read {line.step.text!r} ({error.strerror}); name a file as seen from the script") from None
+        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        self._world.upload(chat, who, path.name, content, mime_type=kind, caption=line.step.caption, thread=thread)
+
+    async def _choose(self, who: User, chat: Chat, thread: int | None, words: str) -> None:
+        """Types the words after the bot's name, and sends the first result."""
+        query = self._world.inline_query(who, words, chat_type=chat.type)
+        await self._settled()
+        self._transcript.typed(query, self._world.bot)
+        if query.results:
+            self._world.choose(query, query.results[0]["id"], chat, thread=thread)
+
+    async def _tell(self) -> None:
+        await self._settled()
+        for event in self._world.events.items[self._told :]:
+            self._transcript.happened(event)
+        self._told = len(self._world.events.items)
+
+
+def last_message(chat: Chat, who: User, thread: int | None) -> Message:
+    """Theirs that came last. Raises LookupError. `thread`: the topic; None where there are none."""
+    for message in reversed(chat.messages.values()):
+        if message.sender.id == who.id and not message.is_service and thread in (None, message.thread):
+            return message
+    raise LookupError(f"{who.first_name} has said nothing here yet")
