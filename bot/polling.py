@@ -96,14 +96,19 @@ async def check_token(settings: BotSettings) -> None:
         logger.info("can't reach Telegram yet")
 
 
-async def run(settings: BotSettings, answers: Answers) -> None:
-    """Serves until cancelled. Raises TokenRefused, StateError and the like when it can't go on."""
+async def run(settings: BotSettings, answers: Answers, known: Callable[[App], None] | None = None) -> None:
+    """Serves until cancelled. Raises TokenRefused, StateError and the like when it can't go on.
+
+    `known`: is given the application before it comes up.
+    """
     executor = Computing()
     try:
         with closing(State.open(settings.database)) as state:
             connection, metrics = PollingConnection(), Metrics()
             services = Services(Measured(answers, metrics), state, settings.access, executor)
             application = build_application(settings, services, connection)
+            if known is not None:
+                known(application)
             _watch(metrics, inbox_of(application), executor)
             async with _offered(settings, metrics, application, connection):
                 await serve(application, connection)

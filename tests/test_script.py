@@ -82,8 +82,14 @@ def test_a_mistake_is_told_with_its_line_and_its_cure(tmp_path: Path, scenes: st
         ("", "talk.yaml, line 1: a script has `people:` and `scenes:`"),
         ("people: {Ann: en}", "talk.yaml, line 1: 'scenes' is missing"),
         ("peeple: {Ann: en}\nscenes: []", "talk.yaml, line 1: 'people' is missing"),
-        ("people: {Ann: en}\ngroups: {Team: [Anne]}\nscenes: [{private: [Ann says: hi]}]", "talk.yaml, line 2: 'Anne' isn't among the people"),
-        ("people: {Ann: en}\ngroups: {Team: {people: [Ann], bot: king}}\nscenes: []", "talk.yaml, line 2: 'bot' Input should be 'member' or"),
+        (
+            "people: {Ann: en}\ngroups: {Team: [Anne]}\nscenes: [{private: [Ann says: hi]}]",
+            "talk.yaml, line 2: 'Anne' isn't among the people",
+        ),
+        (
+            "people: {Ann: en}\ngroups: {Team: {people: [Ann], bot: king}}\nscenes: []",
+            "talk.yaml, line 2: 'bot' Input should be 'member' or",
+        ),
         ("a: \x00", "talk.yaml: isn't YAML: "),
     ],
 )

@@ -1,16 +1,37 @@
 """Plays a script: people do what it says, and the transcript tells what comes of it."""
 
 import mimetypes
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 
+from rich.console import Console
+
+from bot.context import Answers, App
 from bot.errors import ScriptError
 from bot.sandbox.nouns import Chat, Message, User
 from bot.sandbox.script import PRIVATE, Group, Line, ScriptFile, Step, place_of
+from bot.sandbox.server import BotApiServer
+from bot.sandbox.session import session
 from bot.sandbox.transcript import Transcript
 from bot.sandbox.world import World
+from bot.settings import BotSettings
 
 Settled = Callable[[], Awaitable[None]]
 """Returns once the bot has done all that it was asked for."""
+
+
+async def play(script: Path, settings: BotSettings, answers: Answers, console: Console) -> None:
+    """Plays `script` with the real bot and prints the transcript. Raises ScriptError."""
+    file = ScriptFile(script)
+    server = BotApiServer()
+    applications: list[App] = []
+
+    async def settled() -> None:
+        await server.confirmed()
+        await applications[0].update_queue.join()
+
+    async with session(server, settings, answers, known=applications.append):
+        await Player(file, server.world, settled, Transcript(console)).play()
 
 
 class Player:
@@ -45,6 +66,7 @@ class Player:
         self.people = {name: self._world.person(name, language=language) for name, language in script.people.items()}
         for title, group in script.groups.items():
             self.groups[title] = self._gather(title, group)
+        self._world.set_privacy(True)
         await self._settled()
         self._told = len(self._world.events.items)
 
@@ -70,7 +92,7 @@ class Player:
             case "edits":
                 self._world.edit(last_message(chat, who, thread), step.text)
             case "presses":
-                self._press(who, last_message(chat, self._world.bot, thread), step.text)
+                self._press(who, with_button(chat, self._world.bot, step.text, thread), step.text)
             case "reacts":
                 self._world.react(self._message_of(step, chat, thread), who, step.text)
             case "uploads":
@@ -111,9 +133,24 @@ class Player:
         self._told = len(self._world.events.items)
 
 
-def last_message(chat: Chat, who: User, thread: int | None) -> Message:
-    """Theirs that came last. Raises LookupError. `thread`: the topic; None where there are none."""
+def messages_of(chat: Chat, who: User, thread: int | None) -> Iterator[Message]:
+    """Theirs, the last one first. `thread`: the topic; None where there are none."""
     for message in reversed(chat.messages.values()):
         if message.sender.id == who.id and not message.is_service and thread in (None, message.thread):
-            return message
+            yield message
+
+
+def last_message(chat: Chat, who: User, thread: int | None) -> Message:
+    """Raises LookupError."""
+    for message in messages_of(chat, who, thread):
+        return message
     raise LookupError(f"{who.first_name} has said nothing here yet")
+
+
+def with_button(chat: Chat, bot: User, label: str, thread: int | None) -> Message:
+    """The bot's last message with such a button. Raises LookupError."""
+    labels = dict.fromkeys(button.text for message in messages_of(chat, bot, thread) for button in message.buttons)
+    for message in messages_of(chat, bot, thread):
+        if any(label in button.text for button in message.buttons):
+            return message
+    raise LookupError(f"no button is called {label!r} here; there are: {', '.join(labels) or 'none'}")

@@ -20,7 +20,6 @@
 `VERBS` lists what people can do. Every text is taken as it stands: `no` and `2016` are words here.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches

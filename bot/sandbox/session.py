@@ -1,7 +1,7 @@
 """The real bot against the embedded server, in one process: what `citebot sandbox` runs, and a script may drive."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from pydantic import SecretStr
 
 from bot import polling
-from bot.context import Answers
+from bot.context import Answers, App
 from bot.sandbox.nouns import User
 from bot.sandbox.server import BotApiServer
 from bot.settings import BotSettings
@@ -20,7 +20,11 @@ COMES_UP_WITHIN = 30.0
 
 @asynccontextmanager
 async def session(
-    server: BotApiServer, settings: BotSettings, answers: Answers, admins: Iterable[User] = ()
+    server: BotApiServer,
+    settings: BotSettings,
+    answers: Answers,
+    admins: Iterable[User] = (),
+    known: Callable[[App], None] | None = None,
 ) -> AsyncIterator[asyncio.Task[None]]:
     """Starts `server` and the bot; inside, the bot waits for updates. Afterwards both are gone, with all that they kept.
 
@@ -33,12 +37,14 @@ async def session(
             chat = server.world.private(ann)
             server.world.say(chat, ann, "when was the second dialogue?")
             answer = await server.sent(chat)
+
+    `known`: is given the application that the bot is.
     """
     async with server:
         # Windows can't remove a file that a thread, cut off at the end, still holds.
         with TemporaryDirectory(prefix="citebot-", ignore_cleanup_errors=True) as folder:
             own = _settings(settings, server, Path(folder), frozenset(admin.id for admin in admins))
-            bot = asyncio.create_task(polling.run(own, answers))
+            bot = asyncio.create_task(polling.run(own, answers, known))
             try:
                 await _up(server, bot)
                 yield bot

@@ -12,6 +12,10 @@ from rich.text import Text
 from bot.sandbox.nouns import Button, Message, User
 from bot.sandbox.text import end, utf16_slice
 from bot.sandbox.world import CallbackQuery, Event, InlineQuery
+from index.rendering import shorten
+
+MAX_QUOTE = 30
+"""Characters of the words that a reply is about; who wrote them is shown above."""
 
 _INDENT = "  "
 _PREFIXES = {"blockquote": "> ", "expandable_blockquote": "▸ "}
@@ -69,7 +73,7 @@ class Transcript:
     def _message(self, message: Message, heading: str) -> list[Text]:
         """On one line where that will do."""
         body = [*self._body(message), *_below(message)]
-        if len(body) == 1 and not body[0][0] and not message.buttons:
+        if len(body) == 1 and not body[0][0]:
             return [Text(f"{heading}: ").append_text(body[0][1])]
         return [Text(f"{heading}:"), *(line for prefix, text in body for line in self._wrapped(_INDENT + prefix, text))]
 
@@ -108,13 +112,15 @@ class Transcript:
 
 
 def _heading(message: Message) -> str:
-    """Who says it, and to whom if that isn't clear."""
+    """Who says it, and to whom and about which words if that isn't clear."""
     name = message.sender.first_name
     if message.via_bot is not None:
         return f"{name}, by way of @{message.via_bot.username}"
     replied = message.chat.messages.get(message.reply_to) if message.reply_to is not None else None
-    is_to_person = replied is not None and not replied.is_service and (message.chat.is_group or not message.sender.is_bot)
-    return f"{name} to {replied.sender.first_name}" if replied is not None and is_to_person else name
+    if replied is None or replied.is_service or (message.sender.is_bot and not message.chat.is_group):
+        return name
+    quote = f", on “{shorten(message.extra['quote']['text'], MAX_QUOTE)}”" if "quote" in message.extra else ""
+    return f"{name} to {replied.sender.first_name}{quote}"
 
 
 def _below(message: Message) -> list[tuple[str, Text]]:
