@@ -28,7 +28,6 @@ from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
 
 from bot.errors import ScriptError
 
@@ -142,7 +141,7 @@ class ScriptFile:
             self.script = Script.model_validate(yaml.BaseLoader("").construct_document(self._root))
         except ValidationError as error:
             first = error.errors()[0]
-            raise ScriptError(path, _line(self._root, first["loc"]), _said(first)) from None
+            raise ScriptError(path, _line(self._root, first["loc"]), _said(first["type"], first["loc"], first["msg"])) from None
         for where, complaint in _complaints(self.script):
             raise ScriptError(path, _line(self._root, where), complaint)
 
@@ -174,12 +173,12 @@ def _parsed(path: Path) -> yaml.Node:
     return root
 
 
-def _said(error: ErrorDetails) -> str:
+def _said(kind: str, where: Where, message: str) -> str:
     """One of pydantic's findings in the words of whoever writes scripts."""
-    key = next((key for key in reversed(error["loc"]) if isinstance(key, str)), "")
-    if error["type"] == "value_error":
-        return error["msg"].removeprefix("Value error, ")
-    return f"{key!r} {_FINDINGS.get(error['type'], error['msg'])}"
+    if kind == "value_error":
+        return message.removeprefix("Value error, ")
+    key = next((key for key in reversed(where) if isinstance(key, str)), "")
+    return f"{key!r} {_FINDINGS.get(kind, message)}"
 
 
 def _doubled(node: yaml.Node) -> Iterator[tuple[int, str]]:
