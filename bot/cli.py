@@ -4,6 +4,7 @@ Telegram is imported by the commands that need it: `citebot ask` has answered by
 """
 
 import asyncio
+import faulthandler
 import os
 import signal
 import sys
@@ -25,6 +26,9 @@ from bot.texts import ENGLISH
 from index import cli as index_cli
 from index.cli import EXIT_ERROR, Corpus, Data, OneLineErrors, open_answerer
 from index.settings import IndexSettings, check_names, load_settings
+
+END_WITHIN = 7.0
+"""Seconds from SIGTERM until the process ends however things stand. What isn't finished then is in the inbox, as after `kill -9`."""
 
 
 class RedactedErrors(OneLineErrors):
@@ -66,10 +70,11 @@ def run(corpus: Corpus = None, data: Data = None) -> None:
     from bot import polling
 
     configure(settings.log_level, redact_token())
+    signal.signal(signal.SIGTERM, _break_off)
     asyncio.run(polling.check_token(settings))
     answers = open_answerer(corpus, data)
     with suppress(KeyboardInterrupt, asyncio.CancelledError):  # Ctrl-C, SIGTERM: the usual ways to end
-        asyncio.run(_until_terminated(polling.run(settings, answers)))
+        asyncio.run(until_terminated(polling.run(settings, answers)))
 
 
 @app.command()
@@ -138,9 +143,25 @@ def _chat(corpus: Path | None, data: Path | None) -> None:
     chat_in_terminal(lines_typed(console), open_answerer(corpus, data), console, ENGLISH)
 
 
-async def _until_terminated(work: Coroutine[Any, Any, None]) -> None:
-    """Runs `work`; SIGTERM cancels it, as Ctrl-C does, so that it ends in order."""
+async def until_terminated(work: Coroutine[Any, Any, None]) -> None:
+    """Runs `work`; SIGTERM cancels it, as Ctrl-C does, so that it ends in order, but in time."""
     task = asyncio.ensure_future(work)
+
+    def end() -> None:
+        _end_in_time()
+        task.cancel()
+
     with suppress(NotImplementedError):  # Windows has no such handlers
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end)
     await task
+
+
+def _break_off(*_: object) -> None:
+    """SIGTERM while the bot comes up, be it by building an index. As process 1 of a container it would go unheard by default."""
+    _end_in_time()
+    sys.exit(128 + signal.SIGTERM)
+
+
+def _end_in_time() -> None:
+    """Whatever hangs, a computation or a disk, is shown by a traceback; it may hold up Python's own end as well."""
+    faulthandler.dump_traceback_later(END_WITHIN, exit=True)

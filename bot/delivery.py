@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 MAX_QUOTE_UNITS = 1024  # of ReplyParameters.quote
 MAX_WAIT = timedelta(minutes=5)
-"""Telegram sometimes asks for hours. Whoever asked isn't waiting any more by then."""
+"""Telegram sometimes asks for hours. Such a question is left to the next start, and its chat goes on."""
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _NOT_MODIFIED = "message is not modified"
@@ -58,9 +58,9 @@ class Retrier(BaseRateLimiter[int]):
         self,
         pace: Pace,
         pauses: tuple[float, ...] = (1.0, 2.0, 4.0, 8.0),
-        more_for_messages: tuple[float, ...] = (15.0, *[30.0] * 120),
+        more_for_messages: tuple[float, ...] = (15.0, *[30.0] * 2880),
     ) -> None:
-        """`pauses`: seconds. `more_for_messages`: an hour, since somebody was promised an answer."""
+        """`pauses`: seconds. `more_for_messages`: a day, since somebody was promised an answer."""
         self._pace = pace
         self._pauses = pauses
         self._more_for_messages = more_for_messages

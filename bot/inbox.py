@@ -11,11 +11,12 @@ import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 from telegram import Bot, Update
 from telegram.error import TelegramError
+from telegram.ext import Application
 
-from bot.context import App
 from bot.errors import StateError
 from bot.state import State
 
@@ -46,12 +47,17 @@ class Inbox(asyncio.Queue[object]):
         self._receiving = asyncio.Lock()  # fair: updates stay in order also when they come side by side
         self._arrivals: dict[int, float] = {}
         self._taken_up: set[int] = set()
+        self._kept: set[int] = set()
         self.last_arrival: float | None = None
 
     @property
     def unfinished(self) -> int:
         """Updates waiting or in work."""
         return len(self._arrivals)
+
+    def keep(self, update: Update) -> None:
+        """The handling that is under way couldn't finish it: it stays for the next start."""
+        self._kept.add(update.update_id)
 
     async def put(self, item: object) -> None:
         """Commits an update, then queues it; one that is known is dropped. Raises NotReceived, and nothing else.
@@ -101,13 +107,15 @@ class Inbox(asyncio.Queue[object]):
 
     @asynccontextmanager
     async def handling(self, update: object) -> AsyncIterator[None]:
-        """Around the handling of an update: afterwards it is finished, unless the handling was cut off."""
+        """Around the handling of an update: afterwards it is finished, unless the handling was cut off, or has kept it."""
         if not isinstance(update, Update):
             yield
             return
         if update.update_id in self._taken_up:
             await self._note(self._state.attempt, update.update_id)
         yield
+        if update.update_id in self._kept:
+            return
         await asyncio.shield(self._note(self._state.finish, update.update_id))
         self._arrivals.pop(update.update_id, None)
         self._taken_up.discard(update.update_id)
@@ -120,7 +128,7 @@ class Inbox(asyncio.Queue[object]):
             logger.error("update %d: %s", update_id, error)
 
 
-def inbox_of(application: App) -> Inbox:
+def inbox_of(application: Application[Any, Any, Any, Any, Any, Any]) -> Inbox:
     """The inbox that `application` was built with."""
     if not isinstance(application.update_queue, Inbox):
         raise RuntimeError("the application was built without an inbox")

@@ -27,9 +27,9 @@ from bot.web import listening, pages
 
 logger = logging.getLogger(__name__)
 
-NO_MORE_WITHIN, FINISH_WITHIN, CLOSE_WITHIN = 1.0, 2.0, 1.0
-"""Seconds at the end to stop updates from coming, to finish what is under way, and to close connections. With what the
-process itself needs to end, on a busy machine, that is within 8; containers kill after 10."""
+NO_MORE_WITHIN, FINISH_WITHIN, CUT_OFF_WITHIN, CLOSE_WITHIN = 1.0, 2.0, 0.5, 0.5
+"""Seconds at the end to stop updates from coming, to finish what is under way, to cut off the rest, and to close connections.
+The process itself needs some as well to end, on a busy machine, and containers kill after 10."""
 STOP_POLLING_WITHIN = 40.0
 """Seconds, when it is built anew."""
 PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
@@ -224,13 +224,15 @@ async def _stop(application: App) -> None:
         await _within(NO_MORE_WITHIN, application.updater.stop())
     if application.running:
         await _within(FINISH_WITHIN, application.stop())
+    # Cut off before the connections are closed: a send that failed for that would seem to be finished.
+    await _within(CUT_OFF_WITHIN, application.update_processor.shutdown())
     await _within(CLOSE_WITHIN, _close(application))
     if waiting := inbox_of(application).unfinished:
         logger.info("%d updates wait in the inbox for the next start", waiting)
 
 
 async def _close(application: App) -> None:
-    await application.shutdown()  # which cuts off what is still under way
+    await application.shutdown()
     await application.bot.shutdown()  # which the application leaves open when it never came up
 
 

@@ -195,10 +195,14 @@ class Tally:
 
 
 class State:
-    """The open database."""
+    """The open database.
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    `engine`: what it commits outlives a power cut. `marks`: for the marks of work done, where the last ones before a power
+    cut may be missing; some of that work is done twice then.
+    """
+
+    def __init__(self, engine: Engine, marks: Engine) -> None:
+        self._engine, self._marks = engine, marks
         self.admissions = Admissions(engine)
         self.preferences = PreferenceBook(engine)
 
@@ -217,15 +221,16 @@ class State:
         except StateError:
             engine.dispose()
             raise
-        return cls(engine)
+        return cls(engine, _engine(path, synchronous="NORMAL"))
 
     def close(self) -> None:
         self._engine.dispose()
+        self._marks.dispose()
 
     def remember(self, reply: Reply) -> None:
         """Keeps `reply`, in place of what its message showed before and of what was thought of that."""
         of_message = _is_message(reply.chat_id, reply.message_id)
-        with self._engine.begin() as connection:
+        with self._marks.begin() as connection:
             connection.execute(delete(_votes).where(_votes.c.reply_id.in_(select(_replies.c.id).where(of_message))))
             if connection.execute(update(_replies).where(of_message).values(_to_row(reply))).rowcount == 0:
                 connection.execute(insert(_replies).values(_to_row(reply)))
@@ -252,7 +257,7 @@ class State:
     def show(self, chat_id: int, message_id: int, view: View) -> None:
         """Notes the page that a message shows now."""
         values = {"citation": view.citation, "breadth": view.breadth}
-        with self._engine.begin() as connection:
+        with self._marks.begin() as connection:
             connection.execute(update(_replies).where(_is_message(chat_id, message_id)).values(values))
 
     def vote(self, reply: Reply, voter_id: int, vote: Vote | None) -> Votes:
@@ -354,13 +359,13 @@ class State:
     def attempt(self, update_id: int) -> None:
         """Notes that an update which was cut off before is begun again. Raises StateError."""
         counted = update(_inbox).where(_inbox.c.update_id == update_id).values(attempts=_inbox.c.attempts + 1)
-        with _naming_the_cure(), self._engine.begin() as connection:
+        with _naming_the_cure(), self._marks.begin() as connection:
             connection.execute(counted)
 
     def finish(self, update_id: int) -> None:
         """Erases an update, but for its id. Raises StateError."""
         old = _inbox.c.id <= select(func.max(_inbox.c.id)).scalar_subquery() - FINISHED_KEPT
-        with _naming_the_cure(), self._engine.begin() as connection:
+        with _naming_the_cure(), self._marks.begin() as connection:
             connection.execute(update(_inbox).where(_inbox.c.update_id == update_id).values(content=None, user_id=None))
             connection.execute(delete(_inbox).where(old & _inbox.c.content.is_(None)))
 
@@ -420,19 +425,19 @@ def _naming_the_cure() -> Iterator[None]:
         raise StateError(f"the database can't be written ({error.orig}); check the disk and the rights of CITEBOT_DATA") from error
 
 
-def _engine(path: Path) -> Engine:
+def _engine(path: Path, synchronous: str = "FULL") -> Engine:
+    """`synchronous`: FULL waits for the disk at each commit, so that it outlives a power cut; NORMAL only outlives the process."""
     # hide_parameters: an error's text would hold the question, and errors are logged.
     engine = create_engine(f"sqlite:///{path}", hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT})
-    event.listen(engine, "connect", _set_up_connection)
-    return engine
-
-
-def _set_up_connection(connection: Any, _: object) -> None:
-    # NORMAL: what is committed outlives the process, however it ends; the last moments before a power cut may be lost. FULL
-    # would keep these, but waits for the disk at each commit, and under load for other writers' waits: too long.
     # secure_delete: what is erased is overwritten.
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "secure_delete = ON"):
-        connection.execute(f"PRAGMA {pragma}")
+    pragmas = ("journal_mode = WAL", f"synchronous = {synchronous}", "foreign_keys = ON", "secure_delete = ON")
+
+    def set_up(connection: Any, _: object) -> None:
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+    event.listen(engine, "connect", set_up)
+    return engine
 
 
 @contextmanager

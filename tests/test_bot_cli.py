@@ -20,6 +20,8 @@ SECRET = "AAE-sekrit_sekrit_sekrit_sekrit"
 TOKEN = f"123456789:{SECRET}"
 PATIENCE = 90
 """Seconds, with the models to load on a busy machine."""
+STOPS_WITHIN = 8
+"""Seconds; containers kill after 10."""
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +58,11 @@ async def citebot(place: Path, *arguments: str, **environment: str) -> AsyncIter
         with suppress(ProcessLookupError):
             process.kill()
         await process.wait()
+
+
+def published(place: Path) -> list[Path]:
+    """What says which generation of a collection is the current one."""
+    return list(place.glob("data/collections/*/CURRENT"))
 
 
 async def finished(process: Process, typed: str = "") -> tuple[int | None, str]:
@@ -126,6 +133,23 @@ async def test_the_bot_answers_and_ends_in_order_when_it_is_told_to(place: Path)
     assert code == 0
     assert server.token.partition(":")[2] not in printed
     assert "dialogue" not in printed  # no question is logged, at no level
+
+
+async def test_told_to_end_while_it_builds_an_index_it_breaks_off(place: Path) -> None:
+    paragraphs = "\n\n".join(f"In the year {number} the bridge over the river was closed for repairs." for number in range(10_000))
+    (place / "corpus" / "long.txt").write_text(paragraphs)
+    async with (
+        BotApiServer() as server,
+        citebot(place, "run", TELEGRAM_BOT_TOKEN=server.token, TELEGRAM_BASE_URL=server.base_url) as process,
+    ):
+        await server.called("getMe", timeout=PATIENCE)
+        await asyncio.sleep(2)  # well into it
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(STOPS_WITHIN):
+            code, printed = await finished(process)
+
+    assert (code, printed) == (128 + signal.SIGTERM, "")
+    assert published(place) == []
 
 
 async def test_without_a_token_it_chats_in_the_terminal_and_says_how_to_get_one(place: Path) -> None:

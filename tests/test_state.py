@@ -1,6 +1,7 @@
 """What the database keeps, and how it grows up."""
 
 import sqlite3
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Connection, Engine, event
 
 from bot.errors import StateError
 from bot.state import SCHEMA_VERSION, Content, Reply, Scope, State
@@ -63,12 +65,42 @@ def test_a_reply_is_the_same_after_a_restart(tmp_path: Path, content: Content) -
         assert state.reply_in(reply.chat_id, reply.message_id) == reply
 
 
-@given(st.text(st.characters(exclude_categories=["Cs"])))
-def test_any_question_is_kept_as_it_is(question: str) -> None:
-    with closing(State.open(Path(":memory:"))) as state:
-        state.remember(replace(REPLY, question=question))
+def test_any_question_is_kept_as_it_is(tmp_path: Path) -> None:
+    with closing(State.open(database(tmp_path))) as state:
 
-        assert state.replies_to(REPLY.chat_id, 10)[0].question == question
+        @given(st.text(st.characters(exclude_categories=["Cs"])))
+        def is_kept(question: str) -> None:
+            state.remember(replace(REPLY, question=question))
+
+            assert state.replies_to(REPLY.chat_id, 10)[0].question == question
+
+        is_kept()
+
+
+@pytest.mark.parametrize(
+    ("change", "waits"),
+    [
+        (lambda state: state.receive(1, 5, "{}"), True),
+        (lambda state: state.forget(5), True),
+        (lambda state: state.admissions.admit(5, REPLY.asked_at), True),
+        (lambda state: state.finish(1), False),  # at worst it is done again
+    ],
+    ids=["received", "forgotten", "admitted", "finished"],
+)
+def test_what_somebody_relies_on_waits_for_the_disk(tmp_path: Path, change: Callable[[State], object], waits: bool) -> None:
+    levels: list[int] = []
+
+    def look(connection: Connection) -> None:
+        levels.append(connection.exec_driver_sql("PRAGMA synchronous").scalar_one())
+
+    with closing(State.open(database(tmp_path))) as state:
+        event.listen(Engine, "commit", look)
+        try:
+            change(state)
+        finally:
+            event.remove(Engine, "commit", look)
+
+    assert levels == [2 if waits else 1]  # FULL, NORMAL
 
 
 def test_a_message_that_shows_something_new_forgets_the_old(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from bot.delivery import Place
 from bot.errors import Overloaded
 from bot.formatting import note
 from bot.handlers import guard
+from bot.inbox import inbox_of
 from bot.texts import Texts
 from index.errors import CitebotError
 
@@ -29,14 +30,16 @@ async def on_error(update: object, context: Context) -> None:
         case Forbidden() as error:
             logger.info("%s: %s", where, error.message)  # blocked, or put out of the group
         case RetryAfter() as error:
-            logger.error("%s: Telegram asked for too long a wait: %s", where, error.message)
+            _keep(update, context)
+            logger.error("%s: Telegram asks for a wait until after the next start: %s", where, error.message)
         case BadRequest() as error if "not enough rights" in error.message.lower():
             logger.info("%s: %s", where, error.message)  # silenced by the group; an apology would fail likewise
         case BadRequest() as error:
             logger.error("%s: Telegram refused: %s", where, error.message)
             await _apologise(update, context)
         case NetworkError() as error:
-            logger.error("%s: Telegram was out of reach and the reply is lost: %s", where, error.message)
+            _keep(update, context)
+            logger.error("%s: Telegram was out of reach for too long; what was asked waits for the next start: %s", where, error.message)
         case Overloaded() as error:
             logger.error("%s: %s", where, error)
             await _tell(update, context, lambda texts: texts.overloaded)
@@ -46,6 +49,12 @@ async def on_error(update: object, context: Context) -> None:
         case error:
             logger.error("%s failed", where, exc_info=error)
             await _apologise(update, context)
+
+
+def _keep(update: object, context: Context) -> None:
+    """A question that is accepted is answered, however late. Presses and the like are nothing to anybody by then."""
+    if isinstance(update, Update) and (update.message or update.edited_message) is not None:
+        inbox_of(context.application).keep(update)
 
 
 async def _apologise(update: object, context: Context) -> None:
