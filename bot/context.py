@@ -17,8 +17,7 @@ from bot.preferences import Language, Preferences
 from bot.settings import BotSettings
 from bot.state import State
 from bot.texts import Texts
-from index.assembly import SHARED
-from index.domain import Answer, Citation, Document
+from index.domain import SHARED, Answer, Citation, Document
 
 _SERVICES = "services"
 _NEWEST = "newest"

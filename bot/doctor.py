@@ -17,7 +17,8 @@ from bot.errors import TokenMissing, TokenRefused
 from bot.logs import Redact
 from bot.settings import BotSettings
 from bot.state import State
-from index.assembly import SHARED, build_embedder, build_store
+from index.assembly import build_embedder, build_store
+from index.domain import SHARED
 from index.errors import CitebotError, SnapshotError, SnapshotMissing
 from index.loading import load_corpus
 from index.protocols import Store

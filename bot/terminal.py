@@ -10,8 +10,7 @@ from bot.context import Answers
 from bot.handlers.guide import sources
 from bot.replies import FOUND_PASSAGES, document_of
 from bot.texts import Texts
-from index.assembly import SHARED
-from index.domain import Answer
+from index.domain import SHARED, Answer
 from index.errors import QuestionError
 from index.rendering import Block, Page, View, answer_page, cited_pages, first_view, found_passages, terminal
 

@@ -7,7 +7,7 @@ from index.citing import cite_answer, cite_nearest
 from index.domain import Answer, Candidate, Citation, Decision, Document, Hit, Reading
 from index.errors import QuestionError
 from index.lexical import terms
-from index.protocols import Reader
+from index.protocols import Holdings, Reader
 from index.retrieval import Retriever, first_of_each
 from index.understanding.followups import follow_up
 from index.understanding.language import unread_language
@@ -37,10 +37,10 @@ class Answerer:
         """
         started = time.perf_counter()
         asked = _checked(question)
-        generations = self._retriever.generations(collections)
+        holdings = self._retriever.holdings(collections)
         unread = unread_language(asked) if self._english else None
-        understood = asked if unread else self._understand(asked, collections, previous)
-        readings = self._unread(asked, collections) if unread else self.read(understood, collections=collections)
+        understood = asked if unread else self._understand(asked, holdings, previous)
+        readings = self._unread(asked, holdings) if unread else self._read(understood, holdings)
         candidates = self._candidates(readings)
         best = candidates[0] if candidates else None
         decision = self._reader.calibration.decide(best.confidence) if best else Decision.NONE
@@ -51,7 +51,7 @@ class Answerer:
             best=best,
             citations=tuple(_citations(understood, readings[:CITATIONS], decision)),
             alternatives=tuple(self._worth_showing(candidates[1:])),
-            generations=generations,
+            generations=dict(holdings.generations),
             elapsed=time.perf_counter() - started,
             unread=unread,
         )
@@ -63,28 +63,35 @@ class Answerer:
 
     def retrieve(self, question: str, *, collections: Sequence[str], k: int = CITATIONS) -> list[Hit]:
         """What `search` cites, with the scores of both arms."""
-        return self._retriever.retrieve(_checked(question), collections, k)
+        return self._retriever.retrieve(_checked(question), self._retriever.holdings(collections), k)
 
     def documents(self, collection: str) -> Sequence[Document]:
+        """In the order of their ids."""
         return self._retriever.documents(collection)
+
+    def document(self, collection: str, document_id: str) -> Document | None:
+        return self._retriever.document(collection, document_id)
 
     def read(self, question: str, *, collections: Sequence[str]) -> list[Reading]:
         """What was read in the nearest passages, the likeliest to answer first."""
-        worded = plainly(_checked(question))
-        return self._read(worded, self._retriever.retrieve(worded, collections, READ))
+        return self._read(_checked(question), self._retriever.holdings(collections))
 
-    def _unread(self, question: str, collections: Sequence[str]) -> list[Reading]:
+    def _unread(self, question: str, holdings: Holdings) -> list[Reading]:
         """The nearest passages, for whoever wants to look; nothing is read in them."""
-        return [Reading(hit, None) for hit in self.retrieve(question, collections=collections)]
+        return [Reading(hit, None) for hit in self._retriever.retrieve(question, holdings, CITATIONS)]
 
-    def _understand(self, asked: str, collections: Sequence[str], previous: Answer | None) -> str:
+    def _understand(self, asked: str, holdings: Holdings, previous: Answer | None) -> str:
         """Without misspellings, and whole in itself."""
-        mended = corrected(asked, self._retriever.vocabularies(collections), self._english) if self._english else None
+        mended = corrected(asked, holdings.vocabularies(), self._english) if self._english else None
         spelt = mended or asked
         whole = follow_up(spelt, previous) if previous else None
         return whole or spelt
 
-    def _read(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
+    def _read(self, question: str, holdings: Holdings) -> list[Reading]:
+        worded = plainly(question)
+        return self._read_each(worded, self._retriever.retrieve(worded, holdings, READ))
+
+    def _read_each(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
         """Reads the nearest passages first, and stops when none of the others can become the best any more."""
         calibration = self._reader.calibration
         readings: list[Reading] = []

@@ -1,15 +1,13 @@
 """The composition root: settings → Answerer. The only module that knows every implementation."""
 
 import logging
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.answering import Answerer
-from index.domain import Document
 from index.embedding import OnnxEmbedder, SentenceTransformerEmbedder, no_progress
-from index.errors import CorpusError, ModelError, SnapshotError
-from index.loading import Corpus, load_corpus
+from index.errors import ModelError
+from index.keeping import Keeper
 from index.models import packaged_model, weights_sha256
 from index.onnx import run_child
 from index.protocols import Embedder, Progress, Reader, Store
@@ -18,34 +16,37 @@ from index.retrieval import Retriever
 from index.settings import IndexSettings
 from index.stores.local import LocalStore
 from index.twin import find_twin, make_twin
-from index.understanding.language import unread_language
 from index.understanding.spelling import English
 
 log = logging.getLogger(__name__)
 
-SHARED = "shared"
-"""The collection of everybody's documents, from the corpus folder."""
-
 
 @dataclass(frozen=True, slots=True)
-class Changes:
-    """What indexing the corpus came to. Paths of documents. `unread`: languages of those added or changed that aren't English."""
+class Library:
+    """What answers from documents, and what changes them meanwhile."""
 
-    generation: int
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    removed: tuple[str, ...]
-    unchanged: int
-    unread: dict[str, str]
-    corpus: Corpus
+    answerer: Answerer
+    keeper: Keeper
+
+
+def build_library(settings: IndexSettings) -> Library:
+    """Opens what the settings name, and leaves its documents as they are."""
+    embedder = build_embedder(settings)
+    store = build_store(settings, embedder)
+    answerer = Answerer(Retriever(embedder, store), build_reader(settings), english_of(settings))
+    return Library(answerer, Keeper(store, settings.corpus))
 
 
 def build_answerer(settings: IndexSettings, progress: Progress = no_progress) -> Answerer:
-    """Opens what the settings name; first builds the index of the corpus if it is missing, damaged or outdated."""
-    embedder = build_embedder(settings)
-    store = build_store(settings, embedder)
-    refresh(store, settings.corpus, progress)
-    return Answerer(Retriever(embedder, store), build_reader(settings), english_of(settings))
+    """What answers from the corpus as it is now: builds its index first if that is missing, damaged or outdated."""
+    library = build_library(settings)
+    library.keeper.refresh(progress)
+    return library.answerer
+
+
+def build_keeper(settings: IndexSettings) -> Keeper:
+    """For who only changes documents: no reader is opened."""
+    return Keeper(build_store(settings, build_embedder(settings)), settings.corpus)
 
 
 def build_embedder(settings: IndexSettings) -> Embedder:
@@ -85,39 +86,3 @@ def build_store(settings: IndexSettings, embedder: Embedder) -> Store:
 
 def model_folder(settings: IndexSettings) -> Path:
     return settings.model or packaged_model()
-
-
-def refresh(store: Store, folder: Path, progress: Progress = no_progress) -> Changes:
-    """Brings the shared collection in line with the corpus folder.
-
-    Raises CorpusError when there is nothing to index; what was published before stays.
-    """
-    corpus = load_corpus(folder)
-    if not corpus.documents:
-        raise CorpusError(f"{folder} holds no document that can be read{_reasons(corpus)}; put a .txt or .md file in")
-    before = {document.id: document for document in _published(store)}
-    generation = store.publish(SHARED, corpus.documents, progress)
-    now = {document.id: document for document in corpus.documents}
-    added = tuple(name for name in now if name not in before)
-    changed = tuple(name for name in now if name in before and before[name] != now[name])
-    languages = {name: unread_language(now[name].text) for name in (*added, *changed)}
-    return Changes(
-        generation=generation,
-        added=added,
-        changed=changed,
-        removed=tuple(name for name in before if name not in now),
-        unchanged=sum(name in before for name in now) - len(changed),
-        unread={name: language for name, language in languages.items() if language},
-        corpus=corpus,
-    )
-
-
-def _published(store: Store) -> Sequence[Document]:
-    try:
-        return store.documents(SHARED)
-    except SnapshotError:
-        return []
-
-
-def _reasons(corpus: Corpus) -> str:
-    return "".join(f"; {skipped.path}: {skipped.reason}" for skipped in corpus.skipped[:3])

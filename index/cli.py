@@ -22,11 +22,12 @@ from rich.text import Text
 from typer.core import TyperGroup
 
 from index.answering import CITATIONS, Answerer
-from index.assembly import SHARED, Changes, build_answerer, build_embedder, build_store, refresh
-from index.domain import Answer, Candidate, Citation, Decision
+from index.assembly import build_answerer, build_keeper
+from index.domain import SHARED, Answer, Candidate, Citation, Decision
 from index.errors import CitebotError, QuestionError
 from index.evaluation.bench import bench
 from index.evaluation.cli import calibrate, evaluate
+from index.keeping import Changes
 from index.protocols import Progress
 from index.rendering import answer_page, first_view, terminal
 from index.settings import IndexSettings, load_settings
@@ -80,9 +81,10 @@ def options(
 def index(corpus: Corpus = None, data: Data = None) -> None:
     """Bring the index in line with the documents; only what changed is embedded."""
     settings = load_settings(IndexSettings, corpus=corpus, data=data)
-    store = build_store(settings, build_embedder(settings))
+    keeper = build_keeper(settings)
     with progress_bar() as progress:
-        changes = refresh(store, settings.corpus, progress)
+        changes = keeper.refresh(progress)
+        keeper.renew(progress)
     Console().print(*_summary(changes), sep="\n", soft_wrap=True)
 
 
@@ -225,7 +227,8 @@ def _lines(stream: Any) -> Iterator[str]:
 def _summary(changes: Changes) -> Iterator[str]:
     for what, names in (("added", changes.added), ("changed", changes.changed), ("removed", changes.removed)):
         yield from (f"{what:>9}  {name}" for name in names)
-    yield from (f"{'skipped':>9}  {skipped.path}: {skipped.reason}" for skipped in changes.corpus.skipped)
+    for skipped in changes.corpus.skipped:
+        yield f"{'skipped':>9}  {skipped.path}: {skipped.reason}{'; its last good version stays' * (skipped.path in changes.kept)}"
     for name, language in changes.unread.items():
         yield f"{'unread':>9}  {name}: looks {LANGUAGES[language].name}; the models that come with Citebot read only English"
     documents = len(changes.corpus.documents)

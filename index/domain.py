@@ -5,16 +5,20 @@ All offsets count characters (Unicode code points) of `Document.text`, start inc
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from math import tanh
+
+SHARED = "shared"
+"""The collection of everybody's documents, from the corpus folder."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
     """A text and where it comes from. `text` was normalised once, at loading; everything downstream is offsets into it.
 
-    `id`: path relative to the corpus, with forward slashes.
+    `id`: path relative to the corpus, with forward slashes; unique in its collection. `meta`: what whoever added it wants to know of it
+    later; the index keeps that and never looks at it.
     """
 
     id: str
@@ -23,6 +27,7 @@ class Document:
     url: str | None = None
     date: str | None = None
     author: str | None = None
+    meta: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

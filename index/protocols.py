@@ -1,6 +1,6 @@
 """The seams, with their obligations. Every implementation of one passes the same contract in `tests/`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -11,6 +11,8 @@ from index.domain import Calibration, Document, Hit, Passage, Span, Vocabulary
 Vectors = NDArray[np.float32]
 Progress = Callable[[int, int], None]
 """Called with (done, total) as long work goes on; must not raise."""
+Revision = Callable[[Sequence[Document] | None], Iterable[Document]]
+"""From what a collection holds to what it is to hold. It is given None where that can't be read any more; `revise` raises what it does."""
 
 
 class Embedder(Protocol):
@@ -54,31 +56,58 @@ class Reader(Protocol):
         ...
 
 
-class Store(Protocol):
-    """Collections of passages, each with generations of its own. Nothing of one collection shows in the hits of another."""
+class Holdings(Protocol):
+    """Some collections as they were at one moment: what is published later doesn't show in them. What a question is answered from."""
 
-    def publish(self, collection: str, documents: Sequence[Document], progress: Progress = ...) -> int:
-        """Makes `documents` the whole of `collection`, atomically, and returns the new generation (the present one if nothing changed).
-
-        Whoever is searching goes on with the generation they began with. A crash leaves the last generation or the next.
-        """
+    @property
+    def generations(self) -> Mapping[str, int]:
+        """Of each of the collections, and of no other."""
         ...
 
-    def generation(self, collection: str) -> int:
-        """The generation that `search` answers from; raises SnapshotMissing if there is none."""
+    def vocabularies(self) -> Sequence[Vocabulary]:
+        """The words of each collection's documents."""
         ...
 
-    def documents(self, collection: str) -> Sequence[Document]:
-        """In the order of their ids; raises SnapshotMissing."""
-        ...
-
-    def vocabulary(self, collection: str) -> Vocabulary:
-        """The words of its documents and of no other; raises SnapshotMissing."""
-        ...
-
-    def search(self, collections: Sequence[str], question: str, vector: Vectors, k: int) -> list[Hit]:
-        """The k best hits over `collections`, best first; fewer only if there are fewer passages.
+    def search(self, question: str, vector: Vectors, k: int) -> list[Hit]:
+        """The k best hits, best first; fewer only if there are fewer passages.
 
         Each collection normalises lexical scores by its own statistics; dense cosines compare as they are.
         """
+        ...
+
+
+class Store(Protocol):
+    """Collections of documents, each with generations of its own. Nothing of one collection shows in what is got from another.
+
+    Writing makes a new generation, atomically, and returns its number (the present one if nothing changed). Whoever is reading goes on
+    with the generation they began with. A crash leaves the last generation or the next. Nothing of a document that was taken out stays,
+    once nobody reads an earlier generation any more.
+    """
+
+    def publish(self, collection: str, documents: Sequence[Document], progress: Progress = ...) -> int:
+        """Makes `documents` the whole of `collection`."""
+        ...
+
+    def revise(self, collection: str, revision: Revision, progress: Progress = ...) -> int:
+        """Makes what `revision` says of it the whole of `collection`. Nobody else writes to it meanwhile, in no process."""
+        ...
+
+    def renew(self, progress: Progress = ...) -> None:
+        """Has every collection be of the present model and recipe, from its own documents, and removes what crashes left."""
+        ...
+
+    def holdings(self, collections: Sequence[str]) -> Holdings:
+        """The present generations; raises SnapshotMissing if one was never published, SnapshotError if one can't be used."""
+        ...
+
+    def generation(self, collection: str) -> int:
+        """The present one; raises as `holdings`."""
+        ...
+
+    def documents(self, collection: str) -> Sequence[Document]:
+        """In the order of their ids; raises as `holdings`."""
+        ...
+
+    def document(self, collection: str, document_id: str) -> Document | None:
+        """Without a look at all the others; None if there is none of that id. Raises as `holdings`."""
         ...

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from index.domain import Document, Hit, Vocabulary
-from index.protocols import Embedder, Store
+from index.domain import Document, Hit
+from index.protocols import Embedder, Holdings, Store
 
 T = TypeVar("T")
 
@@ -23,11 +23,15 @@ class Retriever:
     def __init__(self, embedder: Embedder, store: Store) -> None:
         self._embedder, self._store = embedder, store
 
-    def retrieve(self, question: str, collections: Sequence[str], k: int) -> list[Hit]:
+    def holdings(self, collections: Sequence[str]) -> Holdings:
+        """What one question is answered from, as it is now."""
+        return self._store.holdings(collections)
+
+    def retrieve(self, question: str, holdings: Holdings, k: int) -> list[Hit]:
         """The k best passages of different text, best first; fewer only if there are fewer."""
         vector, wanted = self._embedder.embed_query(question), 2 * k
         while True:
-            hits = self._store.search(collections, question, vector, wanted)
+            hits = holdings.search(question, vector, wanted)
             different = first_of_each(hits, lambda hit: hit.passage.text)[:k]
             if len(different) == k or len(hits) < wanted:
                 return different
@@ -36,8 +40,5 @@ class Retriever:
     def documents(self, collection: str) -> Sequence[Document]:
         return self._store.documents(collection)
 
-    def vocabularies(self, collections: Sequence[str]) -> list[Vocabulary]:
-        return [self._store.vocabulary(collection) for collection in collections]
-
-    def generations(self, collections: Sequence[str]) -> dict[str, int]:
-        return {collection: self._store.generation(collection) for collection in collections}
+    def document(self, collection: str, document_id: str) -> Document | None:
+        return self._store.document(collection, document_id)

@@ -29,7 +29,7 @@ def open_store(data: Path) -> LocalStore:
 def edition_in(data: Path) -> int:
     """What an index that was just opened answers from; raises if that isn't one whole edition."""
     store = open_store(data)
-    hits = store.search(["shared"], "bridge closed", HashingEmbedder().embed_query("bridge closed"), 10)
+    hits = store.holdings(["shared"]).search("bridge closed", HashingEmbedder().embed_query("bridge closed"), 10)
     (number,) = {int(found.title) for found in store.documents("shared")} | {int(hit.document.title) for hit in hits}
     assert store.documents("shared") == edition(number)
     assert len(hits) == 3

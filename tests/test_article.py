@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from index.answering import CITATIONS, Answerer
-from index.assembly import SHARED, build_answerer
+from index.assembly import build_answerer
+from index.domain import SHARED
 from index.settings import IndexSettings
 from tests.conftest import CORPUS
 

@@ -5,14 +5,16 @@ from pathlib import Path
 import pytest
 from tokenizers import Tokenizer
 
-from index.assembly import SHARED, build_answerer, build_embedder, model_folder, refresh
+from index.assembly import build_answerer, build_embedder, model_folder
+from index.domain import SHARED
 from index.embedding import OnnxEmbedder, SentenceTransformerEmbedder
 from index.errors import CorpusError, ModelError
+from index.keeping import refresh
 from index.models import packaged_model
 from index.settings import IndexSettings
 from index.stores.local import LocalStore
 from tests.conftest import CORPUS
-from tests.fakes import CountingEmbedder, HashingEmbedder
+from tests.fakes import CountingEmbedder, HashingEmbedder, document
 
 
 @pytest.fixture
@@ -64,14 +66,16 @@ def test_without_changes_nothing_is_published(store: LocalStore, corpus: Path) -
     assert (changes.generation, changes.added, changes.changed, changes.removed, changes.unchanged) == (1, (), (), (), 2)
 
 
-def test_a_file_that_became_bad_is_removed_and_says_why(store: LocalStore, corpus: Path) -> None:
+def test_of_a_file_that_became_bad_the_last_good_version_stays(store: LocalStore, corpus: Path) -> None:
     refresh(store, corpus)
     (corpus / "a.txt").write_bytes(b"\0")
+    refresh(store, corpus)
 
     changes = refresh(store, corpus)
 
-    assert changes.removed == ("a.txt",)
+    assert (changes.generation, changes.kept, changes.removed) == (1, ("a.txt",), ())
     assert "binary" in changes.corpus.skipped[0].reason
+    assert store.document(SHARED, "a.txt") == document("The bridge is open.", title="a")
 
 
 def test_an_empty_folder_is_an_error_and_what_was_published_stays(store: LocalStore, corpus: Path) -> None:

@@ -168,7 +168,7 @@ def test_remains_are_swept_away(data: Path) -> None:
     for number in range(2, 7):
         open_store(data).publish("shared", edition(number))
 
-    assert sorted(folder.name for folder in (home(data) / "generations").iterdir()) == ["5", "6"]
+    assert sorted(folder.name for folder in (home(data) / "generations").iterdir()) == ["6"]
 
 
 # Damage

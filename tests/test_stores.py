@@ -1,9 +1,11 @@
 """What every store keeps to. A new one subclasses `StoreContract`, gives it a `store`, and passes."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 
 from index.chunking import chunk
 from index.domain import Document, Hit
-from index.errors import SnapshotMissing
+from index.errors import SnapshotMismatch, SnapshotMissing
 from index.fusion import normalised_sum
 from index.lexical import LexicalIndex
 from index.protocols import Store
@@ -27,7 +29,7 @@ questions = st.sampled_from([QUESTION, "council vote on the school budget", "zeb
 
 
 def search(store: Store, *collections: str, question: str = QUESTION, k: int = 10) -> list[Hit]:
-    return store.search(collections, question, EMBEDDER.embed_query(question), k)
+    return store.holdings(collections).search(question, EMBEDDER.embed_query(question), k)
 
 
 def numbered(count: int) -> list[Document]:
@@ -126,10 +128,13 @@ class StoreContract:
 
         assert store.publish("shared", library) == store.publish("shared", library[::-1]) == store.generation("shared")
 
-    @pytest.mark.parametrize("changed", [{"title": "B"}, {"url": "https://example.org"}, {"date": "2016"}, {"author": "Ann"}])
-    def test_a_change_of_what_is_cited_is_a_change(self, store: Store, changed: dict[str, str]) -> None:
+    @pytest.mark.parametrize(
+        "changed",
+        [{"title": "B"}, {"url": "https://example.org"}, {"date": "2016"}, {"author": "Ann"}, {"meta": {"by": "Ann", "at": "🚀"}}],
+    )
+    def test_a_change_of_what_is_known_of_a_document_is_a_change(self, store: Store, changed: dict[str, Any]) -> None:
         store.publish("shared", [document("The bridge.")])
-        later = Document("a.txt", **{"title": "A", "text": "The bridge.", **changed})
+        later = replace(document("The bridge."), **changed)
 
         assert store.publish("shared", [later]) == 2
         assert store.documents("shared") == [later]
@@ -138,6 +143,83 @@ class StoreContract:
         store.publish("shared", [document("b", "b.txt"), document("c", "a/c.txt"), document("a", "a.txt")])
 
         assert [found.id for found in store.documents("shared")] == ["a.txt", "a/c.txt", "b.txt"]
+
+    def test_a_document_is_found_by_its_id(self, store: Store) -> None:
+        store.publish("team", [document("b", "b.txt"), document("c", "a/c.txt"), document("é", "é.txt")])
+
+        assert [store.document("team", name) for name in ("é.txt", "b.txt")] == [document("é", "é.txt"), document("b", "b.txt")]
+        assert [store.document("team", name) for name in ("", "a.txt", "c.txt", "ü.txt")] == [None] * 4
+
+    def test_a_revision_makes_what_is_to_be_of_what_is(self, store: Store) -> None:
+        seen: list[list[Document]] = []
+
+        def revised(present: Sequence[Document] | None) -> list[Document]:
+            seen.append(list(present or []))
+            return [*seen[-1], document(str(len(seen)), f"{len(seen)}.txt")]
+
+        assert [store.revise("team", revised) for _ in range(3)] == [1, 2, 3]
+        assert seen == [[], [document("1", "1.txt")], [document("1", "1.txt"), document("2", "2.txt")]]
+        assert len(store.documents("team")) == 3
+
+    def test_a_revision_that_fails_leaves_what_was(self, store: Store) -> None:
+        def failing(present: Sequence[Document] | None) -> list[Document]:
+            raise KeyError(present)
+
+        store.publish("team", numbered(1))
+
+        with pytest.raises(KeyError):
+            store.revise("team", failing)
+
+        assert store.documents("team") == numbered(1)
+        assert store.publish("team", numbered(2)) == 2
+
+    def test_revisions_of_one_collection_take_turns(self, store: Store) -> None:
+        def revise(number: int) -> None:
+            store.revise("team", lambda present: [*(present or []), document("The bridge.", f"{number}.txt")])
+
+        threads = [Thread(target=revise, args=(number,)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert store.generation("team") == len(store.documents("team")) == 8
+
+    def test_holdings_stay_as_they_were(self, store: Store) -> None:
+        """Whoever is answering isn't disturbed, however much is published meanwhile."""
+        store.publish("shared", [document("The old bridge.")])
+        store.publish("team", numbered(2))
+        holdings = store.holdings(["shared", "team"])
+        for number in range(3):
+            store.publish("shared", [document(f"A new river {number}.")])
+            store.publish("team", [])
+
+        assert holdings.generations == {"shared": 1, "team": 1}
+        assert [sorted(vocabulary.counts) for vocabulary in holdings.vocabularies()] == [
+            ["a", "bridge", "old", "the"],
+            ["a", "bridge", "on", "report", "the"],
+        ]
+        assert {hit.document.id for hit in holdings.search("bridge", EMBEDDER.embed_query("bridge"), 10)} == {"a.txt", "000.txt", "001.txt"}
+        assert {hit.passage.text for hit in search(store, "shared", "team")} == {"A new river 2."}
+
+    def test_after_a_change_of_model_every_collection_is_renewed_from_its_own_documents(self, tmp_path: Path) -> None:
+        for name in ("shared", "team", "empty"):
+            self.new_store(tmp_path, EMBEDDER).publish(name, [document("The bridge.", f"{name}.txt")] * (name != "empty"))
+        counting = CountingEmbedder(HashingEmbedder("other"))
+        store = self.new_store(tmp_path, counting)
+        with pytest.raises(SnapshotMismatch):
+            store.documents("team")
+
+        for _ in range(2):
+            store.renew()
+
+        assert {name: [found.id for found in store.documents(name)] for name in ("shared", "team", "empty")} == {
+            "shared": ["shared.txt"],
+            "team": ["team.txt"],
+            "empty": [],
+        }
+        assert [store.generation(name) for name in ("shared", "team", "empty")] == [2, 2, 2]
+        assert counting.embedded == ["The bridge."] * 2
 
     def test_only_what_changed_is_embedded(self, tmp_path: Path) -> None:
         counting = CountingEmbedder(EMBEDDER)
@@ -165,13 +247,13 @@ class StoreContract:
         store.publish("mine", [document("The bridge, the Bridge 2016!", title="On bridges")])
         store.publish("theirs", [document("A harbour.")])
 
-        vocabulary = store.vocabulary("mine")
+        (vocabulary,) = store.holdings(["mine"]).vocabularies()
 
         assert vocabulary.counts == {"on": 1, "bridges": 1, "the": 2, "bridge": 2}
         assert list(vocabulary.words) == ["bridge", "bridges", "on", "the"]
         assert list(vocabulary.starting_with("bridge")) == ["bridge", "bridges"]
         with pytest.raises(SnapshotMissing):
-            store.vocabulary("nobody")
+            store.holdings(["nobody"])
 
     @settings(max_examples=20)  # as above
     @given(libraries(), libraries("b/"), questions)

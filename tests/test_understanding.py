@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from index.answering import Answerer
-from index.assembly import SHARED, refresh
-from index.domain import Decision
+from index.domain import SHARED, Decision
+from index.keeping import refresh
 from index.lexical import terms
 from index.models import packaged_model
 from index.reader.sentence import SentenceReader

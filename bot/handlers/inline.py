@@ -13,8 +13,7 @@ from bot.context import Context, texts_of
 from bot.formatting import Outgoing, message, note
 from bot.replies import document_of
 from bot.texts import Texts
-from index.assembly import SHARED
-from index.domain import Answer, Decision, Document
+from index.domain import SHARED, Answer, Decision, Document
 from index.errors import QuestionError
 from index.rendering import Block, Run, View, answer_page, cited_pages, first_view, shorten, source_run
 

@@ -3,60 +3,62 @@
     collections/<name>/CURRENT                  the number of the generation to answer from
     collections/<name>/generations/<n>/         one snapshot, never changed once it has its name
 
-A generation is built aside, synced, verified and renamed; then CURRENT is replaced. A crash at any moment leaves the last
-generation or the next. All paths are relative to the data directory, which may be copied or moved at rest.
+A generation is built aside, synced, verified and renamed; then CURRENT is replaced and the generation before removed, whose files live
+on for whoever still reads them. A crash at any moment leaves the last generation or the next. All paths are relative to the data
+directory, which may be copied or moved at rest.
 """
 
+import logging
 import re
 import shutil
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Lock
 
 import numpy as np
 from filelock import FileLock
 
 from index.chunking import ChunkingRecipe
 from index.dense import EXACT, Rows
-from index.domain import Document, Hit, Vocabulary
+from index.domain import Document
 from index.embedding import no_progress
 from index.errors import SnapshotDamaged, SnapshotError, SnapshotMissing
-from index.fusion import min_max
-from index.protocols import Embedder, Progress, Vectors
-from index.stores.manifest import Identity, read_manifest
-from index.stores.snapshot import CANDIDATES, Snapshot, open_snapshot, sync, write_snapshot
+from index.protocols import Embedder, Holdings, Progress, Revision, Vectors
+from index.stores.holdings import OpenSnapshots, SnapshotHoldings
+from index.stores.manifest import Identity
+from index.stores.snapshot import Snapshot, open_snapshot, read_documents, sync, write_snapshot
 from index.stores.texts import Texts, find
 
-KEPT_GENERATIONS = 2
+log = logging.getLogger(__name__)
+
 BLOCK = 10_000
 _NAME = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
 class LocalStore:
-    """Implements `Store`. Threads may search while another publishes; of several processes one publishes at a time."""
+    """Implements `Store`. Threads may read while others write; of several processes and threads one writes to a collection at a time."""
 
     def __init__(self, folder: Path, embedder: Embedder, recipe: ChunkingRecipe = ChunkingRecipe(), exact: int = EXACT) -> None:
         """`exact`: passages up to which the dense arm compares every vector; beyond, it is as good as exact."""
         self._folder, self._embedder, self._exact = folder / "collections", embedder, exact
         self._identity = Identity(embedder=embedder.name, dimension=embedder.dimension, chunking=recipe)
-        self._open: dict[str, Snapshot] = {}
-        self._lock = Lock()
+        self._open = OpenSnapshots()
 
     def publish(self, collection: str, documents: Sequence[Document], progress: Progress = no_progress) -> int:
-        home = self._home(collection)
-        documents = sorted(documents, key=lambda document: document.id)
-        (home / "generations").mkdir(parents=True, exist_ok=True)
-        with FileLock(home / "publishing.lock"):
-            present = self._present(collection)
-            if present and present.identity == self._identity and present.texts.documents == documents:
-                return present.generation
-            taken = [int(folder.name) for folder in (home / "generations").iterdir() if folder.name.isdecimal()]
-            generation = 1 + max(taken, default=0)
-            self._build(home / "generations", generation, documents, present, progress)
-            _point_to(home, generation)
-            _sweep(home / "generations", generation)
-        return generation
+        with self._writing(collection) as home:
+            return self._publish(home, documents, progress)
+
+    def revise(self, collection: str, revision: Revision, progress: Progress = no_progress) -> int:
+        with self._writing(collection) as home:
+            return self._publish(home, revision(self._held(home)), progress)
+
+    def renew(self, progress: Progress = no_progress) -> None:
+        for home in sorted(self._folder.glob("*/generations")):
+            with self._writing(home.parent.name) as collection:
+                self._renew(collection, progress)
+
+    def holdings(self, collections: Sequence[str]) -> Holdings:
+        return SnapshotHoldings([self._snapshot(collection) for collection in collections])
 
     def generation(self, collection: str) -> int:
         return self._snapshot(collection).generation
@@ -64,25 +66,8 @@ class LocalStore:
     def documents(self, collection: str) -> Sequence[Document]:
         return self._snapshot(collection).texts.documents
 
-    def vocabulary(self, collection: str) -> Vocabulary:
-        return self._snapshot(collection).vocabulary
-
-    def search(self, collections: Sequence[str], question: str, vector: Vectors, k: int) -> list[Hit]:
-        snapshots = [self._snapshot(collection) for collection in collections]
-        found = [snapshot.candidates(question, vector, max(k, CANDIDATES)) for snapshot in snapshots]
-        if not found:
-            return []
-        dense_share = min_max(np.concatenate([candidates.dense for candidates in found]))
-        scores = dense_share + np.concatenate([candidates.lexical_share for candidates in found])
-        rows = [(number, place) for number, candidates in enumerate(found) for place in range(len(candidates.rows))]
-        best = np.argsort(-scores, kind="stable")[:k]
-        return [
-            snapshots[number].hit(
-                int(found[number].rows[place]), float(scores[row]), float(found[number].dense[place]), float(found[number].lexical[place])
-            )
-            for row in best
-            for number, place in [rows[row]]
-        ]
+    def document(self, collection: str, document_id: str) -> Document | None:
+        return self._snapshot(collection).texts.document(document_id)
 
     def _home(self, collection: str) -> Path:
         if not _NAME.fullmatch(collection):
@@ -92,17 +77,48 @@ class LocalStore:
     def _snapshot(self, collection: str) -> Snapshot:
         """The current generation, opened once; another process may have published since."""
         home = self._home(collection)
-        with self._lock:
-            while True:
-                current = _current(home)
-                snapshot = self._open.get(collection)
-                if snapshot and snapshot.generation == current:
-                    return snapshot
-                try:
-                    self._open[collection] = open_snapshot(home / "generations" / str(current), collection, current, self._embedder.name)
-                except (SnapshotDamaged, FileNotFoundError):
-                    if _current(home) == current:
-                        raise  # else it was swept away while it was opened, after two others had been published
+        while True:
+            current = _current(home)
+            snapshot = self._open.get(collection)
+            if snapshot and snapshot.generation == current:
+                return snapshot
+            try:
+                return self._open.keep(open_snapshot(home / "generations" / str(current), collection, current, self._embedder.name))
+            except (SnapshotDamaged, FileNotFoundError):
+                if _current(home) == current:
+                    raise  # else it was swept away while it was opened, after another had been published
+
+    @contextmanager
+    def _writing(self, collection: str) -> Iterator[Path]:
+        """The collection's folder, while nobody else writes to it; in the end without what isn't current any more."""
+        home = self._home(collection)
+        (home / "generations").mkdir(parents=True, exist_ok=True)
+        with FileLock(home / "publishing.lock"):
+            try:
+                yield home
+            finally:
+                _sweep(home)
+
+    def _publish(self, home: Path, documents: Iterable[Document], progress: Progress) -> int:
+        documents, present = sorted(documents, key=lambda document: document.id), self._present(home.name)
+        if present and present.identity == self._identity and present.texts.documents == documents:
+            return present.generation
+        taken = [int(folder.name) for folder in (home / "generations").iterdir() if folder.name.isdecimal()]
+        generation = 1 + max(taken, default=0)
+        snapshot = self._build(home, generation, documents, present, progress)
+        _point_to(home, generation)
+        self._open.keep(snapshot)
+        return generation
+
+    def _renew(self, home: Path, progress: Progress) -> None:
+        with suppress(SnapshotError):
+            if self._snapshot(home.name).identity == self._identity:
+                return
+        documents = self._held(home)
+        if documents is None:
+            log.error("the documents of the collection %s are damaged; restore %s from a backup", home.name, home)
+        else:
+            self._publish(home, documents, progress)
 
     def _present(self, collection: str) -> Snapshot | None:
         """The current generation if it can be used; whatever is wrong with it, the next one is built without it."""
@@ -110,16 +126,25 @@ class LocalStore:
             return self._snapshot(collection)
         return None
 
-    def _build(
-        self, generations: Path, generation: int, documents: Sequence[Document], present: Snapshot | None, progress: Progress
-    ) -> None:
+    def _held(self, home: Path) -> Sequence[Document] | None:
+        """The present documents, also when the rest of the snapshot can't be used; None if they can't be either."""
+        try:
+            return read_documents(home / "generations" / str(_current(home)))
+        except SnapshotMissing:
+            return None if any((home / "generations").iterdir()) else []
+        except SnapshotError:
+            return None
+
+    def _build(self, home: Path, generation: int, documents: Sequence[Document], present: Snapshot | None, progress: Progress) -> Snapshot:
+        generations = home / "generations"
         aside = generations / f".{generation}.building"
         shutil.rmtree(aside, ignore_errors=True)  # of a crash
         aside.mkdir()
         write_snapshot(aside, self._identity, documents, lambda texts: self._vectors(texts, present, progress), self._exact)
-        read_manifest(aside)  # what is on the disk is what was meant
+        snapshot = open_snapshot(aside, home.name, generation, self._embedder.name)  # what is on the disk is what was meant
         aside.rename(generations / str(generation))
         sync(generations)
+        return snapshot
 
     def _vectors(self, texts: Texts, present: Snapshot | None, progress: Progress) -> Vectors:
         """(n_passages, dimension); passages whose text the present generation embedded already keep their vectors."""
@@ -153,11 +178,13 @@ def _point_to(home: Path, generation: int) -> None:
     sync(home)
 
 
-def _sweep(generations: Path, current: int) -> None:
-    """Removes generations that nobody should still be reading, and what crashes left."""
-    for folder in generations.iterdir():
-        if not folder.name.isdecimal() or int(folder.name) <= current - KEPT_GENERATIONS:
-            shutil.rmtree(folder, ignore_errors=True)
+def _sweep(home: Path) -> None:
+    """Removes all but the current generation, if there is one: documents of earlier ones may have been taken out; and what crashes left."""
+    with suppress(SnapshotError):
+        current = home / "generations" / str(_current(home))
+        for folder in current.parent.iterdir() if current.is_dir() else ():
+            if folder != current:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _blocks(rows: Rows) -> list[Rows]:

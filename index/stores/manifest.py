@@ -1,5 +1,7 @@
 """What a snapshot says about itself, and how a folder of files is proved to be it."""
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -59,6 +61,13 @@ def read_manifest(folder: Path) -> Manifest:
         raise SnapshotMismatch("the index was built by another version of Citebot; run `citebot index`") from error
     _verify(folder, manifest.files)
     return manifest
+
+
+def verify(folder: Path, names: Sequence[str]) -> None:
+    """Proves these files of a snapshot, of whatever format, and looks at no other. Raises SnapshotDamaged."""
+    _verify(folder, {_MANIFEST: _checksum(folder)})
+    files = json.loads((folder / _MANIFEST).read_bytes()).get("files", {})
+    _verify(folder, {name: files.get(name, "") for name in names})
 
 
 def _checksum(folder: Path) -> str:

@@ -16,8 +16,8 @@ from index.errors import SnapshotMismatch
 from index.fusion import Scores, min_max
 from index.lexical import LexicalIndex, vocabulary_of
 from index.protocols import Vectors
-from index.stores.manifest import Identity, Manifest, files_of, read_manifest, write_manifest
-from index.stores.texts import Texts, write_texts
+from index.stores.manifest import Identity, Manifest, files_of, read_manifest, verify, write_manifest
+from index.stores.texts import TEXT_FILES, Texts, write_texts
 
 CANDIDATES = 100
 """Passages that each arm puts forward for fusion; the scales of both arms are set by all of them."""
@@ -84,6 +84,15 @@ def open_snapshot(folder: Path, collection: str, generation: int, embedder: str)
     dense = DenseIndex.load(folder / "vectors.faiss")
     vocabulary = Vocabulary.of(json.loads((folder / "vocabulary.json").read_text(encoding="utf-8")))
     return Snapshot(collection, generation, manifest.identity, Texts(folder), dense, lexical, vocabulary)
+
+
+def read_documents(folder: Path) -> Sequence[Document]:
+    """The documents of a snapshot whatever model it was built with, and whether or not its other files are whole.
+
+    Raises SnapshotDamaged when these aren't.
+    """
+    verify(folder, TEXT_FILES)
+    return Texts(folder).documents
 
 
 def sync(path: Path) -> None:

@@ -8,13 +8,14 @@ passages.npy        each passage's document (a row number), offsets in character
 
 import json
 import mmap
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
-from typing import TypeVar, overload
+from typing import Any, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ from index.domain import Document, Passage
 
 T = TypeVar("T")
 
+TEXT_FILES = ("documents.jsonl", "texts.utf8", "documents.npy", "passages.npy")
 DOCUMENT_ROW = np.dtype([("line", "<u8"), ("text", "<u8")])
 PASSAGE_ROW = np.dtype([("document", "<u4"), ("start", "<u4"), ("end", "<u4"), ("paragraph", "<u4"), ("first", "<u8"), ("last", "<u8")])
 RECENT = 16
@@ -62,40 +64,56 @@ class Texts:
     """The documents and passages of a snapshot in `folder`, opened read-only. Thread-safe."""
 
     def __init__(self, folder: Path) -> None:
-        self._lines, self._bytes = _mapped(folder / "documents.jsonl"), _mapped(folder / "texts.utf8")
-        self._documents = np.load(folder / "documents.npy", mmap_mode="r")  # (n_documents + 1,) of DOCUMENT_ROW
-        self._passages = np.load(folder / "passages.npy", mmap_mode="r")  # (n_passages,) of PASSAGE_ROW
-        self.documents = Lazy(len(self._documents) - 1, lru_cache(maxsize=RECENT)(self._document))  # hits share documents
-        self.passages = Lazy(len(self._passages), self._passage)
+        self._files = files = _Files(folder)  # apart, so that no circle keeps them open once nobody reads any more
+        self.documents = Lazy(len(files.documents) - 1, lru_cache(maxsize=RECENT)(files.document))  # hits share documents
+        self.passages = Lazy(len(files.passages), files.passage)
+
+    def document(self, document_id: str) -> Document | None:
+        """The document of that id, which is looked for among ids in alphabetical order."""
+        row = bisect_left(range(len(self.documents)), document_id, key=self._files.id)
+        return self.documents[row] if row < len(self.documents) and self._files.id(row) == document_id else None
 
     def document_of(self, row: int) -> Document:
         """The document that a passage is part of."""
-        return self.documents[int(self._passages[row]["document"])]
+        return self.documents[int(self._files.passages[row]["document"])]
 
     def of(self, rows: NDArray[np.int64] | range) -> Sequence[str]:
         """The texts of these passages."""
-        return Lazy(len(rows), lambda number: _decoded(self._encoded(int(rows[number]))))
+        return Lazy(len(rows), lambda number: _decoded(self._files.encoded(int(rows[number]))))
 
     def contents(self) -> NDArray[np.bytes_]:
         """(n_passages,) of CONTENT: equal where the texts are."""
-        digests = (sha256(self._encoded(row)).digest()[: CONTENT.itemsize] for row in range(len(self.passages)))
+        digests = (sha256(self._files.encoded(row)).digest()[: CONTENT.itemsize] for row in range(len(self.passages)))
         return np.fromiter(digests, CONTENT, len(self.passages))
 
-    def _document(self, row: int) -> Document:
-        (_, first), (_, last) = self._documents[row : row + 2].tolist()
-        return Document(**self._entry(row), text=_decoded(self._bytes[first:last]))
 
-    def _passage(self, row: int) -> Passage:
-        document, start, end, paragraph, first, last = self._passages[row].item()
-        return Passage(self._entry(document)["id"], start, end, _decoded(self._bytes[first:last]), paragraph)
+class _Files:
+    """What is mapped, and what is read out of it."""
 
-    def _encoded(self, row: int) -> bytes:
-        *_, first, last = self._passages[row].item()
-        return self._bytes[first:last]
+    def __init__(self, folder: Path) -> None:
+        self.lines, self.bytes = _mapped(folder / "documents.jsonl"), _mapped(folder / "texts.utf8")
+        self.documents = np.load(folder / "documents.npy", mmap_mode="r")  # (n_documents + 1,) of DOCUMENT_ROW
+        self.passages = np.load(folder / "passages.npy", mmap_mode="r")  # (n_passages,) of PASSAGE_ROW
 
-    def _entry(self, row: int) -> dict[str, str]:
-        (first, _), (last, _) = self._documents[row : row + 2].tolist()
-        return dict(json.loads(self._lines[first:last]))
+    def document(self, row: int) -> Document:
+        (_, first), (_, last) = self.documents[row : row + 2].tolist()
+        return Document(**self._entry(row), text=_decoded(self.bytes[first:last]))
+
+    def id(self, row: int) -> str:
+        return str(self._entry(row)["id"])
+
+    def passage(self, row: int) -> Passage:
+        document, start, end, paragraph, first, last = self.passages[row].item()
+        return Passage(self.id(document), start, end, _decoded(self.bytes[first:last]), paragraph)
+
+    def encoded(self, row: int) -> bytes:
+        """The text of a passage."""
+        *_, first, last = self.passages[row].item()
+        return self.bytes[first:last]
+
+    def _entry(self, row: int) -> dict[str, Any]:
+        (first, _), (last, _) = self.documents[row : row + 2].tolist()
+        return dict(json.loads(self.lines[first:last]))
 
 
 def write_texts(folder: Path, documents: Iterable[Document], chunk: Callable[[Document], Sequence[Passage]]) -> None:

@@ -1,0 +1,124 @@
+"""Collections, changed while questions go on being answered: the shared one from the corpus folder, others document by document."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from index.domain import SHARED, Document
+from index.embedding import no_progress
+from index.errors import CorpusError, SnapshotDamaged
+from index.loading import Corpus, load_corpus
+from index.protocols import Progress, Store
+from index.understanding.language import unread_language
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What indexing the corpus came to. Paths of documents. `unread`: languages of those added or changed that aren't English.
+
+    `kept`: those whose file can't be read any more, so that their last good version stays.
+    """
+
+    generation: int
+    added: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    kept: tuple[str, ...]
+    unchanged: int
+    unread: dict[str, str]
+    corpus: Corpus
+
+
+class Keeper:
+    """Changes collections. Each method returns when what it did is published and on the disk; threads take turns."""
+
+    def __init__(self, store: Store, corpus: Path) -> None:
+        """`corpus`: the folder of the shared documents."""
+        self._store, self._corpus = store, corpus
+        self._turn = Lock()  # one at a time is quicker, and leaves a core to who answers
+
+    def create(self, collection: str) -> None:
+        """Makes an empty collection, unless it is there: from then on it may be asked."""
+        self.put(collection)
+
+    def put(self, collection: str, *documents: Document, progress: Progress = no_progress) -> int:
+        """Adds documents, each in place of the one of its id, and returns the generation.
+
+        Raises SnapshotDamaged rather than lose what the collection held.
+        """
+        return self._amend(collection, documents, (), progress)
+
+    def remove(self, collection: str, *document_ids: str) -> int:
+        """Takes documents out, from the disk as well, and returns the generation. Those that aren't there are no error."""
+        return self._amend(collection, (), document_ids)
+
+    def refresh(self, progress: Progress = no_progress) -> Changes:
+        """Brings the shared collection in line with the corpus folder.
+
+        Raises CorpusError when there is nothing to index; what was published before stays.
+        """
+        with self._turn:
+            return refresh(self._store, self._corpus, progress)
+
+    def renew(self, progress: Progress = no_progress) -> None:
+        """Has every collection be of the present model, and removes what crashes left."""
+        with self._turn:
+            self._store.renew(progress)
+
+    def _amend(self, collection: str, put: Sequence[Document], removed: Sequence[str], progress: Progress = no_progress) -> int:
+        def amended(present: Sequence[Document] | None) -> list[Document]:
+            if present is None:
+                raise SnapshotDamaged(f"the documents of the collection {collection} are damaged; restore the data folder from a backup")
+            replaced = {*removed, *(document.id for document in put)}
+            return [*(document for document in present if document.id not in replaced), *put]
+
+        with self._turn:
+            return self._store.revise(collection, amended, progress)
+
+
+def refresh(store: Store, folder: Path, progress: Progress = no_progress) -> Changes:
+    """Brings the shared collection in line with the corpus folder, which is read while nobody else publishes: the last one is right.
+
+    Raises CorpusError when there is nothing to index; what was published before stays.
+    """
+    before: dict[str, Document] = {}
+    corpus = Corpus((), ())
+
+    def as_in_the_folder(present: Sequence[Document] | None) -> list[Document]:
+        nonlocal before, corpus
+        before = {document.id: document for document in present or ()}
+        corpus = load_corpus(folder)
+        now = [*corpus.documents, *(before[name] for name in _kept(before, corpus))]
+        if not now:
+            raise CorpusError(f"{folder} holds no document that can be read{_reasons(corpus)}; put a .txt or .md file in")
+        return now
+
+    generation = store.revise(SHARED, as_in_the_folder, progress)
+    return _changes(generation, before, corpus)
+
+
+def _changes(generation: int, before: dict[str, Document], corpus: Corpus) -> Changes:
+    now, kept = {document.id: document for document in corpus.documents}, _kept(before, corpus)
+    added = tuple(name for name in now if name not in before)
+    changed = tuple(name for name in now if name in before and before[name] != now[name])
+    languages = {name: unread_language(now[name].text) for name in (*added, *changed)}
+    return Changes(
+        generation=generation,
+        added=added,
+        changed=changed,
+        removed=tuple(name for name in before if name not in now and name not in kept),
+        kept=kept,
+        unchanged=sum(name in before for name in now) - len(changed),
+        unread={name: language for name, language in languages.items() if language},
+        corpus=corpus,
+    )
+
+
+def _kept(before: dict[str, Document], corpus: Corpus) -> tuple[str, ...]:
+    """Documents whose files are there and can't be read."""
+    return tuple(skipped.path for skipped in corpus.skipped if skipped.path in before)
+
+
+def _reasons(corpus: Corpus) -> str:
+    return "".join(f"; {skipped.path}: {skipped.reason}" for skipped in corpus.skipped[:3])
