@@ -130,7 +130,7 @@ class StoreContract:
 
     @pytest.mark.parametrize(
         "changed",
-        [{"title": "B"}, {"url": "https://example.org"}, {"date": "2016"}, {"author": "Ann"}, {"meta": {"by": "Ann", "at": "🚀"}}],
+        [{"title": "B"}, {"url": "https://example.org"}, {"date": "2016"}, {"author": "Ann"}, {"meta": {"by": "🚀"}}],
     )
     def test_a_change_of_what_is_known_of_a_document_is_a_change(self, store: Store, changed: dict[str, Any]) -> None:
         store.publish("shared", [document("The bridge.")])
@@ -195,10 +195,8 @@ class StoreContract:
             store.publish("team", [])
 
         assert holdings.generations == {"shared": 1, "team": 1}
-        assert [sorted(vocabulary.counts) for vocabulary in holdings.vocabularies()] == [
-            ["a", "bridge", "old", "the"],
-            ["a", "bridge", "on", "report", "the"],
-        ]
+        assert ["old" in vocabulary for vocabulary in holdings.vocabularies()] == [True, False]
+        assert not any("river" in vocabulary for vocabulary in holdings.vocabularies())
         assert {hit.document.id for hit in holdings.search("bridge", EMBEDDER.embed_query("bridge"), 10)} == {"a.txt", "000.txt", "001.txt"}
         assert {hit.passage.text for hit in search(store, "shared", "team")} == {"A new river 2."}
 
