@@ -1,4 +1,4 @@
-# Citebot in a container: docker build --tag citebot . && docker run --interactive --tty --volume citebot:/data citebot
+# Citebot in a container: docker build --tag citebot . && docker run --env-file .env --volume citebot:/data citebot
 # compose.yaml runs it as it should be run: read-only, without privileges, with your documents.
 ARG PYTHON=3.13
 
@@ -31,12 +31,14 @@ RUN groupadd --gid 10001 citebot \
     && install --directory --owner citebot --group citebot /data
 COPY --from=build /opt/citebot /opt/citebot
 COPY corpus /corpus
-# Nothing is written but to /data and /tmp, and no model hub is asked for anything.
+# Nothing is written but to /data and /tmp, no model hub is asked for anything, and a missing token is an error: no browser would find
+# the sandbox in here.
 ENV PATH=/opt/citebot/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     HOME=/tmp \
     HF_HUB_OFFLINE=1 \
+    CITEBOT_SANDBOX=off \
     CITEBOT_CORPUS=/corpus \
     CITEBOT_DATA=/data
 USER 10001:10001

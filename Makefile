@@ -17,7 +17,7 @@ SETUP = pyproject.toml constraints.txt
 help: ## show this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: .venv/ready ## set up what is missing, then the bot; without TELEGRAM_BOT_TOKEN a chat in the terminal
+run: .venv/ready ## set up what is missing, then the bot; without TELEGRAM_BOT_TOKEN the sandbox, a page in your browser
 	@$(BIN)/citebot run
 
 test: .venv/ready-test ## all tests, without network

@@ -1,4 +1,4 @@
-"""The console script `citebot`: the index's commands, and run · chat · doctor.
+"""The console script `citebot`: the index's commands, and run · sandbox · chat · pair · doctor.
 
 Telegram is imported by the commands that need it: `citebot ask` has answered by then.
 """
@@ -9,10 +9,12 @@ import os
 import signal
 import sys
 import traceback
+import webbrowser
 from collections.abc import Coroutine
 from contextlib import closing, suppress
 from datetime import UTC, datetime
 from importlib.metadata import version as version_of
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,6 +31,7 @@ from index.settings import IndexSettings, check_names, load_settings
 
 END_WITHIN = 7.0
 """Seconds from SIGTERM until the process ends however things stand. What isn't finished then is in the inbox, as after `kill -9`."""
+LOOPBACK = "127.0.0.1"
 
 
 class RedactedErrors(OneLineErrors):
@@ -61,11 +64,11 @@ def options(
 
 @app.command()
 def run(corpus: Corpus = None, data: Data = None) -> None:
-    """Run the Telegram bot, or without TELEGRAM_BOT_TOKEN a chat here in the terminal."""
+    """Run the Telegram bot, or without TELEGRAM_BOT_TOKEN the sandbox: the bot on a page in your browser."""
     settings = load_settings(BotSettings, data=data)
-    if settings.token is None:
-        Console().print(ENGLISH.terminal_no_token, markup=False)
-        _chat(corpus, data)
+    if settings.token is None and settings.sandbox:
+        Console().print(ENGLISH.sandbox_no_token, markup=False)
+        _sandbox(settings, corpus, data)
         return
     from bot import polling
 
@@ -73,8 +76,19 @@ def run(corpus: Corpus = None, data: Data = None) -> None:
     signal.signal(signal.SIGTERM, _break_off)
     asyncio.run(polling.check_token(settings))
     answers = open_answerer(corpus, data)
-    with suppress(KeyboardInterrupt, asyncio.CancelledError):  # Ctrl-C, SIGTERM: the usual ways to end
-        asyncio.run(until_terminated(polling.run(settings, answers)))
+    _serve(polling.run(settings, answers))
+
+
+@app.command()
+def sandbox(
+    corpus: Corpus = None,
+    data: Data = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0: any that is free.")] = 0,
+    host: Annotated[str, typer.Option(help="Address of the page. Any but this machine's own lets others in.")] = LOOPBACK,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+) -> None:
+    """Try the bot on a page in your browser, with people and chats made up for it; no token, no Telegram."""
+    _sandbox(load_settings(BotSettings, data=data), corpus, data, host, port, open_browser)
 
 
 @app.command()
@@ -141,6 +155,47 @@ def _chat(corpus: Path | None, data: Path | None) -> None:
 
     console = Console()
     chat_in_terminal(lines_typed(console), open_answerer(corpus, data), console, ENGLISH)
+
+
+def _sandbox(
+    settings: BotSettings,
+    corpus: Path | None,
+    data: Path | None,
+    host: str = LOOPBACK,
+    port: int = 0,
+    open_browser: bool = False,
+) -> None:
+    from bot.sandbox import BotApiServer
+    from bot.sandbox.chatpage import serve
+
+    console = Console(soft_wrap=True, highlight=False)
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = "*"  # the bot's only connections are to this process
+
+    def on_up(address: str) -> None:
+        console.print(ENGLISH.sandbox_at.format(address=f"[bold link={address}]{address}[/]"))
+        console.print(ENGLISH.sandbox_end, style="dim")
+        if open_browser:
+            webbrowser.open(address)
+
+    # The page shows what the bot is at; asked for, the log does too.
+    configure(settings.log_level if "log_level" in settings.model_fields_set else "WARNING", redact_token())
+    signal.signal(signal.SIGTERM, _break_off)
+    answers = open_answerer(corpus, data)
+    if not _is_loopback(host):
+        Console(stderr=True).print(ENGLISH.sandbox_open.format(host=host), markup=False, style="yellow", soft_wrap=True)
+    _serve(serve(BotApiServer(host=host, port=port), settings, answers, on_up))
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _serve(work: Coroutine[Any, Any, None]) -> None:
+    with suppress(KeyboardInterrupt, asyncio.CancelledError):  # Ctrl-C, SIGTERM: the usual ways to end
+        asyncio.run(until_terminated(work))
 
 
 async def until_terminated(work: Coroutine[Any, Any, None]) -> None:

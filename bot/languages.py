@@ -120,10 +120,13 @@ KOREAN = Texts(
         "/quit           끝내기"
     ),
     terminal_no_page="넘겨 볼 것이 없어요. 먼저 질문해 주세요.",
-    terminal_no_token=(
-        "TELEGRAM_BOT_TOKEN이 없어서 여기 터미널에서 대화해요. 텔레그램 봇을 만들려면 @BotFather에게 /newbot을 보내고, "
-        "받은 토큰을 .env에 TELEGRAM_BOT_TOKEN=…으로 적은 뒤 다시 시작해 주세요."
+    sandbox_at="브라우저에서 봇과 대화해 보세요: {address}",
+    sandbox_end="아무것도 저장되지 않고, 이 컴퓨터 밖으로 나가는 것도 없어요. Ctrl-C로 끝내요.",
+    sandbox_no_token=(
+        "TELEGRAM_BOT_TOKEN이 없어서 샌드박스를 열어요. 텔레그램 봇을 만들려면 @BotFather에게 /newbot을 보내고, 받은 토큰을 .env에 "
+        "TELEGRAM_BOT_TOKEN=…으로 적은 뒤 다시 시작해 주세요. 터미널에서 대화하려면 `citebot chat`을 쓰세요."
     ),
+    sandbox_open="주의하세요: {host}에서는 이 컴퓨터에 접속할 수 있고 페이지 주소를 아는 사람이면 누구나 샌드박스를 쓸 수 있어요.",
     menu_ask="질문하기",
     menu_search="단어로 구절 찾기",
     menu_sources="답의 바탕이 되는 문서",
@@ -243,10 +246,13 @@ JAPANESE = Texts(
         "/quit           終了します"
     ),
     terminal_no_page="めくるものがありません。まず質問をお書きください。",
-    terminal_no_token=(
-        "TELEGRAM_BOT_TOKEN がないため、この端末で対話します。Telegram のボットにするには、@BotFather に /newbot を送り、"
-        "受け取ったトークンを .env に TELEGRAM_BOT_TOKEN=… と書いて、もう一度起動してください。"
+    sandbox_at="ブラウザーでボットと話せます: {address}",
+    sandbox_end="何も保存されず、このコンピューターの外には何も出ません。Ctrl-C で終わります。",
+    sandbox_no_token=(
+        "TELEGRAM_BOT_TOKEN がないため、サンドボックスを開きます。Telegram のボットにするには、@BotFather に /newbot を送り、受け取った"
+        "トークンを .env に TELEGRAM_BOT_TOKEN=… と書いて、もう一度起動してください。端末で対話するには `citebot chat` を使います。"
     ),
+    sandbox_open="ご注意ください: {host} では、このコンピューターに届きページのアドレスを知る人なら誰でもサンドボックスを使えます。",
     menu_ask="質問する",
     menu_search="言葉で箇所を探す",
     menu_sources="答えのもとになる資料",

@@ -37,7 +37,12 @@ class BotSettings(BaseSettings):
     token: SecretStr | None = Field(
         None,
         alias="TELEGRAM_BOT_TOKEN",
-        description="The bot's token from @BotFather; without it, `citebot run` chats in the terminal.",
+        description="The bot's token from @BotFather; without it, `citebot run` is the sandbox.",
+    )
+    sandbox: bool = Field(
+        True,
+        alias="CITEBOT_SANDBOX",
+        description="Whether `citebot run` without a token is the sandbox: on or off; off, a missing token is an error.",
     )
     base_url: str = Field(
         TELEGRAM,

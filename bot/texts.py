@@ -120,10 +120,14 @@ class Texts:
         "/quit           the end"
     )
     terminal_no_page: str = "There is nothing to turn to. Ask a question first."
-    terminal_no_token: str = (
-        "There is no TELEGRAM_BOT_TOKEN, so we talk here, in the terminal. For a bot in Telegram: write to @BotFather "
-        "there, send /newbot, put the token that it gives you into .env as TELEGRAM_BOT_TOKEN=…, and start me again."
+
+    sandbox_at: str = "Talk to the bot in your browser: {address}"
+    sandbox_end: str = "Nothing of it is kept, and nothing leaves this machine. Ctrl-C ends."
+    sandbox_no_token: str = (
+        "There is no TELEGRAM_BOT_TOKEN, so this is the sandbox. For a bot in Telegram: write to @BotFather there, send /newbot, put the "
+        "token that it gives you into .env as TELEGRAM_BOT_TOKEN=…, and start me again. `citebot chat` talks here in the terminal."
     )
+    sandbox_open: str = "Beware: at {host} whoever reaches this machine and knows the page's address can use the sandbox."
 
     menu_ask: str = "Ask a question"
     menu_search: str = "Find passages by words"

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
@@ -9,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+import httpx
 import pytest
 
 from bot.sandbox import BotApiServer
@@ -152,13 +154,37 @@ async def test_told_to_end_while_it_builds_an_index_it_breaks_off(place: Path) -
     assert published(place) == []
 
 
-async def test_without_a_token_it_chats_in_the_terminal_and_says_how_to_get_one(place: Path) -> None:
-    async with citebot(place, "run") as process:
-        code, printed = await finished(process, "when was the second round of the dialogue?\n")
+async def test_without_a_token_it_is_the_sandbox_that_answers_and_leaves_nothing_behind(place: Path) -> None:
+    temporary = place / "temporary"
+    temporary.mkdir()
+    async with citebot(place, "run", TMPDIR=str(temporary), HTTP_PROXY="http://proxy.invalid:3128") as process:
+        printed = await printed_until(process, "http://")
+        address = re.findall(r"http://\S+", printed)[0]
+        async with httpx.AsyncClient(base_url=address, trust_env=False) as page:
+            state = (await page.get("state")).json()
+            ann, chat = state["people"][0]["id"], state["chats"][0]["id"]
+            await page.post("say", json={"by": ann, "chat": chat, "text": "when was the second round of the dialogue?"})
+            async with page.stream("GET", "events") as events, asyncio.timeout(PATIENCE):
+                async for line in events.aiter_lines():
+                    if "April 2016" in line:
+                        break
+        process.send_signal(signal.SIGTERM)
+        code, rest = await finished(process)
 
     assert code == 0
     assert "@BotFather" in printed
-    assert "April 2016" in printed
+    assert "Traceback" not in rest
+    assert not list(temporary.glob("citebot-*"))  # onnxruntime leaves a file of its own
+    assert not list((place / "data").glob("*.sqlite3"))
+
+
+async def test_without_a_token_and_a_sandbox_it_is_an_error_that_names_the_cure(place: Path) -> None:
+    async with citebot(place, "run", CITEBOT_SANDBOX="off") as process:
+        code, printed = await finished(process)
+
+    assert code == 1
+    assert "@BotFather" in printed
+    assert len(printed.strip().splitlines()) == 1
 
 
 @pytest.mark.parametrize(

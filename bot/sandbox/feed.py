@@ -13,9 +13,16 @@ class Feed(Generic[T]):
     def __init__(self) -> None:
         self.items: list[T] = []
         self._grown = asyncio.Event()
+        self._listeners: list[Callable[[T], None]] = []
+
+    def tell(self, listener: Callable[[T], None]) -> None:
+        """`listener` hears of every item from now on, as it is added."""
+        self._listeners.append(listener)
 
     def add(self, item: T) -> None:
         self.items.append(item)
+        for listener in self._listeners:
+            listener(item)
         # Those who wait hold the old event; the next ones will wait for the next item.
         self._grown.set()
         self._grown = asyncio.Event()

@@ -15,7 +15,7 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -23,7 +23,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
@@ -37,6 +37,7 @@ from bot.sandbox.nouns import Chat, Message
 from bot.sandbox.schema import schema
 from bot.sandbox.world import CallbackQuery, Event, InlineQuery, World
 
+LOOPBACK = "127.0.0.1"
 PATIENCE = 10.0
 """Seconds that a test waits for the bot before it fails."""
 
@@ -80,7 +81,7 @@ class BotApiServer:
     """`flood=None` switches the limits off. `clock` dates messages, limits and queries; polls wait in real time.
     A `world` brought along has its own clock.
 
-    `routes`: more pages for the same address, as the sandbox has them.
+    More pages for the same address can be mounted on `app`, as the sandbox does.
     """
 
     def __init__(
@@ -90,30 +91,34 @@ class BotApiServer:
         token: str | None = None,
         flood: FloodLimits | None = FloodLimits(),  # noqa: B008  # frozen: shared safely
         clock: Callable[[], float] = time.time,
+        host: str = LOOPBACK,
         port: int = 0,
-        routes: Sequence[BaseRoute] = (),
     ) -> None:
         self.world = world or World(clock=clock)
         self.token = token or f"{self.world.bot.id}:{secrets.token_urlsafe(26)}"
         self.faults = Faults()
         self.calls: Feed[Call] = Feed()
+        self.host = host
         self.port = port
         self._api = BotApi(self.world, FloodGate(flood, self.world.now))
         self._methods = {name.lower(): name for name in self._api.methods}
         self._seen: dict[tuple[str, int], int] = {}
         self._state = ServerState()
         self._listener: asyncio.Server | None = None
-        api = [
-            Route("/bot{token}/{method}", self._call, methods=["GET", "POST"]),
-            Route("/file/bot{token}/{path:path}", self._download, methods=["GET"]),
-        ]
-        self.app = Starlette(routes=[*api, *routes])
+        self.app = Starlette(
+            routes=[
+                Route("/bot{token}/{method}", self._call, methods=["GET", "POST"]),
+                Route("/file/bot{token}/{path:path}", self._download, methods=["GET"]),
+            ]
+        )
 
     # Life ------------------------------------------------------------------------------------------------------------
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
+        """As this machine reaches it."""
+        host = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(self.host, self.host)
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
     @property
     def base_url(self) -> str:
@@ -130,9 +135,7 @@ class BotApiServer:
         config = uvicorn.Config(self.app, log_config=None, access_log=False, lifespan="off", http="h11")
         loop = asyncio.get_running_loop()
         self._state = ServerState()
-        self._listener = await loop.create_server(
-            lambda: H11Protocol(config, self._state, app_state={}, _loop=loop), "127.0.0.1", self.port
-        )
+        self._listener = await loop.create_server(lambda: H11Protocol(config, self._state, app_state={}, _loop=loop), self.host, self.port)
         self.port = self._listener.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:

@@ -1,0 +1,328 @@
+// The page: who is speaking where, and everything that is on the screen. What happens is told by the sandbox's journal alone;
+// what is done here goes there first, and shows when it comes back.
+
+import { act, follow, read } from "./api.js";
+import { openActions, watchSelection } from "./actions.js";
+import { avatar, bubble, snippet } from "./bubble.js";
+import { Composer } from "./composer.js";
+import { $, make } from "./dom.js";
+import { showTraffic } from "./panel.js";
+import { GENERAL, World, threadOf } from "./world.js";
+import { label, speak, word } from "./words.js";
+
+const TYPING = 5000; // ms that a chat action is shown, unless a message comes before
+const TOAST = 4000;
+
+const world = new World(await read("state"));
+const unread = new Map(); // by place, as placeKey names them
+let suggestions = [];
+let traffic = null; // what the panel shows: "all", a message, or nothing
+let typing = null;
+
+const view = {
+  world,
+  by: [...world.people.keys()][0],
+  place: null,
+  attempt,
+  on: {
+    command: (text) => composer.say(text),
+    press,
+    react: (message, emoji) => attempt(() => act("react", { ...about(message), emoji })),
+    show,
+    menu: (message, anchor) => openActions(message, anchor, view),
+    reply: (message, quote) => composer.reply(message, quote),
+    edit: (message) => composer.edit(message),
+    remove: (message) => attempt(() => act("delete", about(message))),
+    traffic: (message) => openPanel(message),
+    toast,
+  },
+};
+const composer = new Composer(view);
+
+// Who and where ------------------------------------------------------------------------------------------------------
+
+function placeKey({ chat, thread }) {
+  return `${chat.id}/${thread ?? ""}`;
+}
+
+function titleOf({ chat, thread }) {
+  if (chat.type === "private") return world.nameOf(world.bot);
+  return chat.topics ? `${chat.title}: ${topicName(chat, thread)}` : chat.title;
+}
+
+function topicName(chat, thread) {
+  return thread === GENERAL ? word("general") : chat.topics.get(thread);
+}
+
+/** The address keeps who and where, for the next load of the page. */
+function go(by, place) {
+  view.by = by;
+  view.place = place;
+  unread.delete(placeKey(place));
+  history.replaceState(null, "", `#${by}/${placeKey(place)}`);
+  document.body.dataset.pane = "chat";
+  composer.clear();
+  speak(world.people.get(by).language_code);
+  showSide();
+  showPlace();
+}
+
+function fromAddress() {
+  const [by, chat, thread] = location.hash.slice(1).split("/").map(Number);
+  const person = world.people.has(by) ? by : view.by;
+  const places = world.placesOf(person);
+  const place = places.find((one) => one.chat.id === chat && (one.thread ?? 0) === (thread || 0)) ?? places[0];
+  go(person, place);
+}
+
+function speakAs(person) {
+  const places = world.placesOf(person);
+  const same = places.find((place) => placeKey(place) === placeKey(view.place));
+  go(person, same ?? places[0]);
+}
+
+function showSide() {
+  $("places").replaceChildren(...world.placesOf(view.by).map(placeItem));
+  $("people").replaceChildren($("people").firstElementChild, ...[...world.people.values()].map(personChoice));
+  $("privacy").checked = world.privacy;
+}
+
+function placeItem(place) {
+  const { chat, thread } = place;
+  const isHere = placeKey(place) === placeKey(view.place);
+  const last = world.messagesIn(place).at(-1)?.message;
+  const count = unread.get(placeKey(place));
+  const button = make(
+    "button",
+    { type: "button", "aria-current": isHere && "true", onclick: () => go(view.by, place) },
+    avatar(chat.type === "private" ? world.bot : { id: chat.id + (thread ?? 0), first_name: thread ? "#" : chat.title }, world),
+    make("span", {}, make("strong", {}, titleOf(place)), make("small", {}, last ? snippet(last) : "")),
+    count && make("span", { class: "count", "aria-label": word("unread", { count }) }, String(count)),
+  );
+  return make("li", {}, button);
+}
+
+function personChoice(person) {
+  const languages = new Intl.DisplayNames([person.language_code], { type: "language" });
+  const isAdmin = [...world.chats.values()].some((chat) => chat.title && chat.admins.includes(person.id));
+  const facts = [languages.of(person.language_code), isAdmin && word("administrator")].filter(Boolean);
+  return make(
+    "label",
+    {},
+    make("input", { type: "radio", name: "by", value: person.id, checked: person.id === view.by, onchange: () => speakAs(person.id) }),
+    avatar(person, world),
+    make("span", {}, make("strong", {}, world.nameOf(person)), make("small", {}, facts.join(", "))),
+  );
+}
+
+// The chat -----------------------------------------------------------------------------------------------------------
+
+function showPlace() {
+  const { chat } = view.place;
+  $("title").textContent = titleOf(view.place);
+  $("promote").hidden = chat.type === "private";
+  $("administrator").checked = chat.botIsAdmin;
+  showStatus();
+  // Not news: nothing of it is read out.
+  $("log").setAttribute("aria-live", "off");
+  const entries = world.messagesIn(view.place);
+  $("log").replaceChildren(...(entries.length ? entries.map((entry) => bubble(entry, view)) : [nothing()]));
+  settle();
+  requestAnimationFrame(() => $("log").setAttribute("aria-live", "polite"));
+  showFoot();
+}
+
+function nothing() {
+  return make("p", { class: "service" }, word("empty"));
+}
+
+function showStatus() {
+  const { chat } = view.place;
+  const usual = chat.type === "private" ? word("bot") : word("people", { count: chat.people.filter((id) => world.people.has(id)).length });
+  $("status").textContent = typing === chat.id ? word("typing") : usual;
+}
+
+/** Before the first message to the bot there is nothing but a button, as in Telegram. */
+function showFoot() {
+  const isUnstarted = view.place.chat.type === "private" && !world.messagesIn(view.place).length;
+  $("start").hidden = !isUnstarted;
+  $("composer").hidden = isUnstarted;
+  const isGroup = view.place.chat.type !== "private";
+  const buttons = suggestions.map((question) =>
+    make("button", { type: "button", lang: "en", onclick: () => ask(question, isGroup) }, isGroup ? `/ask ${question}` : question),
+  );
+  $("suggestions").replaceChildren(...buttons);
+  $("suggestions").hidden = isUnstarted || !buttons.length;
+}
+
+async function ask(question, isGroup) {
+  suggestions = suggestions.filter((other) => other !== question);
+  showFoot();
+  await composer.say(isGroup ? `/ask ${question}` : question);
+}
+
+/** Scrolled to the end, and quotes that are short anyway without a button to unfold them. */
+function settle() {
+  for (const quote of $("log").querySelectorAll("blockquote.folded:not([data-measured])")) {
+    const text = quote.firstElementChild;
+    quote.dataset.measured = "";
+    if (text.scrollHeight <= text.clientHeight + 1) quote.querySelector(".fold").hidden = true;
+  }
+  $("log").scrollTop = $("log").scrollHeight;
+}
+
+function elementOf(message) {
+  return $("log").querySelector(`[data-id="${message.message_id}"]`);
+}
+
+function show(message) {
+  const element = elementOf(message);
+  element?.scrollIntoView({ block: "center", behavior: "smooth" });
+  element?.animate([{ opacity: 0.3 }, { opacity: 1 }], 900);
+}
+
+// What happens -------------------------------------------------------------------------------------------------------
+
+function onEntry(entry) {
+  world.take(entry);
+  switch (entry.kind) {
+    case "posted":
+    case "edited":
+    case "reacted":
+    case "deleted":
+      onMessage(entry);
+      break;
+    case "acted":
+      onTyping(entry.chat);
+      break;
+    case "chat":
+    case "privacy":
+      view.place.chat = world.chats.get(view.place.chat.id);
+      $("administrator").checked = view.place.chat.botIsAdmin;
+      $("privacy").checked = world.privacy;
+      break;
+    case "update":
+    case "call":
+      if (traffic) showTraffic(world, traffic === "all" ? null : traffic);
+  }
+}
+
+function onMessage(entry) {
+  const { message } = entry;
+  const chat = world.chats.get(entry.chat);
+  const place = { chat, thread: threadOf(chat, message) };
+  if (entry.kind === "posted" && message.from.id === world.bot.id && typing === chat.id) onTyping(null);
+  if (placeKey(place) === placeKey(view.place)) {
+    showMessage(entry);
+  } else if (entry.kind === "posted" && chat.people.includes(view.by)) {
+    unread.set(placeKey(place), (unread.get(placeKey(place)) ?? 0) + 1);
+  }
+  showSide();
+}
+
+function showMessage(entry) {
+  const log = $("log");
+  const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 120;
+  const present = elementOf(entry.message);
+  if (entry.kind === "deleted") present?.remove();
+  else if (present) present.replaceWith(bubble(entry, view));
+  else log.append(bubble(entry, view));
+  const isEmpty = !world.messagesIn(view.place).length;
+  if (isEmpty) log.replaceChildren(nothing());
+  else log.querySelector("p.service")?.remove();
+  const before = log.scrollTop;
+  settle();
+  if (!isAtEnd && entry.message.from.id !== view.by) log.scrollTop = before;
+  showFoot();
+}
+
+function onTyping(chat) {
+  typing = chat;
+  showStatus();
+  if (chat !== null) setTimeout(() => typing === chat && onTyping(null), TYPING);
+}
+
+// What is done -------------------------------------------------------------------------------------------------------
+
+function about(message) {
+  return { by: view.by, chat: message.chat.id, message: message.message_id };
+}
+
+/** The result of `work`, or undefined after saying why there is none. */
+async function attempt(work) {
+  try {
+    return await work();
+  } catch (error) {
+    if (error.name !== "AbortError") toast(error instanceof TypeError ? word("offline") : error.message);
+    return undefined;
+  }
+}
+
+async function press(message, button) {
+  if (button.callback_data !== undefined) return pressed(message, button.callback_data);
+  if (button.url !== undefined) return window.open(button.url, "_blank", "noopener,noreferrer");
+  if (button.copy_text !== undefined) return copy(button.copy_text.text);
+  const words = button.switch_inline_query_current_chat ?? button.switch_inline_query;
+  return composer.write(`@${world.bot.username} ${words ?? ""}`);
+}
+
+async function pressed(message, data) {
+  const result = await attempt(() => act("press", { ...about(message), data }));
+  if (!result) return;
+  const { answer } = result;
+  if (!answer) toast(word("noAnswer"));
+  else if (answer.text && answer.show_alert) alertOf(answer.text);
+  else if (answer.text) toast(answer.text);
+}
+
+async function copy(text) {
+  await navigator.clipboard.writeText(text);
+  toast(word("copied"));
+}
+
+let toasted;
+
+function toast(text) {
+  $("toast").textContent = text;
+  $("toast").hidden = false;
+  clearTimeout(toasted);
+  toasted = setTimeout(() => ($("toast").hidden = true), TOAST);
+}
+
+function alertOf(text) {
+  $("alert-text").textContent = text;
+  $("alert").showModal();
+}
+
+function openPanel(what) {
+  traffic = what;
+  $("panel").hidden = !what;
+  $("traffic").setAttribute("aria-expanded", String(what === "all"));
+  document.body.dataset.pane = what ? "panel" : "chat";
+  if (what) showTraffic(world, what === "all" ? null : what);
+}
+
+function setTheme(theme) {
+  if (theme) document.documentElement.dataset.theme = theme;
+  else delete document.documentElement.dataset.theme;
+  localStorage.setItem("theme", theme);
+}
+
+$("start").addEventListener("click", () => composer.say("/start"));
+$("back").addEventListener("click", () => (document.body.dataset.pane = "side"));
+$("traffic").addEventListener("click", () => openPanel(traffic === "all" ? null : "all"));
+$("panel-end").addEventListener("click", () => openPanel(null));
+$("privacy").addEventListener("change", (event) => attempt(() => act("privacy", { by: view.by, chat: view.place.chat.id, on: event.target.checked })));
+$("administrator").addEventListener("change", (event) =>
+  attempt(() => act("administrator", { by: view.by, chat: view.place.chat.id, on: event.target.checked })),
+);
+$("theme").value = localStorage.getItem("theme") ?? "";
+setTheme($("theme").value);
+$("theme").addEventListener("change", (event) => setTheme(event.target.value));
+window.addEventListener("hashchange", fromAddress);
+
+fromAddress();
+watchSelection(view);
+follow(onEntry, (isOffline) => document.body.classList.toggle("offline", isOffline));
+suggestions = await read("suggestions");
+showFoot();
