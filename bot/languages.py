@@ -62,12 +62,14 @@ KOREAN = Texts(
     not_served_chat="이 대화방은 아직 등록되지 않았어요. 저를 운영하는 분이 이 번호로 등록할 수 있어요: {id}.",
     not_served_press="등록된 분들만 쓸 수 있는 버튼이에요.",
     not_served_inline="정해진 분들께만 답해 드려요",
+    not_served_guest="정해진 분들께만 답해 드려요. 그중 한 분이라면 개인 대화로 써 주세요. 등록하는 방법을 알려 드릴게요.",
     pair_how="명령 뒤에 코드를 써 주세요: /pair ABCD-EFGH. 코드는 저를 운영하는 분이 citebot pair로 만들 수 있어요.",
     pair_wrong="맞지 않거나 기한이 지난 코드예요. 저를 운영하는 분이 citebot pair로 새로 만들 수 있어요.",
     pair_slow="여러 번 시도하셨어요. 10분 후에 다시 해 주세요.",
     paired="반가워요! 이제부터 답해 드릴게요.",
     paired_group="반가워요! 이제부터 여기 계신 모든 분께 답해 드릴게요.",
     too_many="질문이 많네요! {seconds}초만 기다렸다가 다시 물어봐 주세요.",
+    too_many_inline="질문이 많네요! 잠시만 기다려 주세요",
     privacy=(
         "버튼과 수정, 이어 묻기가 되도록, 또 제 문서에 무엇이 부족한지 알 수 있도록 질문과 답, 평가를 저장해요. "
         "그룹의 질문은 그 그룹의 관리자가, 개인 대화의 질문은 저를 운영하는 분이 이름 없이 볼 수 있어요. "
@@ -83,6 +85,7 @@ KOREAN = Texts(
     unanswered="제 문서에 답이 없던 질문이에요. 최근 것부터예요:",
     unanswered_none="지금까지는 모든 질문에 답이 있었어요.",
     settings="이 대화방에서의 설정이에요. 눌러서 바꿔 주세요:",
+    settings_clock="소리 없는 시간을 정하는 시계: {time} ({zone})",
     setting_hears="답하는 때: {choice}",
     setting_language="언어: {choice}",
     setting_caution="답변: {choice}",
@@ -188,12 +191,14 @@ JAPANESE = Texts(
     not_served_chat="このチャットはまだ登録されていません。運営者がこの番号で登録できます：{id}",
     not_served_press="登録された方だけが使えるボタンです。",
     not_served_inline="決められた方々にだけお答えしています",
+    not_served_guest="決められた方々にだけお答えしています。その一員でしたら、個人チャットで書いてください。登録の方法をお伝えします。",
     pair_how="コマンドに続けてコードをお書きください：/pair ABCD-EFGH。コードは運営者が citebot pair で作れます。",
     pair_wrong="このコードは正しくないか、期限が切れています。運営者が citebot pair で新しく作れます。",
     pair_slow="何度も試されました。10分ほどお待ちください。",
     paired="ようこそ！これからお答えします。",
     paired_group="ようこそ！これからここの皆さんにお答えします。",
     too_many="質問がたくさんですね。{seconds}秒ほどお待ちいただいてから、続けてください。",
+    too_many_inline="質問がたくさんですね。少しお待ちください",
     privacy=(
         "ボタンや編集、続けての質問のため、また資料に足りないものを知るために、質問と答え、評価を保存します。"
         "グループの質問はそのグループの管理者が、個人チャットの質問は運営者が名前なしで見られます。"
@@ -209,6 +214,7 @@ JAPANESE = Texts(
     unanswered="資料に答えがなかった質問です。新しい順です：",
     unanswered_none="これまでの質問にはすべて答えがありました。",
     settings="このチャットでの設定です。タップで変更できます：",
+    settings_clock="音なしの時間帯の基準時刻：{time}（{zone}）",
     setting_hears="答える時：{choice}",
     setting_language="言語：{choice}",
     setting_caution="答え：{choice}",

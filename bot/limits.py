@@ -8,6 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Self
 
+LIGHTER = 4
+"""So many times as many presses and looks while typing as questions: each costs less, and people mean less by them."""
+
 
 class Newest:
     """Which of each person's queries is the newest; nothing is kept of those who have none under way."""
@@ -71,13 +74,28 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`users`, `chats`: questions a minute. `guesses`: tries of a pairing code by one person, `all_guesses` by all."""
+    """`users`, `chats`: questions a minute. `lookups`: of what somebody types letter by letter. `presses`: of buttons.
+
+    `guesses`: tries of a pairing code by one person, `all_guesses` by all. `refusals`: to a stranger who calls for the bot where
+    it is a guest.
+    """
 
     users: Window
     chats: Window
+    lookups: Window
+    presses: Window
     guesses: Window
     all_guesses: Window
+    refusals: Window
 
     @classmethod
     def of(cls, per_user: int, per_chat: int) -> Self:
-        return cls(Window(per_user, 60.0), Window(per_chat, 60.0), Window(5, 600.0), Window(100, 600.0))
+        return cls(
+            users=Window(per_user, 60.0),
+            chats=Window(per_chat, 60.0),
+            lookups=Window(LIGHTER * per_user, 60.0),
+            presses=Window(LIGHTER * per_user, 60.0),
+            guesses=Window(5, 600.0),
+            all_guesses=Window(100, 600.0),
+            refusals=Window(1, 3600.0),
+        )

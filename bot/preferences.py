@@ -39,7 +39,7 @@ class Caution(StrEnum):
 
 
 class Quiet(StrEnum):
-    """In which hours, by the clock of the bot's machine, messages make no sound."""
+    """In which hours, by the clock of the bot's settings, messages make no sound."""
 
     NEVER = "never"
     NIGHT = "22-7"

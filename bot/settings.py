@@ -1,8 +1,10 @@
 """The bot's settings: environment and `.env`, read once into a frozen value."""
 
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -19,6 +21,18 @@ def _split_ids(value: object) -> object:
 
 
 Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_split_ids)]
+
+
+def _zone(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return ZoneInfo(value.strip())
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # the latter for what could be no name, or leads to no file
+        raise ValueError("it should be a time zone's name, such as Asia/Seoul or Europe/Berlin") from None
+
+
+Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 
 
 class BotSettings(BaseSettings):
@@ -83,13 +97,18 @@ class BotSettings(BaseSettings):
         30,
         ge=0,
         alias="CITEBOT_USER_LIMIT",
-        description="Questions a minute that one person may ask; 0 for no limit.",
+        description="Questions a minute that one person may ask; of presses and of looks while typing, four times as many. 0 for no limit.",
     )
     chat_limit: int = Field(
         60,
         ge=0,
         alias="CITEBOT_CHAT_LIMIT",
         description="Questions a minute that one chat may ask; 0 for no limit.",
+    )
+    time_zone: Zone | None = Field(
+        None,
+        alias="CITEBOT_TIME_ZONE",
+        description="Time zone of a chat's silent hours, such as `Asia/Seoul`; by default the machine's.",
     )
     retention_days: int = Field(
         90,
@@ -145,6 +164,10 @@ class BotSettings(BaseSettings):
     @property
     def file_url(self) -> str:
         return f"{self.base_file_url or self.base_url}/file/bot"
+
+    def now(self) -> datetime:
+        """By the clock that silent hours go by."""
+        return datetime.now(self.time_zone).astimezone(self.time_zone)
 
     @property
     def database(self) -> Path:

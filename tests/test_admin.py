@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,7 @@ async def test_a_chat_is_spoken_to_in_the_language_that_it_chose(here: Scene) ->
     _, card = await here.ask("/settings")
     for _ in range(2):
         card = await here.press(card, here.world.chats[here.chat.id].messages[card.id].buttons[0].text)
-    assert card.text == KOREAN.settings
+    assert card.text.startswith(KOREAN.settings)
 
     await here.press(card, "한국어")
     _, told = await here.ask("/privacy")
@@ -143,6 +144,21 @@ async def test_at_quiet_hours_answers_make_no_sound(here: Scene, tmp_path: Path)
     await called(here, f"/ask {QUESTION}", here.ann)
 
     assert here.server.calls_of("sendMessage")[-1].parameters["disable_notification"]
+
+
+@pytest.mark.parametrize(("hour", "is_silent"), [(23, True), (12, False)])
+async def test_silent_hours_and_the_settings_go_by_the_clock_that_is_set(tmp_path: Path, hour: int, is_silent: bool) -> None:
+    offset = (hour - datetime.now(UTC).hour + 11) % 24 - 11  # −11..12, east of Greenwich; the names count west of it
+    zone = f"Etc/GMT{-offset:+}"
+    async with scene(tmp_path, time_zone=zone) as here:
+        await choose(here, Preferences(quiet=Quiet.NIGHT), tmp_path)
+        await called(here, f"/ask {QUESTION}", here.ann)
+        told = here.server.calls_of("sendMessage")[-1].parameters
+        card = await called(here, "/settings", here.ann)
+
+    assert bool(told.get("disable_notification")) is is_silent
+    assert f"({zone})" in card.text
+    assert f" {hour}:" in card.text
 
 
 def test_quiet_hours_go_over_midnight() -> None:

@@ -1,5 +1,6 @@
 """The bot's settings, from the environment."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,8 @@ def test_dot_env_is_read(empty_place: Path) -> None:
         ("TELEGRAM_BASE_URL", "sekrit"),
         ("CITEBOT_ALLOWED_USERS", "1,sekrit"),
         ("CITEBOT_LOG_LEVEL", "sekrit"),
+        ("CITEBOT_TIME_ZONE", "Europe/sekrit"),
+        ("CITEBOT_TIME_ZONE", "../sekrit"),
     ],
 )
 def test_a_wrong_value_is_refused_without_repeating_it(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -87,6 +90,13 @@ def test_a_wrong_value_is_refused_without_repeating_it(monkeypatch: pytest.Monke
 
     assert name in str(refusal.value)
     assert "sekrit" not in str(refusal.value)
+
+
+def test_the_clock_is_the_time_zones_or_else_the_machines(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert BotSettings().now().utcoffset() == datetime.now().astimezone().utcoffset()
+
+    monkeypatch.setenv("CITEBOT_TIME_ZONE", " Asia/Seoul ")
+    assert BotSettings().now().utcoffset() == timedelta(hours=9)
 
 
 def test_the_token_is_not_in_what_is_printed_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -66,6 +66,40 @@ async def test_a_busy_group_is_asked_to_wait(tmp_path: Path) -> None:
 
 
 @pytest.mark.anyio
+async def test_whoever_presses_too_fast_is_told_at_each_press(tmp_path: Path) -> None:
+    async with scene(tmp_path, user_limit=1) as here:
+        _, answer = await here.ask()
+        queries = [here.world.press(answer, label, here.ben) for label in ("Next", "More", "Next", "👍", "Next")]
+        told = [(await here.server.answered(query)).get("text") for query in queries]
+
+        assert "give me" not in f"{told[:4]}"
+        assert "give me" in str(told[4])
+
+
+@pytest.mark.anyio
+async def test_whoever_looks_too_often_while_typing_is_asked_for_a_moment_and_may_still_ask(tmp_path: Path) -> None:
+    async with scene(tmp_path, user_limit=1) as here:
+        answers = [await here.server.answered(here.world.inline_query(here.ann, f"{QUESTION}{'?' * number}")) for number in range(5)]
+        _, answer = await here.ask()
+
+        assert all(answer["results"] for answer in answers[:4])
+        assert answers[4]["results"] == []
+        assert "One moment" in answers[4]["button"]["text"]
+        assert "April 2016" in answer.text
+
+
+@pytest.mark.anyio
+async def test_a_guest_who_asks_too_fast_is_told_once(tmp_path: Path) -> None:
+    async with scene(tmp_path, user_limit=1) as here:
+        elsewhere = here.world.group("Elsewhere", [here.ben], bot=False)
+        queries = [here.world.mention_guest(elsewhere, here.ben, f"@citebot {QUESTION}") for _ in range(3)]
+        await here.silence(here.group)
+
+        assert [query.answer is not None and "give me" in query.answer.text for query in queries] == [False, True, False]
+        assert queries[2].answer is None
+
+
+@pytest.mark.anyio
 async def test_edits_cost_as_much_as_questions(tmp_path: Path) -> None:
     async with scene(tmp_path, user_limit=1) as here:
         question, _ = await here.ask("zebra?")

@@ -6,6 +6,8 @@ chats came to is told to the bot's administrators, without names.
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from telegram import CallbackQuery, Chat, ChatMember, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 from telegram.constants import ChatMemberStatus, ChatType
@@ -56,7 +58,7 @@ async def on_settings(update: Update, context: Context) -> None:
     if not await _administers(author(asked), asked, context):
         await _reply(asked, context, note(texts.admins_only))
         return
-    await _reply(asked, context, settings_card(context.here, asked.chat, texts))
+    await _reply(asked, context, settings_card(context.here, asked.chat, texts, context.settings.now()))
 
 
 async def on_choice(update: Update, context: Context) -> None:
@@ -69,7 +71,7 @@ async def on_choice(update: Update, context: Context) -> None:
         return
     context.here = chosen = _next(context.here, query)
     await asyncio.to_thread(context.services.state.preferences.choose, query.message.chat.id, chosen)
-    card = settings_card(chosen, query.message.chat, texts_of(update, context))
+    card = settings_card(chosen, query.message.chat, texts_of(update, context), context.settings.now())
     await delivery.edit(context.bot, query.message.chat.id, query.message.message_id, card)
     await delivery.answer_press(query)
 
@@ -91,8 +93,8 @@ async def on_doctor(update: Update, context: Context) -> None:
     await _reply(asked, context, note("\n\n".join([help_here(me, membership, texts), *findings])))
 
 
-def settings_card(chosen: Preferences, chat: Chat, texts: Texts) -> Outgoing:
-    """Each button names a setting and its present choice; what makes no sense in private isn't there."""
+def settings_card(chosen: Preferences, chat: Chat, texts: Texts, now: datetime) -> Outgoing:
+    """Each button names a setting and its present choice; what makes no sense in private isn't there. `now`: silent hours' clock."""
     labels = {
         "hears": texts.setting_hears.format(choice=_hears(chosen.hears, texts)),
         "language": texts.setting_language.format(choice=_language(chosen.language, texts)),
@@ -101,7 +103,8 @@ def settings_card(chosen: Preferences, chat: Chat, texts: Texts) -> Outgoing:
     }
     shown = {name: label for name, label in labels.items() if name != "hears" or chat.type != ChatType.PRIVATE}
     rows = [[InlineKeyboardButton(label, callback_data=f"set:{name}")] for name, label in shown.items()]
-    return Outgoing(texts.settings, keyboard=InlineKeyboardMarkup(rows))
+    clock = texts.settings_clock.format(time=f"{now:%H:%M}", zone=now.tzinfo if isinstance(now.tzinfo, ZoneInfo) else now.tzname())
+    return Outgoing(f"{texts.settings}\n\n{clock}", keyboard=InlineKeyboardMarkup(rows))
 
 
 def _next(chosen: Preferences, query: CallbackQuery) -> Preferences:

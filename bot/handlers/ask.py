@@ -81,7 +81,7 @@ async def _answer(message: Message, heard: Heard, context: Context, texts: Texts
     composed = await _compose(message, heard, context, texts)
     if heard.is_overheard and not (isinstance(composed.content, Answer) and composed.content.decision is Decision.ANSWER):
         return  # nobody asked the bot, and it has nothing sure to say
-    is_silent = context.here.is_quiet(datetime.now().astimezone().hour)
+    is_silent = context.here.is_quiet(context.settings.now().hour)
     place = Place(message.chat_id, heard.replies_to, _topic(message), heard.quote, is_silent)
     sent = await delivery.send(context.bot, place, composed.outgoing)
     reply = Reply(

@@ -14,7 +14,7 @@ from bot import access, delivery, triggers
 from bot.context import Context, texts_of
 from bot.delivery import Place
 from bot.formatting import note
-from bot.handlers.inline import CACHE_TIME
+from bot.handlers.inline import CACHE_TIME, article
 from bot.handlers.membership import joins_group
 from bot.texts import Texts
 
@@ -28,20 +28,36 @@ async def on_update(update: Update, context: Context) -> None:
         raise ApplicationHandlerStop
     if update.effective_chat is not None:
         context.here = await asyncio.to_thread(context.services.state.preferences.of, update.effective_chat.id)
-    if access.serves(await context.services.current_access(), update) or _pairs(update, context):
-        return
     texts = texts_of(update, context)
+    if access.serves(await context.services.current_access(), update) or _pairs(update, context):
+        await _slow_down(update, context, texts)
+        return
     match update:
         case Update(callback_query=CallbackQuery() as query):
             await delivery.answer_press(query, texts.not_served_press)
         case Update(inline_query=InlineQuery() as typed):
             button = InlineQueryResultsButton(texts.not_served_inline, start_parameter="access")
             await typed.answer([], cache_time=CACHE_TIME, is_personal=True, button=button)
+        case Update(guest_message=Message(guest_query_id=str() as called)) if _is_first_call(update, context):
+            await context.bot.answer_guest_query(called, article("refusal", texts.not_served_guest, "", note(texts.not_served_guest)))
         case Update(my_chat_member=ChatMemberUpdated() as change):
             await _decline_group(change, context, texts)
         case Update(message=Message() as message):
             await _decline_person(message, context, texts)
     raise ApplicationHandlerStop
+
+
+async def _slow_down(update: Update, context: Context, texts: Texts) -> None:
+    """Stops presses that come faster than anybody reads; each is told so, or the button's little clock would go on."""
+    query, presses = update.callback_query, context.limits.presses
+    if query is not None and not presses.take(query.from_user.id):
+        await delivery.answer_press(query, texts.too_many.format(seconds=presses.wait(query.from_user.id)))
+        raise ApplicationHandlerStop
+
+
+def _is_first_call(update: Update, context: Context) -> bool:
+    """A stranger is told once an hour: whoever is called in vain answers, but nobody gets to fill a chat with refusals."""
+    return update.effective_user is not None and context.limits.refusals.take(update.effective_user.id)
 
 
 async def move(old: int, new: int, context: Context) -> None:

@@ -6,9 +6,18 @@ Both show what the shared documents say and nothing of any chat's own.
 import asyncio
 from collections.abc import Iterator, Sequence
 
-from telegram import InlineQueryResultArticle, InputTextMessageContent, LinkPreviewOptions, Message, Update
+from telegram import (
+    InlineQuery,
+    InlineQueryResultArticle,
+    InlineQueryResultsButton,
+    InputTextMessageContent,
+    LinkPreviewOptions,
+    Message,
+    Update,
+)
 
 from bot import triggers
+from bot.access import author
 from bot.context import Context, texts_of
 from bot.formatting import Outgoing, message, note
 from bot.replies import document_of
@@ -34,8 +43,17 @@ async def on_query(update: Update, context: Context) -> None:
         await asyncio.sleep(PAUSE)
         if not is_newest():
             return
+    texts = texts_of(update, context)
+    if context.limits.lookups.take(query.from_user.id):
+        await _offer(query, context, texts)
+    else:
+        button = InlineQueryResultsButton(texts.too_many_inline, start_parameter="patience")
+        await query.answer([], cache_time=0, is_personal=True, button=button)
+
+
+async def _offer(query: InlineQuery, context: Context, texts: Texts) -> None:
     answer = await _answer(query.query, context)
-    results = list(_results(answer, texts_of(update, context))) if answer is not None else []
+    results = list(_results(answer, texts)) if answer is not None else []
     is_personal = not (await context.services.current_access()).is_open
     await query.answer(results, cache_time=CACHE_TIME, is_personal=is_personal, auto_pagination=False)
 
@@ -45,8 +63,14 @@ async def on_guest(update: Update, context: Context) -> None:
     asked = update.guest_message
     if asked is None or asked.guest_query_id is None:
         return
-    outgoing = await _guest_reply(asked, context, texts_of(update, context))
-    await context.bot.answer_guest_query(asked.guest_query_id, _article("answer", outgoing.text, "", outgoing))
+    texts, users, user = texts_of(update, context), context.limits.users, author(asked) or asked.chat_id
+    if users.take(user):
+        outgoing = await _guest_reply(asked, context, texts)
+    elif users.tell(user):
+        outgoing = note(texts.too_many.format(seconds=users.wait(user)))
+    else:
+        return
+    await context.bot.answer_guest_query(asked.guest_query_id, article("answer", outgoing.text, "", outgoing))
 
 
 async def _guest_reply(asked: Message, context: Context, texts: Texts) -> Outgoing:
@@ -82,7 +106,7 @@ def _results(answer: Answer, texts: Texts) -> Iterator[InlineQueryResultArticle]
         outgoing = message(_with_question(answer.question, page.blocks))
         is_answer = number == 0 and answer.best is not None and answer.decision is not Decision.NONE
         title = answer.best.text if is_answer and answer.best is not None else citation.quote
-        yield _article(f"passage-{number}", title, source_run(citation, texts.answer).text, outgoing)
+        yield article(f"passage-{number}", title, source_run(citation, texts.answer).text, outgoing)
 
 
 def _with_question(question: str, blocks: Sequence[Block]) -> list[Block]:
@@ -90,7 +114,7 @@ def _with_question(question: str, blocks: Sequence[Block]) -> list[Block]:
     return [Block((Run(shorten(question, MAX_TITLE * 3), italic=True),)), *blocks]
 
 
-def _article(name: str, title: str, description: str, outgoing: Outgoing) -> InlineQueryResultArticle:
+def article(name: str, title: str, description: str, outgoing: Outgoing) -> InlineQueryResultArticle:
     no_preview = LinkPreviewOptions(is_disabled=True)
     content = InputTextMessageContent(outgoing.text, entities=outgoing.entities, link_preview_options=no_preview)
     return InlineQueryResultArticle(name, shorten(title, MAX_TITLE), content, description=description or None)
