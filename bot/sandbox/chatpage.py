@@ -14,7 +14,6 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.context import Answers
-from bot.errors import PortTaken
 from bot.sandbox.acts import Acts
 from bot.sandbox.cast import Cast, gather
 from bot.sandbox.guard import Guard
@@ -23,7 +22,7 @@ from bot.sandbox.rules import REACTIONS
 from bot.sandbox.server import BotApiServer
 from bot.sandbox.session import session
 from bot.settings import BotSettings
-from index.assembly import SHARED
+from index.domain import SHARED
 from index.suggesting import suggestions
 
 PAGE = Path(__file__).with_name("page")
@@ -32,14 +31,9 @@ PAGE = Path(__file__).with_name("page")
 async def serve(server: BotApiServer, settings: BotSettings, answers: Answers, on_up: Callable[[str], None]) -> None:
     """The sandbox with its page, until cancelled. `on_up` gets the page's address. Raises PortTaken."""
     path, cast = mount_page(server, answers)
-    try:
-        async with session(server, settings, answers, [cast.admin]) as bot:
-            on_up(f"{server.url}{path}")
-            await bot
-    except OSError as error:
-        if server.port:
-            raise PortTaken(f"can't listen on {server.host}:{server.port} ({error.strerror}); name another --port") from error
-        raise
+    async with session(server, settings, answers, [cast.admin]) as bot:
+        on_up(f"{server.url}{path}")
+        await bot
 
 
 def mount_page(server: BotApiServer, answers: Answers) -> tuple[str, Cast]:

@@ -27,6 +27,7 @@ from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
+from bot.errors import PortTaken
 from bot.sandbox.api import BotApi
 from bot.sandbox.errors import ApiError, not_found, unauthorized
 from bot.sandbox.faults import Fault, Faults
@@ -130,12 +131,17 @@ class BotApiServer:
         return f"{self.url}/file/bot"
 
     async def start(self) -> None:
-        """Listens before it returns. Started again after `stop`, it has the same address, world and journal."""
+        """Listens before it returns. Started again after `stop`, it has the same address, world and journal. Raises PortTaken."""
         # uvicorn's protocol without uvicorn.Server: that one handles signals, which belong to the program around.
         config = uvicorn.Config(self.app, log_config=None, access_log=False, lifespan="off", http="h11")
         loop = asyncio.get_running_loop()
         self._state = ServerState()
-        self._listener = await loop.create_server(lambda: H11Protocol(config, self._state, app_state={}, _loop=loop), self.host, self.port)
+        try:
+            self._listener = await loop.create_server(
+                lambda: H11Protocol(config, self._state, app_state={}, _loop=loop), self.host, self.port
+            )
+        except OSError as error:
+            raise PortTaken(f"can't listen on {self.host}:{self.port} ({error.strerror}); choose another port") from error
         self.port = self._listener.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:

@@ -45,8 +45,8 @@ export function textOf(message) {
 }
 
 /** A line that says what a message is about. */
-export function snippet(message) {
-  const text = (textOf(message) || message.document?.file_name || word("messages")).replace(/\s+/g, " ");
+export function snippet(message, world) {
+  const text = (textOf(message) || message.document?.file_name || serviceText(message, world)).replace(/\s+/g, " ");
   return text.length > SNIPPET ? `${text.slice(0, SNIPPET)}…` : text;
 }
 
@@ -69,7 +69,7 @@ function replied(message, view) {
     "button",
     { type: "button", class: `reply hue${hue(original.from)}`, onclick: () => view.on.show(original) },
     make("strong", {}, view.world.nameOf(original.from)),
-    make("span", { class: message.quote ? "quoted" : "" }, message.quote?.text ?? snippet(original)),
+    make("span", { class: message.quote ? "quoted" : "" }, message.quote?.text ?? snippet(original, view.world)),
   );
 }
 
@@ -136,7 +136,7 @@ function keyboard(message, view) {
 }
 
 /** What happened, for messages that nobody wrote; null for all others. */
-function serviceText(message, world) {
+export function serviceText(message, world) {
   const by = world.nameOf(message.from);
   if (message.new_chat_members) {
     const [user] = message.new_chat_members;

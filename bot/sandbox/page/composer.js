@@ -63,7 +63,7 @@ export class Composer {
     const { message, quote } = about;
     const name = this.#view.world.nameOf(message.from);
     $("context-title").textContent = about.kind === "edit" ? word("editing") : word("replyTo", { name });
-    $("context-text").textContent = quote ?? snippet(message);
+    $("context-text").textContent = quote ?? snippet(message, this.#view.world);
     $("context-text").className = quote ? "quoted" : "";
     $("context").hidden = false;
     $("text").focus();

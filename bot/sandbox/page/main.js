@@ -3,7 +3,7 @@
 
 import { act, follow, read } from "./api.js";
 import { openActions, watchSelection } from "./actions.js";
-import { avatar, bubble, snippet } from "./bubble.js";
+import { avatar, bubble, serviceText, snippet } from "./bubble.js";
 import { Composer } from "./composer.js";
 import { $, make } from "./dom.js";
 import { showTraffic } from "./panel.js";
@@ -82,9 +82,15 @@ function speakAs(person) {
 }
 
 function showSide() {
-  $("places").replaceChildren(...world.placesOf(view.by).map(placeItem));
+  $("places").replaceChildren(...world.placesOf(view.by).flatMap(placeItems));
   $("people").replaceChildren($("people").firstElementChild, ...[...world.people.values()].map(personChoice));
   $("privacy").checked = world.privacy;
+}
+
+/** A group with topics has a heading, and an item for each. */
+function placeItems(place) {
+  const heading = place.thread === GENERAL && make("li", {}, make("h3", {}, place.chat.title));
+  return [heading, placeItem(place)].filter(Boolean);
 }
 
 function placeItem(place) {
@@ -96,7 +102,7 @@ function placeItem(place) {
     "button",
     { type: "button", "aria-current": isHere && "true", onclick: () => go(view.by, place) },
     avatar(chat.type === "private" ? world.bot : { id: chat.id + (thread ?? 0), first_name: thread ? "#" : chat.title }, world),
-    make("span", {}, make("strong", {}, titleOf(place)), make("small", {}, last ? snippet(last) : "")),
+    make("span", {}, make("strong", {}, thread ? topicName(chat, thread) : titleOf(place)), make("small", {}, last ? snippet(last, world) : "")),
     count && make("span", { class: "count", "aria-label": word("unread", { count }) }, String(count)),
   );
   return make("li", {}, button);
@@ -214,7 +220,7 @@ function onMessage(entry) {
   if (entry.kind === "posted" && message.from.id === world.bot.id && typing === chat.id) onTyping(null);
   if (placeKey(place) === placeKey(view.place)) {
     showMessage(entry);
-  } else if (entry.kind === "posted" && chat.people.includes(view.by)) {
+  } else if (entry.kind === "posted" && chat.people.includes(view.by) && serviceText(message, world) === null) {
     unread.set(placeKey(place), (unread.get(placeKey(place)) ?? 0) + 1);
   }
   showSide();
