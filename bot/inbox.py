@@ -111,14 +111,22 @@ class Inbox(asyncio.Queue[object]):
         if not isinstance(update, Update):
             yield
             return
-        if update.update_id in self._taken_up:
-            await self._note(self._state.attempt, update.update_id)
-        yield
-        if update.update_id in self._kept:
+        number, is_again = update.update_id, update.update_id in self._taken_up
+        if is_again:
+            await self._note(self._state.attempt, number)
+        try:
+            yield
+        except asyncio.CancelledError:
+            self.keep(update)
+            raise
+        finally:
+            if is_again and number in self._kept:
+                await asyncio.shield(self._note(self._state.take_back, number))
+        if number in self._kept:
             return
-        await asyncio.shield(self._note(self._state.finish, update.update_id))
-        self._arrivals.pop(update.update_id, None)
-        self._taken_up.discard(update.update_id)
+        await asyncio.shield(self._note(self._state.finish, number))
+        self._arrivals.pop(number, None)
+        self._taken_up.discard(number)
 
     async def _note(self, note: Callable[[int], None], update_id: int) -> None:
         """An update that can't be marked is done again after the next start: no reason to fail now."""

@@ -163,7 +163,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """An update in the inbox. `content`: its JSON. `attempts`: how often it was begun after a restart, and cut off."""
+    """An update in the inbox. `content`: its JSON. `attempts`: how often it was begun after a restart, and the bot killed."""
 
     update_id: int
     content: str
@@ -358,7 +358,14 @@ class State:
 
     def attempt(self, update_id: int) -> None:
         """Notes that an update which was cut off before is begun again. Raises StateError."""
-        counted = update(_inbox).where(_inbox.c.update_id == update_id).values(attempts=_inbox.c.attempts + 1)
+        self._count_attempts(update_id, 1)
+
+    def take_back(self, update_id: int) -> None:
+        """Notes that an attempt didn't end the bot: it was cut off in order. Raises StateError."""
+        self._count_attempts(update_id, -1)
+
+    def _count_attempts(self, update_id: int, more: int) -> None:
+        counted = update(_inbox).where(_inbox.c.update_id == update_id).values(attempts=_inbox.c.attempts + more)
         with _naming_the_cure(), self._marks.begin() as connection:
             connection.execute(counted)
 
@@ -426,7 +433,11 @@ def _naming_the_cure() -> Iterator[None]:
 
 
 def _engine(path: Path, synchronous: str = "FULL") -> Engine:
-    """`synchronous`: FULL waits for the disk at each commit, so that it outlives a power cut; NORMAL only outlives the process."""
+    """`synchronous`: FULL waits for the disk at each commit, so that it outlives a power cut; NORMAL only outlives the process.
+
+    Measured: 0.2 ms more on a quiet disk, 13 ms on one that is busy with others' writes, of the 33 ms that Telegram leaves
+    for a message.
+    """
     # hide_parameters: an error's text would hold the question, and errors are logged.
     engine = create_engine(f"sqlite:///{path}", hide_parameters=True, connect_args={"timeout": BUSY_TIMEOUT})
     # secure_delete: what is erased is overwritten.

@@ -119,15 +119,29 @@ async def test_a_receipt_that_is_broken_off_is_completed(state: State) -> None:
 
 async def test_an_update_that_ends_the_bot_again_and_again_is_given_up(state: State) -> None:
     await Inbox(state).put(update(1))
+    never_left = []
     for _ in range(MAX_ATTEMPTS):
+        inbox = Inbox(state)
+        assert await inbox.take_up(BOT) == []
+        never_left.append(inbox.handling(update(1)))
+        await never_left[-1].__aenter__()
+
+    assert await Inbox(state).take_up(BOT) == [update(1)]
+    assert state.unfinished() == []
+
+
+async def test_an_update_is_not_given_up_for_being_cut_off_in_order_or_kept(state: State) -> None:
+    await Inbox(state).put(update(1))
+    for _ in range(MAX_ATTEMPTS + 1):
         inbox = Inbox(state)
         assert await inbox.take_up(BOT) == []
         with pytest.raises(asyncio.CancelledError):
             async with inbox.handling(update(1)):
                 raise asyncio.CancelledError
+        async with inbox.handling(update(1)):
+            inbox.keep(update(1))
 
-    assert await Inbox(state).take_up(BOT) == [update(1)]
-    assert state.unfinished() == []
+    assert [kept.attempts for kept in state.unfinished()] == [0]
 
 
 async def test_an_answer_that_was_sent_and_remembered_is_not_sent_again(state: State) -> None:

@@ -20,6 +20,9 @@ from index.errors import CitebotError
 
 logger = logging.getLogger(__name__)
 
+_IN_VAIN = ("not enough rights", "query is too old")
+"""Silenced by the group, or too late for an inline query: an apology would fail likewise."""
+
 
 async def on_error(update: object, context: Context) -> None:
     """Logs an error with its facts, never with the text of a message."""
@@ -32,8 +35,8 @@ async def on_error(update: object, context: Context) -> None:
         case RetryAfter() as error:
             _keep(update, context)
             logger.error("%s: Telegram asks for a wait until after the next start: %s", where, error.message)
-        case BadRequest() as error if "not enough rights" in error.message.lower():
-            logger.info("%s: %s", where, error.message)  # silenced by the group; an apology would fail likewise
+        case BadRequest() as error if any(reason in error.message.lower() for reason in _IN_VAIN):
+            logger.info("%s: %s", where, error.message)
         case BadRequest() as error:
             logger.error("%s: Telegram refused: %s", where, error.message)
             await _apologise(update, context)
