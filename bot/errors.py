@@ -8,7 +8,8 @@ CitebotError                  (index.errors: one line, for the user, that names 
     ├── StateError            the database can't be used
     ├── TokenMissing          there is no token
     ├── TokenRefused          Telegram doesn't know the token
-    └── TelegramUnreachable   the Bot API server doesn't answer
+    ├── TelegramUnreachable   the Bot API server doesn't answer
+    └── WebhookRefused        Telegram won't deliver to the address that the settings name
 """
 
 from pathlib import Path
@@ -54,3 +55,11 @@ class TokenRefused(BotError):
 
 
 class TelegramUnreachable(BotError): ...
+
+
+class WebhookRefused(BotError):
+    def __init__(self, reason: str) -> None:
+        super().__init__(
+            f"Telegram refuses CITEBOT_WEBHOOK_URL ({reason}); it needs an address that the internet can reach, with https, "
+            "on port 443, 80, 88 or 8443; without CITEBOT_WEBHOOK_URL the bot fetches its updates and needs none"
+        )

@@ -1,4 +1,4 @@
-"""The bot on the network: comes up however long that takes, polls, and goes down in order."""
+"""The bot on the network: comes up however long that takes, polls or is brought its updates, and goes down in order."""
 
 import asyncio
 import logging
@@ -24,6 +24,7 @@ from bot.retention import keep_forgetting
 from bot.settings import BotSettings
 from bot.state import State
 from bot.web import listening, pages
+from bot.webhook import Webhook, tell_of_webhook, webhook_of
 
 logger = logging.getLogger(__name__)
 
@@ -109,9 +110,10 @@ async def run(settings: BotSettings, answers: Answers, known: Callable[[App], No
             application = build_application(settings, services, connection)
             if known is not None:
                 known(application)
+            webhook = webhook_of(application)
             _watch(metrics, inbox_of(application), executor)
-            async with _offered(settings, metrics, application, connection):
-                await serve(application, connection)
+            async with _offered(settings, metrics, application, connection, webhook):
+                await serve(application, connection, webhook=webhook)
     finally:
         executor.shutdown(wait=False, cancel_futures=True)  # whoever asked waits in the inbox
 
@@ -123,31 +125,47 @@ def _watch(metrics: Metrics, inbox: Inbox, executor: Computing) -> None:
 
 
 @asynccontextmanager
-async def _offered(settings: BotSettings, metrics: Metrics, application: App, connection: PollingConnection) -> AsyncIterator[None]:
-    """Health and metrics inside, if the settings say where."""
+async def _offered(
+    settings: BotSettings, metrics: Metrics, application: App, connection: PollingConnection, webhook: Webhook | None
+) -> AsyncIterator[None]:
+    """Health, metrics and the webhook inside, if the settings say where."""
     if settings.http_port is None:
         yield
         return
 
     def is_ready() -> bool:
-        return application.running and connection.clock() - connection.heard_at < SILENT_AFTER
+        is_heard = webhook.is_heard if webhook else connection.clock() - connection.heard_at < SILENT_AFTER
+        return application.running and is_heard
 
-    async with listening(pages(metrics, is_ready), settings.http_host, settings.http_port):
+    more = [webhook.route] if webhook else []
+    async with listening(pages(metrics, is_ready, more), settings.http_host, settings.http_port):
         logger.info("health and metrics: http://%s:%d/metrics", settings.http_host, settings.http_port)
         yield
 
 
-async def serve(application: App, connection: PollingConnection, silent_after: float = SILENT_AFTER) -> None:
+async def serve(
+    application: App, connection: PollingConnection, silent_after: float = SILENT_AFTER, webhook: Webhook | None = None
+) -> None:
     """Comes up, answers until cancelled, and finishes what is under way; the rest is kept in the inbox."""
     forgetting = asyncio.create_task(keep_forgetting(services_of(application).state, settings_of(application).retention_days))
     try:
         await come_up(application)
-        await _start(application, connection)
-        await _until_refused(application, connection, silent_after)
+        await _start(application)
+        if webhook is not None:
+            await webhook.serve()
+        else:
+            await _listen(application, connection, silent_after)
         raise TokenRefused
     finally:
         forgetting.cancel()
         await _stop(application)
+
+
+async def _listen(application: App, connection: PollingConnection, silent_after: float) -> None:
+    await tell_of_webhook(application.bot)
+    await _poll(application, connection)
+    logger.info("@%s is listening: %s", application.bot.username, application.bot.link)
+    await _until_refused(application, connection, silent_after)
 
 
 async def _until_refused(application: App, connection: PollingConnection, silent_after: float) -> None:
@@ -186,7 +204,7 @@ async def come_up(application: App) -> None:
             attempt += 1
 
 
-async def _start(application: App, connection: PollingConnection) -> None:
+async def _start(application: App) -> None:
     try:
         await set_menus(application.bot)
     except TelegramError as error:  # the bot is of use without its menus
@@ -194,8 +212,6 @@ async def _start(application: App, connection: PollingConnection) -> None:
     await application.start()
     for update in await inbox_of(application).take_up(application.bot):
         await application.process_error(update, GivenUp(f"the bot ended in the middle of it {MAX_ATTEMPTS} times"))
-    await _poll(application, connection)
-    logger.info("@%s is listening: %s", application.bot.username, application.bot.link)
 
 
 async def _poll(application: App, connection: PollingConnection) -> None:

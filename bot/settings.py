@@ -4,15 +4,21 @@ import re
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BeforeValidator, Field, SecretStr, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.access import AccessList
 
 TELEGRAM = "https://api.telegram.org"
 _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
+_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+_WEBHOOK = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~/-]*)?")
+WEBHOOK_PORTS = (443, 80, 88, 8443)
+"""Those that Telegram delivers to."""
+PAGES = ("/healthz", "/readyz", "/metrics")
 
 
 def _split_ids(value: object) -> object:
@@ -119,14 +125,24 @@ class BotSettings(BaseSettings):
     http_host: str = Field(
         "127.0.0.1",
         alias="CITEBOT_HTTP_HOST",
-        description="Address for health and metrics.",
+        description="Address to listen on for health, metrics and the webhook.",
     )
     http_port: int | None = Field(
         None,
         ge=0,
         le=65535,
         alias="CITEBOT_HTTP_PORT",
-        description="Port for `/healthz`, `/readyz` and `/metrics` (Prometheus); without it there are none.",
+        description="Port for `/healthz`, `/readyz`, `/metrics` (Prometheus) and the webhook; without it there are none.",
+    )
+    webhook_url: str | None = Field(
+        None,
+        alias="CITEBOT_WEBHOOK_URL",
+        description="Public https address that Telegram brings updates to; without it, the bot fetches them.",
+    )
+    webhook_secret: SecretStr | None = Field(
+        None,
+        alias="CITEBOT_WEBHOOK_SECRET",
+        description="What Telegram proves itself with there: 1 to 256 of A-Z, a-z, 0-9, _ and -; by default derived from the token.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO",
@@ -150,6 +166,30 @@ class BotSettings(BaseSettings):
     @classmethod
     def _without_file_bot(cls, url: str | None) -> str | None:
         return None if url is None else _web_address(url).removesuffix("/bot").removesuffix("/file").rstrip("/")
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _can_be_delivered_to(cls, url: str | None, others: ValidationInfo) -> str | None:
+        """By Telegram; a Bot API server of one's own may also take plain http and any port."""
+        if url is None:
+            return None
+        if not _WEBHOOK.fullmatch(url):
+            raise ValueError("it should look like https://bot.example.org/telegram, with nothing but letters, digits and . _ ~ - in the path")
+        address = urlsplit(url)
+        if others.data.get("base_url") == TELEGRAM:
+            _check_delivery(address.scheme, address.port or 443)
+        if address.path in PAGES:
+            raise ValueError(f"it should have another path than {', '.join(PAGES)}")
+        if not others.data.get("http_port"):
+            raise ValueError("it needs CITEBOT_HTTP_PORT, the port to which your reverse proxy forwards what comes to it")
+        return url
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _is_one_for_telegram(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and not _SECRET.fullmatch(secret.get_secret_value()):
+            raise ValueError("it should be 1 to 256 of A-Z, a-z, 0-9, _ and -; `openssl rand -hex 32` makes a good one")
+        return secret
 
     @field_validator("log_level", mode="before")
     @classmethod
@@ -183,3 +223,10 @@ def _web_address(url: str) -> str:
     if not re.match(r"https?://[^/\s]+", url):
         raise ValueError("it should begin with http:// or https://")
     return url
+
+
+def _check_delivery(scheme: str, port: int) -> None:
+    if scheme != "https":
+        raise ValueError("it should begin with https://, for Telegram delivers to nothing else; let a reverse proxy do the TLS")
+    if port not in WEBHOOK_PORTS:
+        raise ValueError("its port should be 443, 80, 88 or 8443, for Telegram delivers to no other; let a reverse proxy listen there")

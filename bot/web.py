@@ -1,8 +1,8 @@
-"""Health and metrics over HTTP, for whoever watches over the bot: /healthz, /readyz, /metrics."""
+"""The bot's own pages over HTTP: /healthz, /readyz and /metrics for whoever watches over it, and what else is given."""
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
@@ -10,14 +10,14 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from bot.errors import PortTaken
 from bot.metrics import Metrics
 
 
-def pages(metrics: Metrics, is_ready: Callable[[], bool]) -> Starlette:
-    """`is_ready`: whether questions come in and are answered."""
+def pages(metrics: Metrics, is_ready: Callable[[], bool], more: Sequence[BaseRoute] = ()) -> Starlette:
+    """`is_ready`: whether questions come in and are answered. `more`: routes beside."""
 
     async def healthz(_: Request) -> Response:
         return PlainTextResponse("ok")  # the loop turns, or nobody would have answered
@@ -28,7 +28,7 @@ def pages(metrics: Metrics, is_ready: Callable[[], bool]) -> Starlette:
     async def show(_: Request) -> Response:
         return Response(metrics.page(), headers={"content-type": CONTENT_TYPE_LATEST})
 
-    return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", show)])
+    return Starlette(routes=[Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", show), *more])
 
 
 @asynccontextmanager
