@@ -35,10 +35,10 @@ LOOPBACK = "127.0.0.1"
 
 
 class RedactedErrors(OneLineErrors):
-    """The same one line, without the token that a library may have put into its message."""
+    """The same one line, without a secret that a library may have put into its message."""
 
     def _fail(self, ctx: Any, message: str) -> None:
-        super()._fail(ctx, redact_token()(message))
+        super()._fail(ctx, redact_secrets()(message))
 
 
 app = typer.Typer(cls=RedactedErrors, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode="rich")
@@ -72,7 +72,7 @@ def run(corpus: Corpus = None, data: Data = None) -> None:
         return
     from bot import polling
 
-    configure(settings.log_level, redact_token())
+    configure(settings.log_level, redact_secrets())
     signal.signal(signal.SIGTERM, _break_off)
     asyncio.run(polling.check_token(settings))
     answers = open_answerer(corpus, data)
@@ -125,28 +125,28 @@ def doctor(corpus: Corpus = None, data: Data = None) -> None:
     console = Console(soft_wrap=True)
     is_broken = False
     for finding in examine(load_settings(IndexSettings, corpus=corpus, data=data), load_settings(BotSettings, data=data)):
-        console.print(finding.redacted(redact_token()))
+        console.print(finding.redacted(redact_secrets()))
         is_broken |= finding.health is Health.BROKEN
     if is_broken:
         sys.exit(EXIT_ERROR)
 
 
 def main() -> None:
-    """The entry point. What nobody foresaw is one line as well, with `--debug` a traceback; neither shows the token."""
+    """The entry point. What nobody foresaw is one line as well, with `--debug` a traceback; neither shows a secret."""
     try:
         app(prog_name="citebot")
     except Exception as error:  # noqa: BLE001  # the last place where the token can be taken out
         shown = f"citebot: unexpected {type(error).__name__}: {error}; `citebot --debug …` shows where"
         if "--debug" in sys.argv:
             shown = "".join(traceback.format_exception(error))
-        print(redact_token()(shown), file=sys.stderr)
+        print(redact_secrets()(shown), file=sys.stderr)
         sys.exit(EXIT_ERROR)
 
 
-def redact_token() -> Redact:
-    """Takes out the token that is set, wherever it is set, whether or not it is a proper one."""
-    name = "TELEGRAM_BOT_TOKEN"
-    return redactor(value for value in (os.environ.get(name), dotenv_values(".env").get(name)) if value)
+def redact_secrets() -> Redact:
+    """Takes out the secrets that are set, wherever they are set, whether or not they are proper ones."""
+    names = ("TELEGRAM_BOT_TOKEN", "CITEBOT_WEBHOOK_SECRET")
+    return redactor(value for source in (os.environ, dotenv_values(".env")) for name in names if (value := source.get(name)))
 
 
 def _chat(corpus: Path | None, data: Path | None) -> None:

@@ -17,6 +17,7 @@ from bot.errors import TokenMissing, TokenRefused
 from bot.logs import Redact
 from bot.settings import BotSettings
 from bot.state import State
+from bot.webhook import host_of
 from index.assembly import build_embedder, build_store
 from index.domain import SHARED
 from index.errors import CitebotError, SnapshotError, SnapshotMissing
@@ -148,7 +149,7 @@ async def telegram_findings(settings: BotSettings) -> list[Finding]:
     )
     try:
         async with bot:
-            return list(_bot_findings(bot.bot, await bot.get_webhook_info()))
+            return list(_bot_findings(bot.bot, webhook_finding(settings.webhook_url, await bot.get_webhook_info())))
     except InvalidToken:
         return [Finding("Token", Health.BROKEN, str(TokenRefused()))]
     except TelegramError as error:
@@ -156,12 +157,11 @@ async def telegram_findings(settings: BotSettings) -> list[Finding]:
         return [Finding("Telegram", Health.BROKEN, f"no answer from {settings.base_url} ({error.message}); {cure}")]
 
 
-def _bot_findings(me: User, webhook: WebhookInfo) -> Iterator[Finding]:
+def _bot_findings(me: User, webhook: Finding | None) -> Iterator[Finding]:
     yield Finding("Token", Health.FINE, f"it is @{me.username}'s")
     yield Finding("Telegram", Health.FINE, "reachable")
-    if webhook.url:
-        hint = "another program has set one, and gets the updates; `citebot run` removes it"
-        yield Finding("Webhook", Health.HINT, hint)
+    if webhook is not None:
+        yield webhook
     if me.can_read_all_group_messages:
         yield Finding("Groups", Health.FINE, "privacy mode is off: mentions reach the bot in groups that it joined since")
     else:
@@ -172,3 +172,21 @@ def _bot_findings(me: User, webhook: WebhookInfo) -> Iterator[Finding]:
         yield Finding("Groups", Health.HINT, hint)
     if not me.can_join_groups:
         yield Finding("Groups", Health.HINT, "the bot can't be added to groups; to change that: @BotFather, /setjoingroups")
+
+
+def webhook_finding(wanted: str | None, known: WebhookInfo) -> Finding | None:
+    """What Telegram knows of a webhook beside the one that the settings want; None where there is none of either."""
+    waiting = f"{known.pending_update_count} updates wait"
+    if known.url != (wanted or ""):
+        is_set = f"one is set, at {host_of(known.url)}, and gets the updates" if known.url else "none is set yet"
+        cure = f"`citebot run` {'sets yours' if wanted else 'removes it'}"
+        return Finding("Webhook", Health.HINT, f"{is_set}; {waiting}; {cure}")
+    if not wanted:
+        return None
+    if not known.last_error_message or known.last_error_date is None:
+        return Finding("Webhook", Health.FINE, f"Telegram delivers to {host_of(wanted)}; {waiting}")
+    failure = f"{known.last_error_message}, at {known.last_error_date:%Y-%m-%d %H:%M} UTC"
+    if not known.pending_update_count:
+        return Finding("Webhook", Health.HINT, f"Telegram delivers to {host_of(wanted)}; once it could not ({failure})")
+    cure = "check that the bot runs, and that your reverse proxy forwards that address to CITEBOT_HTTP_PORT, headers included"
+    return Finding("Webhook", Health.BROKEN, f"Telegram can't deliver ({failure}); {waiting}; {cure}")

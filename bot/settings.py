@@ -174,7 +174,9 @@ class BotSettings(BaseSettings):
         if url is None:
             return None
         if not _WEBHOOK.fullmatch(url):
-            raise ValueError("it should look like https://bot.example.org/telegram, with nothing but letters, digits and . _ ~ - in the path")
+            raise ValueError(
+                "it should look like https://bot.example.org/telegram, with nothing but letters, digits and . _ ~ - in the path"
+            )
         address = urlsplit(url)
         if others.data.get("base_url") == TELEGRAM:
             _check_delivery(address.scheme, address.port or 443)

@@ -103,7 +103,8 @@ class Trials:
         groups = [self.server.world.supergroup(f"G{number}", people) for number in range(2)]
         self.chats = [(self.server.world.private(person), person) for person in people] + [(group, people[0]) for group in groups]
 
-    async def start(self, *arguments: str) -> Process:
+    async def start(self, *arguments: str, **more: str) -> Process:
+        """`more`: settings."""
         ours = {name: value for name, value in os.environ.items() if not name.startswith(("CITEBOT_", "TELEGRAM_"))}
         settings = {
             "TELEGRAM_BOT_TOKEN": self.server.token,
@@ -113,7 +114,8 @@ class Trials:
             "CITEBOT_USER_LIMIT": "0",
             "CITEBOT_CHAT_LIMIT": "0",
         }
-        return await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.small_bot", *arguments, env=ours | settings)
+        program = [sys.executable, "-m", "tests.small_bot", *arguments]
+        return await asyncio.create_subprocess_exec(*program, env=ours | settings | more)
 
     async def _trial(self) -> None:
         outstanding = QUESTIONS + len(self.questions) - len(self._answers())

@@ -111,3 +111,62 @@ def test_the_token_is_not_in_what_is_printed_of_the_settings(monkeypatch: pytest
 
 def test_every_setting_is_described_for_the_readme() -> None:
     assert all(field.alias and field.description for field in BotSettings.model_fields.values())
+
+
+HOOK = "https://bot.example.org/telegram"
+
+
+@pytest.mark.parametrize("url", [HOOK, "https://bot.example.org:8443/telegram", "https://203.0.113.7:443"])
+def test_a_webhook_is_an_address_that_telegram_delivers_to(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("CITEBOT_WEBHOOK_URL", url)
+    monkeypatch.setenv("CITEBOT_HTTP_PORT", "8080")
+
+    assert BotSettings().webhook_url == url
+
+
+@pytest.mark.parametrize(
+    ("url", "port", "cure"),
+    [
+        ("http://bot.example.org/telegram", "8080", "begin with https://"),
+        ("https://bot.example.org:8080/telegram", "8080", "443, 80, 88 or 8443"),
+        ("https://bot.example.org/telegram/123456:sekrit", "8080", "nothing but letters"),
+        ("https://me:sekrit@bot.example.org/telegram", "8080", "should look like"),
+        ("bot.example.org", "8080", "should look like"),
+        ("https://bot.example.org/metrics", "8080", "another path"),
+        (HOOK, "", "CITEBOT_HTTP_PORT"),
+        (HOOK, "0", "CITEBOT_HTTP_PORT"),
+    ],
+)
+def test_a_webhook_that_can_not_work_is_refused_with_the_cure(monkeypatch: pytest.MonkeyPatch, url: str, port: str, cure: str) -> None:
+    monkeypatch.setenv("CITEBOT_WEBHOOK_URL", url)
+    monkeypatch.setenv("CITEBOT_HTTP_PORT", port)
+
+    with pytest.raises(ValidationError, match=cure) as refusal:
+        BotSettings()
+
+    assert "CITEBOT_WEBHOOK_URL" in str(refusal.value)
+    assert "sekrit" not in str(refusal.value)
+
+
+def test_a_bot_api_server_of_ones_own_may_deliver_without_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_BASE_URL", "http://127.0.0.1:8081")
+    monkeypatch.setenv("CITEBOT_WEBHOOK_URL", "http://10.0.0.7:8080/telegram")
+    monkeypatch.setenv("CITEBOT_HTTP_PORT", "8080")
+
+    assert BotSettings().webhook_url == "http://10.0.0.7:8080/telegram"
+
+
+@pytest.mark.parametrize("secret", ["sekrit!", "sekrit sekrit", "sekrit" * 43])
+def test_a_secret_that_telegram_would_refuse_is_refused_without_repeating_it(monkeypatch: pytest.MonkeyPatch, secret: str) -> None:
+    monkeypatch.setenv("CITEBOT_WEBHOOK_SECRET", secret)
+
+    with pytest.raises(ValidationError, match="openssl rand -hex 32") as refusal:
+        BotSettings()
+
+    assert "sekrit" not in str(refusal.value)
+
+
+def test_the_secret_is_not_in_what_is_printed_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITEBOT_WEBHOOK_SECRET", "sekrit-1")
+
+    assert "sekrit" not in repr(BotSettings()) + BotSettings().model_dump_json()

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from telegram import WebhookInfo
 
 from bot import doctor
 from bot.doctor import Finding, Health
@@ -47,6 +48,48 @@ async def test_a_wrong_token_is_broken_and_never_shown() -> None:
     assert [finding.health for finding in found] == [Health.BROKEN]
     assert "@BotFather" in found[0].detail
     assert "sekrit" not in str(found)
+
+
+def webhook(url: str = "", waiting: int = 0, error: str | None = None) -> WebhookInfo:
+    """As Telegram knows it."""
+    return WebhookInfo(url, False, waiting, last_error_message=error, last_error_date=datetime(2026, 11, 23, tzinfo=UTC) if error else None)
+
+
+HOOK = "https://bot.example.org/a-secret-path"
+ANOTHER = "https://other.example.org/another-secret-path"
+REFUSED = "Connection refused"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "known", "health", "words"),
+    [
+        (None, webhook(ANOTHER, 3), Health.HINT, "at other.example.org, and gets the updates; 3 updates wait; `citebot run` removes it"),
+        (HOOK, webhook(ANOTHER), Health.HINT, "at other.example.org, and gets the updates; 0 updates wait; `citebot run` sets yours"),
+        (HOOK, webhook("", 2), Health.HINT, "none is set yet; 2 updates wait; `citebot run` sets yours"),
+        (HOOK, webhook(HOOK, 1), Health.FINE, "delivers to bot.example.org; 1 updates wait"),
+        (HOOK, webhook(HOOK, 0, REFUSED), Health.HINT, "once it could not (Connection refused, at 2026-11-23 00:00 UTC)"),
+        (HOOK, webhook(HOOK, 4, REFUSED), Health.BROKEN, "4 updates wait; check that the bot runs, and that your reverse proxy forwards"),
+    ],
+)
+def test_a_webhook_is_examined_and_its_path_never_shown(wanted: str | None, known: WebhookInfo, health: Health, words: str) -> None:
+    finding = doctor.webhook_finding(wanted, known)
+
+    assert finding is not None
+    assert finding.health is health
+    assert words in finding.detail
+    assert "secret-path" not in finding.detail
+
+
+async def test_where_updates_are_fetched_and_no_webhook_is_set_there_is_nothing_to_say_of_one() -> None:
+    async with BotApiServer() as server:
+        assert "Webhook" not in by_subject(await doctor.telegram_findings(settings_for(server)))
+
+
+async def test_a_webhook_that_is_wanted_and_not_set_is_a_finding() -> None:
+    async with BotApiServer() as server:
+        found = by_subject(await doctor.telegram_findings(settings_for(server, http_port=8080, webhook_url=HOOK)))
+
+    assert found["Webhook"].health is Health.HINT
 
 
 async def test_no_answer_from_telegram_is_broken_and_names_what_to_check() -> None:

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sandbox import BotApiServer, Chat, User
+from bot.sandbox import BotApiServer, Chat, User, WebhookRules
 from bot.sandbox.api import BotApi
 from bot.sandbox.errors import ApiError
 from bot.sandbox.flood import FloodGate
 from bot.sandbox.schema import compact, extract, schema
 from bot.sandbox.text import boundaries, checked_text, found_entities, utf16_length, utf16_slice
+from bot.sandbox.webhooks import WebhookCourier
 
 pytestmark = pytest.mark.anyio
 
@@ -113,9 +114,10 @@ class TestParameters:
 
     async def test_the_table_and_the_methods_are_the_same(self, telegram: Telegram) -> None:
         """What is served is described, and the other way round."""
-        gate = FloodGate(None, telegram.world.now)
+        world = telegram.world
+        api = BotApi(world, FloodGate(None, world.now), WebhookCourier(world.updates, WebhookRules(), world.now))
 
-        assert BotApi(telegram.world, gate).methods.keys() == schema().methods.keys()
+        assert api.methods.keys() == schema().methods.keys()
 
     def test_the_table_is_cut_from_the_bot_api(self) -> None:
         """Only what the methods served can reach."""
@@ -644,11 +646,3 @@ class TestOtherThings:
         refusal = await telegram.refusal("getFile", file_id=big.content["document"]["file_id"])
 
         assert refusal == "Bad Request: file is too big"
-
-    async def test_a_webhook_needs_https_and_a_plain_secret(self, telegram: Telegram) -> None:
-        """As Telegram asks."""
-        secret = await telegram.refusal("setWebhook", url="https://a.org", secret_token="é")
-        plain = await telegram.refusal("setWebhook", url="http://a.org")
-
-        assert secret == "Bad Request: secret token contains unallowed characters"
-        assert plain == "Bad Request: bad webhook: An HTTPS URL must be provided for webhook"

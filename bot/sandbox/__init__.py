@@ -10,8 +10,10 @@ Telegram ignores or repairs them. Mentions stay hidden by privacy mode, as the o
 Guessed, where Telegram doesn't say: how long queries may be answered (`QUERY_LIFETIME`), how short a "short burst" is
 (`FloodLimits`), and that reactions in private chats are reported.
 
-Not served: parse modes, media other than documents, albums, business accounts, payments, games, polls, rich messages;
-webhooks are set and reported but nothing is delivered to them yet.
+Webhooks are delivered to on this machine only, and where `WebhookRules(is_local=True)` allows it, as of a Bot API server
+of one's own: no test and no sandbox ever reaches out. Others are checked and kept, and their updates wait.
+
+Not served: parse modes, media other than documents, albums, business accounts, payments, games, polls, rich messages.
 """
 
 from bot.sandbox.errors import ApiError
@@ -19,6 +21,7 @@ from bot.sandbox.faults import Faults
 from bot.sandbox.flood import FloodLimits
 from bot.sandbox.nouns import Button, Chat, File, Member, Message, User
 from bot.sandbox.server import BotApiServer, Call
+from bot.sandbox.webhooks import WebhookRules
 from bot.sandbox.world import CallbackQuery, InlineQuery, World
 
 __all__ = [
@@ -35,5 +38,6 @@ __all__ = [
     "Member",
     "Message",
     "User",
+    "WebhookRules",
     "World",
 ]

@@ -21,7 +21,7 @@ from bot.sandbox.rules import (
 )
 from bot.sandbox.schema import Upload
 from bot.sandbox.text import MAX_TEXT, checked_caption, checked_text, utf16_length
-from bot.sandbox.updates import Webhook
+from bot.sandbox.webhooks import Webhook, WebhookCourier
 from bot.sandbox.world import (
     Event,
     World,
@@ -48,9 +48,10 @@ TWO_DAYS = 48 * 3600
 class BotApi:
     """Methods take checked parameters and return the `result` of the answer, or raise ApiError."""
 
-    def __init__(self, world: World, gate: FloodGate) -> None:
+    def __init__(self, world: World, gate: FloodGate, webhooks: WebhookCourier) -> None:
         self.world = world
         self._gate = gate
+        self._webhooks = webhooks
         self._is_logged_out = False
         self.methods: dict[str, Method] = {
             "getMe": self.get_me,
@@ -124,42 +125,31 @@ class BotApi:
         return [update.json() for update in updates]
 
     async def set_webhook(self, params: Params) -> bool:
-        queue = self.world.updates
-        queue.allow(params.get("allowed_updates"))
-        self._drop_if_asked(params)
-        queue.set_webhook(
-            Webhook(
-                url=params["url"],
-                secret=checked_secret(params.get("secret_token", "")),
-                max_connections=params.get("max_connections", 40),
-                ip_address=params.get("ip_address", ""),
-            )
+        webhook = Webhook(
+            url=params["url"],
+            secret=checked_secret(params.get("secret_token", "")),
+            max_connections=min(max(params.get("max_connections", 40), 1), 100),
+            ip_address=params.get("ip_address", ""),
         )
+        self._webhooks.check(webhook)
+        self._drop_if_asked(params)
+        self.world.updates.allow(params.get("allowed_updates"))
+        self._webhooks.set(webhook)
         return True
 
     async def delete_webhook(self, params: Params) -> bool:
         self._drop_if_asked(params)
-        self.world.updates.set_webhook(Webhook())
+        self._webhooks.set(Webhook())
         return True
 
     def _drop_if_asked(self, params: Params) -> None:
         if params.get("drop_pending_updates"):
-            self.world.updates.drop_pending()
+            self._webhooks.drop_pending()
 
     async def get_webhook_info(self, _: Params) -> dict[str, Any]:
         queue = self.world.updates
-        info: dict[str, Any] = {
-            "url": queue.webhook.url,
-            "has_custom_certificate": False,
-            "pending_update_count": len(queue.pending),
-        }
-        if queue.webhook.url:
-            info["max_connections"] = queue.webhook.max_connections
-        if queue.webhook.ip_address:
-            info["ip_address"] = queue.webhook.ip_address
-        if queue.allowed is not None:
-            info["allowed_updates"] = sorted(queue.allowed)
-        return info
+        info = self._webhooks.info() | {"pending_update_count": len(queue.pending)}
+        return info | ({"allowed_updates": sorted(queue.allowed)} if queue.allowed is not None else {})
 
     # Messages --------------------------------------------------------------------------------------------------------
 

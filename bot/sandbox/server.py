@@ -36,6 +36,7 @@ from bot.sandbox.flood import FloodGate, FloodLimits
 from bot.sandbox.forms import raw_parameters
 from bot.sandbox.nouns import Chat, Message
 from bot.sandbox.schema import schema
+from bot.sandbox.webhooks import WebhookCourier, WebhookRules
 from bot.sandbox.world import CallbackQuery, Event, InlineQuery, World
 
 LOOPBACK = "127.0.0.1"
@@ -82,7 +83,8 @@ class BotApiServer:
     """`flood=None` switches the limits off. `clock` dates messages, limits and queries; polls wait in real time.
     A `world` brought along has its own clock.
 
-    More pages for the same address can be mounted on `app`, as the sandbox does.
+    `webhooks`: which are allowed, and how updates are brought to them. More pages for the same address can be mounted on
+    `app`, as the sandbox does.
     """
 
     def __init__(
@@ -94,6 +96,7 @@ class BotApiServer:
         clock: Callable[[], float] = time.time,
         host: str = LOOPBACK,
         port: int = 0,
+        webhooks: WebhookRules = WebhookRules(),  # noqa: B008  # frozen: shared safely
     ) -> None:
         self.world = world or World(clock=clock)
         self.token = token or f"{self.world.bot.id}:{secrets.token_urlsafe(26)}"
@@ -101,7 +104,8 @@ class BotApiServer:
         self.calls: Feed[Call] = Feed()
         self.host = host
         self.port = port
-        self._api = BotApi(self.world, FloodGate(flood, self.world.now))
+        self._webhooks = WebhookCourier(self.world.updates, webhooks, self.world.now)
+        self._api = BotApi(self.world, FloodGate(flood, self.world.now), self._webhooks)
         self._methods = {name.lower(): name for name in self._api.methods}
         self._seen: dict[tuple[str, int], int] = {}
         self._state = ServerState()
@@ -143,12 +147,14 @@ class BotApiServer:
         except OSError as error:
             raise PortTaken(f"can't listen on {self.host}:{self.port} ({error.strerror}); choose another port") from error
         self.port = self._listener.sockets[0].getsockname()[1]
+        self._webhooks.start()
 
     async def stop(self) -> None:
         """Waiting polls are answered, hanging calls released; what still runs a second later is cancelled."""
         if self._listener is None:
             return
         self._listener.close()
+        self._webhooks.stop()
         self.faults.release()
         self.world.updates.wake()
         for connection in self._connections():

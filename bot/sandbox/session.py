@@ -66,6 +66,7 @@ def _settings(settings: BotSettings, server: BotApiServer, data: Path, admins: f
             "allowed_chats": frozenset[int](),
             "admins": admins,
             "http_port": None,
+            "webhook_url": None,
         }
     )
 

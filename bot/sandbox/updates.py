@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.errors import bad_request, conflict
+from bot.sandbox.errors import conflict
 from bot.sandbox.feed import Feed
 from bot.sandbox.schema import schema
 
@@ -24,26 +24,16 @@ class Update:
         return {"update_id": self.id, self.kind: self.content}
 
 
-@dataclass(frozen=True)
-class Webhook:
-    """An empty `url` means none. `secret` goes into the header X-Telegram-Bot-Api-Secret-Token of each delivery."""
-
-    url: str = ""
-    secret: str = ""
-    max_connections: int = 40
-    ip_address: str = ""
-
-
 class UpdateQueue:
-    """Updates until they are confirmed. `history` keeps every one for the page and for assertions.
+    """Updates until they are confirmed, by polling on or by a webhook. `history` keeps every one for the page and for assertions.
 
-    Delivery by webhook can be another reader of `pending`: send the oldest, `forget_before` the next one at a 2xx.
+    `has_webhook`: while there is one, nobody polls.
     """
 
     def __init__(self, first_id: int = 100_001) -> None:
         self.history: Feed[Update] = Feed()
         self.pending: list[Update] = []
-        self.webhook = Webhook()
+        self.has_webhook = False
         self.allowed: frozenset[str] | None = None
         self._next_id = first_id
         self._arrived = asyncio.Event()
@@ -75,7 +65,7 @@ class UpdateQueue:
 
         A poll that waits is ended with 409 by the next one that has to wait, whoever it comes from.
         """
-        if self.webhook.url:
+        if self.has_webhook:
             raise conflict("can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first")
         self._confirm(offset)
         if not self.pending and timeout > 0:
@@ -90,7 +80,14 @@ class UpdateQueue:
             self.forget_before(offset)
 
     def forget_before(self, offset: int) -> None:
-        self.pending = [update for update in self.pending if update.id >= offset]
+        self._keep([update for update in self.pending if update.id >= offset])
+
+    def forget(self, update: Update) -> None:
+        """A webhook has taken this one."""
+        self._keep([kept for kept in self.pending if kept.id != update.id])
+
+    def _keep(self, updates: list[Update]) -> None:
+        self.pending = updates
         if not self.pending:
             self._emptied.set()
 
@@ -131,13 +128,10 @@ class UpdateQueue:
                 self._emptied.clear()
                 await self._emptied.wait()
 
-    def set_webhook(self, webhook: Webhook) -> None:
-        if webhook.url and not webhook.url.startswith("https://"):
-            raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
-        if webhook.url:
+    def webhook_set(self, is_set: bool) -> None:
+        if is_set:
             self.interrupt("terminated by setWebhook request")
-        self.webhook = webhook
+        self.has_webhook = is_set
 
     def drop_pending(self) -> None:
-        self.pending.clear()
-        self._emptied.set()
+        self._keep([])
