@@ -178,7 +178,7 @@ def _sandbox(
             webbrowser.open(address)
 
     # The page shows what the bot is at; asked for, the log does too.
-    configure(settings.log_level if "log_level" in settings.model_fields_set else "WARNING", redact_token())
+    configure(settings.log_level if "log_level" in settings.model_fields_set else "WARNING", redact_secrets())
     signal.signal(signal.SIGTERM, _break_off)
     answers = open_answerer(corpus, data)
     if not _is_loopback(host):
