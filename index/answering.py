@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable, Sequence
+from math import prod
 
 from index.citing import cite_answer, cite_nearest
 from index.domain import Answer, Candidate, Citation, Decision, Document, Hit, Reading
@@ -9,6 +10,7 @@ from index.errors import QuestionError
 from index.lexical import terms
 from index.protocols import Holdings, Reader
 from index.retrieval import Retriever, first_of_each
+from index.understanding.evidence import missing
 from index.understanding.followups import follow_up
 from index.understanding.language import unread_language
 from index.understanding.spelling import English, corrected
@@ -99,20 +101,41 @@ class Answerer:
             some = hits[len(readings) : len(readings) + AT_ONCE]
             if max(map(calibration.confidence, readings), default=0.0) >= calibration.bound(some[0]):
                 break
-            readings += map(Reading, some, self._reader.read(question, [hit.passage for hit in some]))
-        readings += (Reading(hit, None) for hit in hits[len(readings) :])
-        return sorted(readings, key=lambda reading: -calibration.confidence(reading))
+            spans = self._reader.read(question, [hit.passage for hit in some])
+            readings += (Reading(hit, span, _missing(question, hit)) for hit, span in zip(some, spans, strict=True))
+        return [*self._ranked(readings), *(Reading(hit, None) for hit in hits[len(readings) :])]
+
+    def _ranked(self, readings: Sequence[Reading]) -> list[Reading]:
+        """Likeliest answer first, and of those that give the same one the likeliest reading."""
+        confidence = self._reader.calibration.confidence
+        return sorted(readings, key=lambda reading: (-self._support(reading, readings), -confidence(reading)))
+
+    def _support(self, reading: Reading, readings: Sequence[Reading]) -> float:
+        """The confidence in what this reading says, to which others may add that say the same."""
+        agreeing = [other for other in readings if _plain(other.text) == _plain(reading.text)]
+        return supported([self._reader.calibration.confidence(one) for one in agreeing])
 
     def _candidates(self, readings: Sequence[Reading]) -> list[Candidate]:
         """Different answers, likeliest first."""
         marked = [reading for reading in readings if reading.span]
         different = first_of_each(marked, lambda reading: _plain(reading.text))
-        return [Candidate(reading.text, self._reader.calibration.confidence(reading), cite_answer(reading)) for reading in different]
+        return [Candidate(reading.text, self._support(reading, marked), cite_answer(reading)) for reading in different]
 
     def _worth_showing(self, others: Sequence[Candidate]) -> list[Candidate]:
         """Those that would be shown if the best weren't there."""
         decide = self._reader.calibration.decide
         return [candidate for candidate in others if decide(candidate.confidence) is not Decision.NONE][:MAX_ALTERNATIVES]
+
+
+def supported(confidences: Iterable[float]) -> float:
+    """The confidence in what several passages say, from the confidence in each: a noisy or in which all but the likeliest count half,
+    since documents copy from each other. On the tuning questions as good as the likeliest alone."""
+    first, *others = sorted(confidences, reverse=True)
+    return 1 - (1 - first) * prod(1 - other / 2 for other in others)
+
+
+def _missing(question: str, hit: Hit) -> int:
+    return missing(question, f"{hit.document.title}\n{hit.passage.text}")
 
 
 def _citations(question: str, readings: Sequence[Reading], decision: Decision) -> Iterable[Citation]:

@@ -97,10 +97,14 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the reader found in a hit; `span` is None where it had nothing to offer."""
+    """What the reader found in a hit; `span` is None where it had nothing to offer.
+
+    `missing`: how many of the words that tell the question from others like it the passage lacks.
+    """
 
     hit: Hit
     span: Span | None
+    missing: int = 0
 
     @property
     def text(self) -> str:
@@ -108,12 +112,16 @@ class Reading:
         return self.hit.passage.text[self.span.start : self.span.end] if self.span else ""
 
 
+MOST_MISSING = 2
+"""Missing words that count: a question that names five people isn't five times as doubtful as one that names one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """From scores to a probability (logistic regression), and from a probability to a decision.
 
-    `span`, `hit`: weights of `Span.score` and `Hit.score`. `answer`, `perhaps`: the least confidence for each decision, 0..1.
-    `ceiling`: the highest `Span.score` that the reader gives.
+    `span`, `hit`, `missing`: weights of `Span.score`, `Hit.score` and `Reading.missing` (up to `MOST_MISSING`). `answer`, `perhaps`: the
+    least confidence for each decision, 0..1. `ceiling`: the highest `Span.score` that the reader gives.
     """
 
     span: float
@@ -122,12 +130,14 @@ class Calibration:
     answer: float
     perhaps: float
     ceiling: float = 100.0
+    missing: float = 0.0
 
     def confidence(self, reading: Reading) -> float:
         """The probability that the reading's span answers, 0..1; 0 where there is none."""
         if reading.span is None:
             return 0.0
-        logit = self.span * reading.span.score + self.hit * reading.hit.score + self.bias
+        lacking = min(reading.missing, MOST_MISSING)
+        logit = self.span * reading.span.score + self.hit * reading.hit.score + self.missing * lacking + self.bias
         return (1 + tanh(logit / 2)) / 2  # the logistic function, without overflow
 
     def bound(self, hit: Hit) -> float:

@@ -64,6 +64,20 @@ def test_what_is_withheld_is_not_marked(store: LocalStore) -> None:
     assert all(citation.answer_start is None for citation in answer.citations)
 
 
+def test_passages_that_agree_support_each_other(store: LocalStore) -> None:
+    alone = ask(store, {"2011": 0.2, "2013": 0.0})
+    store.publish("shared", [*YEARS[:5], document("In 2013 the bridge was repaired, says the council.", "council.txt")])
+
+    agreeing = ask(store, {"2011": 0.2, "2013": 0.0})
+
+    assert alone.best is not None
+    assert alone.best.text == "2011"
+    assert agreeing.best is not None
+    assert (agreeing.best.text, agreeing.citations[0].marked[1]) == ("2013", "2013")
+    assert agreeing.confidence > alone.confidence
+    assert [candidate.text for candidate in agreeing.alternatives] == ["2011"]
+
+
 def test_where_nothing_is_marked_there_is_no_best_but_what_is_nearest(store: LocalStore) -> None:
     answer = ask(store, {})
 

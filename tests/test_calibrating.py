@@ -13,24 +13,25 @@ START = Calibration(span=1, hit=1, bias=0, answer=0.5, perhaps=0.2)
 HALL = Document("hall.txt", "Hall", "It was opened in May.")
 
 
-def reading(span: float, hit: float) -> Reading:
+def reading(span: float, hit: float, missing: int = 0) -> Reading:
     passage = Passage(HALL.id, 0, len(HALL.text), HALL.text, 1)
-    return Reading(Hit("shared", HALL, passage, hit, 0.0, 0.0), Span(17, 20, span))
+    return Reading(Hit("shared", HALL, passage, hit, 0.0, 0.0), Span(17, 20, span), missing)
 
 
 def drawn(number: int, law: Calibration, seed: int = 0) -> list[Read]:
     """Questions with one reading each, right as often as `law` says."""
     random = np.random.default_rng(seed)
-    readings = [reading(span, hit) for span, hit in random.normal(0, 2, (number, 2))]
+    lacking = random.integers(0, 4, number)
+    readings = [reading(span, hit, int(n)) for (span, hit), n in zip(random.normal(0, 2, (number, 2)), lacking, strict=True)]
     return [Read((one,), (bool(random.random() < law.confidence(one)),)) for one in readings]
 
 
 def test_the_law_that_drew_the_questions_is_found_again() -> None:
-    law = Calibration(span=0.8, hit=1.5, bias=-0.5, answer=0, perhaps=0)
+    law = Calibration(span=0.8, hit=1.5, missing=-0.7, bias=-0.5, answer=0, perhaps=0)
 
     fitted = fit(drawn(20_000, law), 0.9, 0.6, START)
 
-    assert (fitted.span, fitted.hit, fitted.bias) == pytest.approx((0.8, 1.5, -0.5), abs=0.1)
+    assert (fitted.span, fitted.hit, fitted.missing, fitted.bias) == pytest.approx((0.8, 1.5, -0.7, -0.5), abs=0.1)
 
 
 def test_answers_and_maybes_have_the_precisions_that_were_asked_for() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from index.reader.decoding import Logits, best_span, trimmed
+from index.reader.decoding import LENGTH_COST, Logits, best_span, trimmed
 
 LENGTH = 12
 logits = arrays(np.float32, LENGTH, elements=st.floats(-20, 20, width=32))
@@ -16,7 +16,7 @@ logits = arrays(np.float32, LENGTH, elements=st.floats(-20, 20, width=32))
 @given(start=logits, end=logits, allowed=arrays(np.bool_, LENGTH), longest=st.integers(1, LENGTH))
 def test_the_best_span_is_what_trying_every_span_finds(start: Logits, end: Logits, allowed: NDArray[np.bool_], longest: int) -> None:
     every = [
-        (start[first] + end[last], first, last)
+        (start[first] + end[last] - LENGTH_COST * np.log(last - first + 1), first, last)
         for first in range(LENGTH)
         for last in range(first, min(LENGTH, first + longest))
         if allowed[first] and allowed[last]
@@ -32,8 +32,8 @@ def test_the_best_span_is_what_trying_every_span_finds(start: Logits, end: Logit
         assert allowed[first]
         assert allowed[last]
         assert 0 <= last - first < longest
-        assert start[first] + end[last] == max(every)[0]
-        assert score == pytest.approx(float(max(every)[0] - start[0] - end[0]), abs=1e-4)
+        assert start[first] + end[last] - LENGTH_COST * np.log(last - first + 1) == pytest.approx(float(max(every)[0]), abs=1e-4)
+        assert score == pytest.approx(float(start[first] + end[last] - start[0] - end[0]), abs=1e-4)
 
 
 @pytest.mark.parametrize(

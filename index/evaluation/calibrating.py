@@ -1,7 +1,7 @@
 """Scores → calibrated confidence and thresholds, fitted on questions with known answers.
 
-Logistic regression by Newton's method (Platt 1999 with two features); thresholds are the least confidences whose answers keep the stated
-precision.
+Logistic regression by Newton's method (Platt 1999 with several features); thresholds are the least confidences whose answers keep the
+stated precision.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.answering import Answerer
-from index.domain import Calibration, Reading
+from index.domain import MOST_MISSING, Calibration, Reading
 from index.errors import CorpusError
 from index.evaluation.metrics import f1
 from index.evaluation.questions import Question
@@ -61,10 +61,10 @@ def fit(read: Sequence[Read], answer: float, perhaps: float, start: Calibration)
         features, right = _best(read, fitted)
         if right.all() or not right.any():
             raise CorpusError("a calibration needs questions that are answered right and such that aren't; add other questions")
-        span, hit, bias = logistic_regression(features, right)
-        fitted = replace(fitted, span=span, hit=hit, bias=bias)
+        span, hit, missing, bias = logistic_regression(features, right)
+        fitted = replace(fitted, span=span, hit=hit, missing=missing, bias=bias)
     features, right = _best(read, fitted)
-    confidences = _logistic(features @ np.array([fitted.span, fitted.hit]) + fitted.bias)
+    confidences = _logistic(features @ np.array([fitted.span, fitted.hit, fitted.missing]) + fitted.bias)
     sure = threshold(confidences, right, answer)
     maybe = confidences < sure
     return replace(
@@ -100,9 +100,9 @@ def threshold(confidences: Floats, right: Bools, precision: float) -> float:
 
 
 def _best(read: Sequence[Read], calibration: Calibration) -> tuple[Floats, Bools]:
-    """(n_questions, 2): both scores of each question's likeliest reading, and whether it is right, (n_questions,)."""
+    """(n_questions, 3): what is weighed of each question's likeliest reading, and whether it is right, (n_questions,)."""
     best = [_likeliest(one, calibration) for one in read]
-    features = [(reading.span.score, reading.hit.score) for reading, _ in best if reading.span]
+    features = [(reading.span.score, reading.hit.score, min(reading.missing, MOST_MISSING)) for reading, _ in best if reading.span]
     return np.array(features, float), np.array([right for _, right in best])
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 from typing import Annotated
 
@@ -21,6 +22,7 @@ from index.evaluation import plot as plots
 from index.evaluation import questions as question_files
 from index.evaluation import report as reports
 from index.evaluation.calibrating import fit, read_all
+from index.evaluation.pairs import near_misses
 from index.evaluation.quality import Stages, Subject, measure
 from index.loading import load_corpus
 from index.protocols import Progress
@@ -28,6 +30,8 @@ from index.reader.span import FittedCalibration, write_calibration
 from index.retrieval import Retriever
 from index.settings import IndexSettings, load_settings
 
+NEAR_MISSES = 0.25
+"""Share of the answerable questions that calibration asks once more with a word exchanged: a near miss is what a reader is most sure of."""
 PACKAGES = ("sentence-transformers", "faiss-cpu", "bm25s", "onnxruntime", "numpy")
 
 
@@ -87,7 +91,8 @@ def calibrate(
     with TemporaryDirectory(prefix="citebot-calibrate-") as home, stage_bars() as stages:
         subject, _ = _subject(settings, Path(home))
         subject.store.publish(subject.collection, asked.documents, stages("indexing"))
-        read = read_all(asked.questions, subject.answerer, [subject.collection], stages("reading"))
+        near = near_misses(asked, Random(0), NEAR_MISSES)
+        read = read_all([*asked.questions, *near], subject.answerer, [subject.collection], stages("reading"))
     fitted = fit(read, precision, perhaps, subject.reader.calibration)
     file = save or calibration_file(settings)
     write_calibration(file, FittedCalibration(reader=subject.reader.name, calibration=fitted))

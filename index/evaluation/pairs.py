@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from index.evaluation.questions import Gold, Question
+from index.evaluation.questions import Gold, Question, QuestionSet
 from index.reader.contrast import Pool, exchange, paraphrase, pool_of
 
 MAX_A_SIDE = 300
+NEAR_MISS = "a word exchanged"
 _TRIES = 8
 
 
@@ -37,6 +38,14 @@ def minimal_pairs(answerable: Sequence[tuple[Question, Gold]], random: Random, a
     controls = [variant for _, variant in changed if variant]
     size = min(len(exchanged), len(controls), a_side)
     return exchanged[:size] + controls[:size]
+
+
+def near_misses(questions: QuestionSet, random: Random, share: float) -> list[Question]:
+    """Questions that the documents nearly answer: of `share` of the answerable ones, those in which a word can be exchanged."""
+    answerable = random.sample(questions.answerable, int(len(questions.answerable) * share))
+    pools = {gold.document.id: pool_of([gold.document.text]) for _, gold in answerable}
+    variants = (_exchanged(question, gold, pools[gold.document.id], random) for question, gold in answerable)
+    return [Question(variant.question, None, NEAR_MISS) for variant in variants if variant]
 
 
 def _exchanged(question: Question, gold: Gold, pool: Pool, random: Random) -> Variant | None:

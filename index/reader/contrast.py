@@ -6,23 +6,11 @@ the passage. What a reader must learn from them: to look at what distinguishes, 
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from random import Random
 
-ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
-NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()
-MONTHS = "January February March April May June July August September October November December".split()
-_SUFFIXES = ["st", "nd", "rd", *["th"] * 9]
-NUMERALS = [f"{number}{suffix}" for number, suffix in enumerate(_SUFFIXES, 1)]
+from index.understanding.evidence import MONTHS, NUMBERS, NUMERALS, ORDINALS, distinguishing
 
-_KINDS = {
-    "ordinal": re.compile(rf"\b(?:{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th))\b", re.IGNORECASE),
-    "year": re.compile(r"\b(?:1[0-9]|20)\d\d\b"),
-    "number": re.compile(rf"\b(?:{'|'.join(NUMBERS[1:])}|\d+(?:[.,]\d+)*)\b", re.IGNORECASE),
-    "month": re.compile(rf"\b(?:{'|'.join(MONTHS)})\b"),
-    "acronym": re.compile(r"\b[A-Z]{2,6}\b"),
-    "name": re.compile(r"(?<=[\w,;] )[A-Z][\w’'-]*[a-z][\w’'-]*(?: (?:(?:of|the|de|van) )*[A-Z][\w’'-]*[a-z][\w’'-]*)*"),
-}
 _PARAPHRASES = {
     **dict(zip(ORDINALS, NUMERALS, strict=True)),
     **dict(zip(NUMERALS, ORDINALS, strict=True)),
@@ -56,25 +44,15 @@ Pool = dict[str, list[str]]
 def pool_of(texts: Iterable[str]) -> Pool:
     pool: Pool = defaultdict(list)
     for text in texts:
-        for kind, match in _distinguishing(text):
+        for kind, match in distinguishing(text):
             pool[kind].append(match[0])
     return pool
-
-
-def _distinguishing(text: str) -> Iterator[tuple[str, re.Match[str]]]:
-    """Each distinguishing word with its kind: the first that fits, since a year is a number too and a month looks like a name."""
-    taken: set[int] = set()
-    for kind, pattern in _KINDS.items():
-        for match in pattern.finditer(text):
-            if taken.isdisjoint(range(*match.span())):
-                taken.update(range(*match.span()))
-                yield kind, match
 
 
 def exchange(question: str, passage: str, pool: Pool, random: Random) -> str | None:
     """`question` with one distinguishing word replaced by another of its kind that `passage` doesn't hold; None if there is none."""
     lower = passage.lower()
-    places = list(_distinguishing(question))
+    places = list(distinguishing(question))
     random.shuffle(places)
     for kind, match in places:
         choices = [word for word in random.sample(pool[kind], min(20, len(pool[kind]))) if _differs(word, match[0], lower)]

@@ -10,16 +10,20 @@ Logits = NDArray[np.float32]
 MAX_TOKENS = 48
 """The longest answer: 99 % of those that people marked are shorter."""
 
+LENGTH_COST = 0.3
+"""What a span pays per log of its tokens when spans are compared: start and end are guessed apart, so that the start of one answer with
+the end of another looks good. Worth 1.6 points of exact match, at the same F1, on the questions kept for tuning."""
+
 _ENCLOSING = {")": "(", "]": "[", "}": "{", "”": "“", "»": "«"}
 _LEADING = frozenset(",.;:!?)]}”»'’—– ")
 _TRAILING = frozenset(",;:!?([{“«—–- ")
 
 
 def best_span(start: Logits, end: Logits, allowed: NDArray[np.bool_], max_tokens: int = MAX_TOKENS) -> tuple[int, int, float] | None:
-    """First and last token (inclusive) of the likeliest span within `allowed` tokens, and its log-odds against [CLS].
+    """First and last token (inclusive) of the best span within `allowed` tokens, and its log-odds against [CLS].
 
-    `start`, `end`, `allowed`: (length,). The log-odds are start + end − (start[0] + end[0]): Devlin et al. 2019, section 4.3.
-    None if nothing is allowed.
+    `start`, `end`, `allowed`: (length,). The log-odds are start + end − (start[0] + end[0]): Devlin et al. 2019, section 4.3; the best span
+    is the likeliest after `LENGTH_COST`. None if nothing is allowed.
     """
     first = np.flatnonzero(allowed)
     if not len(first):
@@ -29,7 +33,7 @@ def best_span(start: Logits, end: Logits, allowed: NDArray[np.bool_], max_tokens
     inside = last < len(end)
     last = np.where(inside, last, 0)
     scores = np.where(inside & allowed[last], start[first][:, np.newaxis] + end[last], -np.inf)
-    row, length = np.unravel_index(np.argmax(scores), scores.shape)
+    row, length = np.unravel_index(np.argmax(scores - LENGTH_COST * np.log(reach + 1)), scores.shape)
     return int(first[row]), int(last[row, length]), float(scores[row, length] - start[0] - end[0])
 
 

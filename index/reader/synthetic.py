@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from index.reader.contrast import MONTHS, NUMBERS, NUMERALS, ORDINALS
+from index.understanding.evidence import MONTHS, NUMBERS, NUMERALS, ORDINALS
 
 _AREAS = (
     "Nordic Baltic Alpine Andean Caspian Atlantic Sahel Danube Pacific Balkan Coastal Arctic Central Southern Joint Regional National "

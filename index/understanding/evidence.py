@@ -1,0 +1,50 @@
+"""What tells a question from others like it (ordinals, years, names …), and whether a passage holds it. Pure.
+
+A reader is easily taken in by a passage that has all but the one word that matters; what is missing there counts against its answer.
+"""
+
+import re
+from collections.abc import Iterator
+
+from index.lexical import terms
+
+ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
+NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()
+MONTHS = "January February March April May June July August September October November December".split()
+_SUFFIXES = ["st", "nd", "rd", *["th"] * 9]
+NUMERALS = [f"{number}{suffix}" for number, suffix in enumerate(_SUFFIXES, 1)]
+
+_KINDS = {
+    "ordinal": re.compile(rf"\b(?:{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th))\b", re.IGNORECASE),
+    "year": re.compile(r"\b(?:1[0-9]|20)\d\d\b"),
+    "number": re.compile(rf"\b(?:{'|'.join(NUMBERS[1:])}|\d+(?:[.,]\d+)*)\b", re.IGNORECASE),
+    "month": re.compile(rf"\b(?:{'|'.join(MONTHS)})\b"),
+    "acronym": re.compile(r"\b[A-Z]{2,6}\b"),
+    "name": re.compile(r"(?<=[\w,;] )[A-Z][\w’'-]*[a-z][\w’'-]*(?: (?:(?:of|the|de|van) )*[A-Z][\w’'-]*[a-z][\w’'-]*)*"),
+}
+_SAME_NUMBER = {**dict(zip(NUMBERS, map(str, range(1, 13)), strict=True)), **dict(zip(map(str, range(1, 13)), NUMBERS, strict=True))}
+_CAPITALISED = re.compile(r"\b[A-Z]")
+
+
+def distinguishing(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+    """Each distinguishing word with its kind: the first that fits, since a year is a number too and a month looks like a name."""
+    taken: set[int] = set()
+    for kind, pattern in _KINDS.items():
+        for match in pattern.finditer(text):
+            if taken.isdisjoint(range(*match.span())):
+                taken.update(range(*match.span()))
+                yield kind, match
+
+
+def missing(question: str, passage: str) -> int:
+    """How many distinguishing words of the question the passage lacks, in every form that we know."""
+    present = set(terms(passage))
+    initials = "".join(_CAPITALISED.findall(passage))
+    return sum(not _is_held(match[0], present, initials) for _, match in distinguishing(question))
+
+
+def _is_held(words: str, present: set[str], initials: str) -> bool:
+    """One word of a name suffices; "UN" is held by "United Nations", the other way round, and "two" by "2"."""
+    short = "".join(_CAPITALISED.findall(words))
+    forms = {*terms(words), *terms(_SAME_NUMBER.get(words.lower(), "")), *terms(short if len(short) > 1 else "")}
+    return bool(forms & present) or (words.isupper() and words in initials)

@@ -1,0 +1,29 @@
+"""What tells a question from others like it, and whether a passage holds it."""
+
+import pytest
+
+from index.understanding.evidence import distinguishing, missing
+
+
+def test_each_distinguishing_word_has_one_kind() -> None:
+    found = {match[0]: kind for kind, match in distinguishing("In March 1999 the UN met two men from Paris for the second time")}
+
+    assert found == {"second": "ordinal", "1999": "year", "two": "number", "March": "month", "UN": "acronym", "Paris": "name"}
+
+
+@pytest.mark.parametrize(
+    ("question", "passage", "lacking"),
+    [
+        ("When was the fourth dialogue?", "The second dialogue was held in April.", 1),
+        ("When was the second dialogue?", "The second dialogue was held in April.", 0),
+        ("when was the 2nd dialogue", "The second dialogue was held in April.", 0),
+        ("Who chaired the two meetings in 1999?", "Both chairs met 2 times in 2001.", 1),
+        ("Why did the UN intervene?", "The United Nations sent observers.", 0),
+        ("Why did the United Nations intervene?", "The UN sent observers.", 0),
+        ("What did Anna Berg build?", "Berg built a hall.", 0),
+        ("What did Anna Berg build in Oslo?", "Silva built a hall.", 2),
+        ("what is it called?", "A hall.", 0),
+    ],
+)
+def test_what_the_passage_lacks_in_every_form_is_counted(question: str, passage: str, lacking: int) -> None:
+    assert missing(question, passage) == lacking
