@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[1]
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """`seconds`: from the first question to the last answer. `waits`: from each question to its answer.
+    """`seconds`: from the first question to the last answer. `waits`: from each question to its answer. `work`: seconds of CPU.
 
     `refused`: calls that the server turned down, above all with 429. The peaks: the most messages in any of the limits'
     windows, to one chat, to one group and in all.
@@ -39,6 +39,7 @@ class Load:
     questions: int
     seconds: float
     waits: list[float]
+    work: float
     refused: int
     out_of_order: int
     chat_peak: int
@@ -59,6 +60,7 @@ class Load:
             "questions": f"{self.questions}, {EACH} of each of {PRIVATE} private chats and {GROUPS} groups, all at once",
             "answered": f"{len(self.waits)}, {self.out_of_order} of them out of order",
             "throughput": f"{len(self.waits) / self.seconds:.1f} answers a second; Telegram allows 30",
+            "work": f"{1000 * self.work / self.questions:.0f} ms of CPU for each",
             "waiting": f"median {median(self.waits):.1f} s, p95 {p95:.1f} s, longest {max(self.waits):.1f} s",
             "refused": f"{self.refused} calls (429)",
             "most at once": f"{self.chat_peak} to a chat in 5 s, {self.group_peak} to a group in 60 s, {self.peak} in all in 1 s",
@@ -75,9 +77,10 @@ async def load(data: Path) -> Load:
         await server.called("deleteWebhook", timeout=PATIENCE)
         await asyncio.gather(*(server.sent(chat, timeout=PATIENCE) for chat, _ in chats if chat.is_group))
         await asyncio.sleep(QUIET)
-        began = time.time()
+        began, before = time.time(), _cpu_seconds(bot.pid)
         asked = {(chat.id, question.id): time.time() for _ in range(EACH) for chat, question in _ask(server, chats)}
         answers = await _answers(server, len(asked))
+        work = _cpu_seconds(bot.pid) - before
         bot.terminate()
         await bot.wait()
     sent = [call for call in server.calls_of("sendMessage", "editMessageText") if call.at >= began]
@@ -85,12 +88,19 @@ async def load(data: Path) -> Load:
         questions=len(asked),
         seconds=max(answers.values()) - began,
         waits=[answers[key] - when for key, when in asked.items() if key in answers],
+        work=work,
         refused=sum(not call.ok for call in sent),
         out_of_order=_out_of_order(answers, chats),
         chat_peak=max(_peak(sent, [chat], 5.0) for chat, _ in chats),
         group_peak=max(_peak(sent, [chat], 60.0) for chat, _ in chats if chat.is_group),
         peak=_peak(sent, [chat for chat, _ in chats], 1.0),
     )
+
+
+def _cpu_seconds(process: int) -> float:
+    """That it has used so far, of all cores together. Linux only."""
+    user, system = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def _peak(sent: Iterable[Call], chats: Iterable[Chat], seconds: float) -> int:
