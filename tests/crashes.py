@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Event
 
 from index.domain import Document
+from index.keeping import Keeper
 from index.stores.local import LocalStore
 from tests.fakes import HashingEmbedder
 
@@ -55,6 +56,13 @@ def publish_and_die(data: Path, number: int, step: int) -> None:
     store = open_store(data)
     _at_write(step, lambda: os.kill(os.getpid(), signal.SIGKILL))
     store.publish("shared", edition(number))
+
+
+def remove_and_die(data: Path, collection: str, document_id: str, step: int) -> None:
+    """Dies as `publish_and_die`."""
+    keeper = Keeper(open_store(data), data / "corpus")
+    _at_write(step, lambda: os.kill(os.getpid(), signal.SIGKILL))
+    keeper.remove(collection, document_id)
 
 
 def publish_on_a_full_disk(data: Path, number: int, step: int, connection: Connection) -> None:

@@ -53,7 +53,7 @@ def test_nothing_to_count_is_no_error(tmp_path: Path, texts: list[str]) -> None:
     index = LexicalIndex.build(texts)
     index.save(tmp_path / "lexical")
 
-    for found in (index, LexicalIndex.load(tmp_path / "lexical", len(texts)), LexicalIndex.load(tmp_path / "lost", len(texts))):
+    for found in (index, LexicalIndex.load(tmp_path / "lexical")):
         assert found.scores("river").tolist() == [0] * len(texts)
 
 
@@ -61,7 +61,7 @@ def test_what_is_opened_scores_as_what_was_saved(tmp_path: Path) -> None:
     index = LexicalIndex.build(TEXTS)
     index.save(tmp_path / "lexical")
 
-    opened = LexicalIndex.load(tmp_path / "lexical", len(TEXTS))
+    opened = LexicalIndex.load(tmp_path / "lexical")
 
     assert np.array_equal(opened.scores("river bridge vote"), index.scores("river bridge vote"))
 

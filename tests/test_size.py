@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from index.chunking import chunk
 from index.dense import DenseIndex
 from index.domain import Document
+from index.lazy import Lazy
 from index.protocols import Vectors
 from index.stores.local import LocalStore
 from index.stores.snapshot import CANDIDATES, Snapshot, open_snapshot
-from index.stores.texts import Lazy, Texts, find, write_texts
+from index.stores.texts import Texts, Written, find, write_texts
 from tests.fakes import CountingEmbedder, document, written_texts
 from tests.test_stores import EMBEDDER, brute_force, numbered, search
 
@@ -90,7 +91,7 @@ def test_documents_and_passages_come_back_as_they_were(texts: list[str]) -> None
     documents = [Document(f"{number}/é\udcff.txt", "Tïtle", text, None, "2016", text[:3]) for number, text in enumerate(texts)]
     passages = [passage for found in documents for passage in chunk(found)]
     with TemporaryDirectory() as folder:
-        write_texts(Path(folder), documents, chunk)
+        write_texts(Path(folder), [Written.of(found, chunk(found)) for found in documents])
         opened = Texts(Path(folder))
 
         assert opened.documents == documents
@@ -177,7 +178,7 @@ def test_a_document_of_many_passages_is_written_once(tmp_path: Path) -> None:
     found = document(
         "\n\n".join(f"Paragraph {number} of the rēport is as long as a paragraph has to be, or nearly so." for number in range(500))
     )
-    write_texts(tmp_path, [found], chunk)
+    write_texts(tmp_path, [Written.of(found, chunk(found))])
 
     assert (tmp_path / "texts.utf8").stat().st_size == len(found.text.encode())
     assert Texts(tmp_path).passages == chunk(found)

@@ -6,16 +6,20 @@ import multiprocessing
 import random
 import shutil
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.chunking import ChunkingRecipe
+from index.domain import Document
 from index.errors import SnapshotDamaged, SnapshotError, SnapshotMismatch, SnapshotMissing
+from index.keeping import Keeper
 from index.stores.local import LocalStore
 from tests.crashes import (
     edition,
@@ -26,8 +30,9 @@ from tests.crashes import (
     publish_for_ever,
     publish_on_a_full_disk,
     publish_some,
+    remove_and_die,
 )
-from tests.fakes import CountingEmbedder, HashingEmbedder
+from tests.fakes import CountingEmbedder, HashingEmbedder, libraries
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.crashes"])
@@ -169,6 +174,118 @@ def test_remains_are_swept_away(data: Path) -> None:
         open_store(data).publish("shared", edition(number))
 
     assert sorted(folder.name for folder in (home(data) / "generations").iterdir()) == ["6"]
+
+
+@settings(max_examples=25)  # each writes to the disk
+@given(st.lists(libraries(), min_size=2, max_size=4), st.integers(1, 60))
+def test_what_was_published_in_steps_is_byte_for_byte_what_is_published_at_once(editions: list[list[Document]], words: int) -> None:
+    """What is taken over from the generation before comes out as if it were made anew, and nothing else of that generation is left."""
+    with TemporaryDirectory() as stepwise, TemporaryDirectory() as whole:
+        for number, documents in enumerate(editions):
+            recipe = ChunkingRecipe(max_words=words if number == 0 else 60)
+            LocalStore(Path(stepwise), HashingEmbedder(), recipe).publish("shared", documents)
+        LocalStore(Path(whole), HashingEmbedder(), ChunkingRecipe(max_words=60)).publish("shared", editions[-1])
+
+        assert contents(Path(stepwise)) == contents(Path(whole))
+
+
+def contents(data: Path) -> dict[str, bytes]:
+    return {file.relative_to(snapshot(data)).as_posix(): file.read_bytes() for file in files(data)}
+
+
+def holding(data: Path, word: str) -> list[Path]:
+    """The files that hold a word, in their names or contents."""
+    found = (path for path in data.rglob("*") if path.is_file())
+    return [path for path in found if word.encode() in path.read_bytes() or word in path.name]
+
+
+def test_nothing_of_a_removed_document_stays_on_the_disk(data: Path) -> None:
+    store, secret = open_store(data), Document("zorblat.txt", "The zorblat", "A zorblat was closed.", meta={"by": "zorblat"})
+    keeper = Keeper(store, data / "corpus")
+    keeper.put("shared", secret)
+    reading = store.holdings(["shared"])
+    assert holding(data, "zorblat")
+
+    keeper.remove("shared", "zorblat.txt")
+
+    assert not holding(data, "zorblat")
+    assert store.documents("shared") == edition(1)
+    assert "zorblat" in [hit.document.id[:7] for hit in reading.search("zorblat", HashingEmbedder().embed_query("zorblat"), 9)]
+
+
+def test_killed_at_each_step_of_a_removal_nothing_stays_once_it_is_done_again(tmp_path: Path) -> None:
+    """A collection whose only source is itself. Whoever was told that a document is gone, or asks for it again, finds nothing of it."""
+    step, survived = 0, False
+    while not survived:
+        step += 1
+        data = tmp_path / str(step)
+        open_store(data).publish("team", [*edition(0), Document("zorblat.txt", "Zorblat", "A zorblat.")])
+        process = PROCESSES.Process(target=remove_and_die, args=(data, "team", "zorblat.txt", step))
+        process.start()
+        process.join()
+        survived = process.exitcode == 0
+
+        found = open_store(data).documents("team")
+        assert [document.id for document in found if document.id != "zorblat.txt"] == ["bridge.txt", "river.txt", "school.txt"]
+        if survived:
+            assert not holding(data, "zorblat")
+        elif step % 2:
+            Keeper(open_store(data), data).remove("team", "zorblat.txt")
+            assert not holding(data, "zorblat")
+        elif len(found) == 3:
+            open_store(data).renew()
+            assert not holding(data, "zorblat")
+
+    assert step > 15, "a removal writes more often: are its steps noticed?"
+
+
+@pytest.mark.parametrize("name", ["vectors.faiss", "lexical", "vocabulary.json"])
+def test_a_collection_is_mended_from_its_own_documents(data: Path, name: str) -> None:
+    damaged = snapshot(data) / name
+    shutil.rmtree(damaged) if damaged.is_dir() else damaged.write_bytes(b"damaged")
+
+    open_store(data).renew()
+
+    assert edition_in(data) == 1
+
+
+@pytest.mark.parametrize("name", ["documents.jsonl", "texts.utf8", "documents.npy", "passages.npy", "manifest.json", "../../CURRENT"])
+def test_what_cannot_be_mended_is_neither_lost_nor_written_over(data: Path, name: str, caplog: pytest.LogCaptureFixture) -> None:
+    whole = (snapshot(data) / name).resolve()
+    content = whole.read_bytes()
+    whole.write_bytes(b"damaged")
+    before = sorted(path for path in data.rglob("*") if path.is_file())
+    store = open_store(data)
+
+    with pytest.raises(SnapshotDamaged, match="restore the data folder from a backup"):
+        Keeper(store, data).put("shared", Document("new.txt", "New", "New."))
+    store.renew()
+
+    assert "restore" in caplog.text
+    assert set(before) <= set(data.rglob("*"))
+    whole.write_bytes(content)
+    assert edition_in(data) == 1
+
+
+# Many collections
+
+
+def test_the_least_recently_used_collections_are_closed_unless_somebody_reads_them(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path, HashingEmbedder(), most_open=2)
+    for name in "abc":
+        store.publish(name, edition(1))
+    held = {name: weakref.ref(store.documents(name)) for name in "ab"}
+    assert all(documents() is not None for documents in held.values())
+    reading = store.holdings(["a"])
+
+    store.documents("c")
+    store.publish("d", edition(1))
+
+    assert [documents() is None for documents in held.values()] == [False, True]
+    assert len(reading.search("bridge", HashingEmbedder().embed_query("bridge"), 9)) == 3
+    del reading
+    assert held["a"]() is None
+    assert store.documents("a") == edition(1)
 
 
 # Damage

@@ -48,7 +48,7 @@ class SnapshotHoldings:
 class OpenSnapshots:
     """The most recently used snapshots, one of each collection. Thread-safe. Who is reading one keeps it open beyond its time here."""
 
-    def __init__(self, most: int = MOST_OPEN) -> None:
+    def __init__(self, most: int) -> None:
         self._most = most
         self._open: OrderedDict[str, Snapshot] = OrderedDict()  # the least recently used first
         self._lock = Lock()

@@ -13,6 +13,7 @@ import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -24,10 +25,10 @@ from index.domain import Document
 from index.embedding import no_progress
 from index.errors import SnapshotDamaged, SnapshotError, SnapshotMissing
 from index.protocols import Embedder, Holdings, Progress, Revision, Vectors
-from index.stores.holdings import OpenSnapshots, SnapshotHoldings
+from index.stores.holdings import MOST_OPEN, OpenSnapshots, SnapshotHoldings
 from index.stores.manifest import Identity
 from index.stores.snapshot import Snapshot, open_snapshot, read_documents, sync, write_snapshot
-from index.stores.texts import Texts, find
+from index.stores.texts import Texts
 
 log = logging.getLogger(__name__)
 
@@ -38,11 +39,18 @@ _NAME = re.compile(r"[\w-]{1,64}", re.ASCII)
 class LocalStore:
     """Implements `Store`. Threads may read while others write; of several processes and threads one writes to a collection at a time."""
 
-    def __init__(self, folder: Path, embedder: Embedder, recipe: ChunkingRecipe = ChunkingRecipe(), exact: int = EXACT) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        embedder: Embedder,
+        recipe: ChunkingRecipe = ChunkingRecipe(),
+        exact: int = EXACT,
+        most_open: int = MOST_OPEN,
+    ) -> None:
         """`exact`: passages up to which the dense arm compares every vector; beyond, it is as good as exact."""
         self._folder, self._embedder, self._exact = folder / "collections", embedder, exact
         self._identity = Identity(embedder=embedder.name, dimension=embedder.dimension, chunking=recipe)
-        self._open = OpenSnapshots()
+        self._open = OpenSnapshots(most_open)
 
     def publish(self, collection: str, documents: Sequence[Document], progress: Progress = no_progress) -> int:
         with self._writing(collection) as home:
@@ -140,16 +148,16 @@ class LocalStore:
         aside = generations / f".{generation}.building"
         shutil.rmtree(aside, ignore_errors=True)  # of a crash
         aside.mkdir()
-        write_snapshot(aside, self._identity, documents, lambda texts: self._vectors(texts, present, progress), self._exact)
+        embed = partial(self._vectors, present, progress)
+        write_snapshot(aside, self._identity, documents, embed, self._exact, present)
         snapshot = open_snapshot(aside, home.name, generation, self._embedder.name)  # what is on the disk is what was meant
         aside.rename(generations / str(generation))
         sync(generations)
         return snapshot
 
-    def _vectors(self, texts: Texts, present: Snapshot | None, progress: Progress) -> Vectors:
+    def _vectors(self, present: Snapshot | None, progress: Progress, texts: Texts, known: Rows) -> Vectors:
         """(n_passages, dimension); passages whose text the present generation embedded already keep their vectors."""
-        vectors = np.empty((len(texts.passages), self._identity.dimension), np.float32)
-        known = find(texts.contents(), present.texts.contents()) if present else np.full(len(vectors), -1)
+        vectors = np.empty((len(known), self._identity.dimension), np.float32)
         for rows in _blocks(np.flatnonzero(known >= 0)):
             vectors[rows] = present.dense.vectors(known[rows]) if present else 0
         self._embed(texts, np.flatnonzero(known < 0), vectors, progress)

@@ -20,7 +20,7 @@ class Identity(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal[3] = 3
+    format: Literal[4] = 4
     embedder: str
     dimension: int
     chunking: ChunkingRecipe

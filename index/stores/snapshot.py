@@ -2,23 +2,24 @@
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from index.chunking import chunk
-from index.dense import DenseIndex
+from index.chunking import ChunkingRecipe, chunk
+from index.dense import DenseIndex, Rows
 from index.domain import Document, Hit, Vocabulary
 from index.errors import SnapshotMismatch
 from index.fusion import Scores, min_max
-from index.lexical import LexicalIndex, vocabulary_of
+from index.lexical import LexicalIndex, revised, vocabulary_of
 from index.protocols import Vectors
 from index.stores.manifest import Identity, Manifest, files_of, read_manifest, verify, write_manifest
-from index.stores.texts import TEXT_FILES, Texts, write_texts
+from index.stores.texts import TEXT_FILES, Texts, Written, find, write_texts
 
+Embed = Callable[[Texts, Rows], Vectors]
+"""Gives (n_passages, dimension), from the texts and, for each passage, the row with the same text in the snapshot before, or -1."""
 CANDIDATES = 100
 """Passages that each arm puts forward for fusion; the scales of both arms are set by all of them."""
 
@@ -57,17 +58,22 @@ class Snapshot:
         return Hit(self.collection, self.texts.document_of(row), self.texts.passages[row], score, dense, lexical)
 
 
-def write_snapshot(folder: Path, identity: Identity, documents: Sequence[Document], embed: Callable[[Texts], Vectors], exact: int) -> None:
+def write_snapshot(
+    folder: Path, identity: Identity, documents: Sequence[Document], embed: Embed, exact: int, before: Snapshot | None = None
+) -> None:
     """Writes all files of a snapshot into the empty `folder`, on the disk when this returns.
 
-    `embed`: gives (n_passages, dimension). `exact`: passages up to which the dense arm compares every vector.
+    `exact`: passages up to which the dense arm compares every vector. `before`: from which is taken what would come out the same;
+    nothing of it shows in the result.
     """
-    write_texts(folder, documents, partial(chunk, recipe=identity.chunking))
+    unchanged = _unchanged(documents, before)
+    write_texts(folder, (_written(document, identity.chunking, before, unchanged) for document in documents))
     texts = Texts(folder)
-    DenseIndex.build(embed(texts), exact).save(folder / "vectors.faiss")
-    LexicalIndex.build(texts.of(range(len(texts.passages)))).save(folder / "lexical")
-    vocabulary = vocabulary_of(text for document in texts.documents for text in (document.title, document.text))
-    (folder / "vocabulary.json").write_text(json.dumps(vocabulary.counts, ensure_ascii=False), encoding="utf-8")
+    known = find(texts.contents(), before.texts.contents()) if before else np.full(len(texts.passages), -1)
+    DenseIndex.build(embed(texts, known), exact).save(folder / "vectors.faiss")
+    LexicalIndex.build(texts.of(range(len(known))), before.lexical if before else None, known).save(folder / "lexical")
+    words = json.dumps(_vocabulary(documents, before, unchanged).counts, ensure_ascii=False, sort_keys=True)
+    (folder / "vocabulary.json").write_text(words, encoding="utf-8")
     counts = {"documents": len(texts.documents), "passages": len(texts.passages)}
     write_manifest(folder, Manifest(identity=identity, **counts, files=files_of(folder)))
     for path in [*folder.rglob("*"), folder]:
@@ -80,7 +86,7 @@ def open_snapshot(folder: Path, collection: str, generation: int, embedder: str)
     if manifest.identity.embedder != embedder:
         built, wanted = manifest.identity.embedder, embedder
         raise SnapshotMismatch(f"the index was built with the model {built}, the settings ask for {wanted}; run `citebot index`")
-    lexical = LexicalIndex.load(folder / "lexical", manifest.passages)
+    lexical = LexicalIndex.load(folder / "lexical")
     dense = DenseIndex.load(folder / "vectors.faiss")
     vocabulary = Vocabulary.of(json.loads((folder / "vocabulary.json").read_text(encoding="utf-8")))
     return Snapshot(collection, generation, manifest.identity, Texts(folder), dense, lexical, vocabulary)
@@ -102,6 +108,32 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _unchanged(documents: Sequence[Document], before: Snapshot | None) -> dict[str, int]:
+    """Documents that are what they were: their ids, and their rows there."""
+    now = {document.id: document for document in documents}
+    there = enumerate(before.texts.documents) if before else ()
+    return {document.id: row for row, document in there if now.get(document.id) == document}
+
+
+def _written(document: Document, recipe: ChunkingRecipe, before: Snapshot | None, unchanged: Mapping[str, int]) -> Written:
+    if before and before.identity.chunking == recipe and document.id in unchanged:
+        return before.texts.written(unchanged[document.id])
+    return Written.of(document, chunk(document, recipe))
+
+
+def _vocabulary(documents: Sequence[Document], before: Snapshot | None, unchanged: Mapping[str, int]) -> Vocabulary:
+    if before:
+        added, removed = (_wordings(some, unchanged) for some in (documents, before.texts.documents))
+        if vocabulary := revised(before.vocabulary, added, removed):
+            return vocabulary
+    return vocabulary_of(_wordings(documents, {}))
+
+
+def _wordings(documents: Iterable[Document], but: Mapping[str, int]) -> Iterator[str]:
+    """All that is written in documents, those in `but` left out."""
+    return (text for document in documents if document.id not in but for text in (document.title, document.text))
 
 
 def _best(scores: Scores, k: int) -> np.ndarray:

@@ -9,55 +9,48 @@ passages.npy        each passage's document (a row number), offsets in character
 import json
 import mmap
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from functools import lru_cache
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, TypeVar, overload
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
 from index.domain import Document, Passage
-
-T = TypeVar("T")
+from index.lazy import Lazy
 
 TEXT_FILES = ("documents.jsonl", "texts.utf8", "documents.npy", "passages.npy")
 DOCUMENT_ROW = np.dtype([("line", "<u8"), ("text", "<u8")])
 PASSAGE_ROW = np.dtype([("document", "<u4"), ("start", "<u4"), ("end", "<u4"), ("paragraph", "<u4"), ("first", "<u8"), ("last", "<u8")])
 RECENT = 16
 """Documents that stay decoded, so that the hits of a question share theirs."""
+_DOCUMENT = TypeAdapter(Document)
 CONTENT = np.dtype("S16")
 """Half a SHA-256: texts that share one are the same."""
 
 
-class Lazy(Sequence[T]):
-    """A sequence whose items are made when they are asked for, each time anew. Equal to any sequence of equal items."""
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A document as it is written. `line`, `text`: bytes. `rows`: its passages, (n_passages,) of PASSAGE_ROW, as if it were the first."""
 
-    def __init__(self, size: int, item: Callable[[int], T]) -> None:
-        self._size, self._item = size, item
+    line: bytes
+    text: bytes
+    rows: NDArray[np.void]
 
-    def __len__(self) -> int:
-        return self._size
-
-    @overload
-    def __getitem__(self, place: int) -> T: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> "Lazy[T]": ...
-
-    def __getitem__(self, place: "int | slice") -> "T | Lazy[T]":
-        rows = range(self._size)[place]
-        return self._item(rows) if isinstance(rows, int) else Lazy(len(rows), lambda number: self._item(rows[number]))
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Sequence):
-            return NotImplemented
-        return len(self) == len(other) and all(one == another for one, another in zip(self, other, strict=True))
-
-    __hash__ = None  # type: ignore[assignment] # as a list has none
+    @classmethod
+    def of(cls, document: Document, passages: Sequence[Passage]) -> "Written":
+        edges = sorted({0, *(edge for passage in passages for edge in (passage.start, passage.end))})
+        sizes = [0, *(len(_encoded(document.text[start:end])) for start, end in pairwise(edges))]  # each character is encoded once
+        place = dict(zip(edges, np.cumsum(sizes).tolist(), strict=True))
+        rows = [(0, passage.start, passage.end, passage.paragraph, place[passage.start], place[passage.end]) for passage in passages]
+        entry = asdict(document)
+        del entry["text"]
+        return cls(json.dumps(entry).encode() + b"\n", _encoded(document.text), np.array(rows, PASSAGE_ROW))
 
 
 class Texts:
@@ -69,9 +62,12 @@ class Texts:
         self.passages = Lazy(len(files.passages), files.passage)
 
     def document(self, document_id: str) -> Document | None:
-        """The document of that id, which is looked for among ids in alphabetical order."""
-        row = bisect_left(range(len(self.documents)), document_id, key=self._files.id)
+        row = self._place(document_id)
         return self.documents[row] if row < len(self.documents) and self._files.id(row) == document_id else None
+
+    def written(self, row: int) -> "Written":
+        """A document as it stands here."""
+        return self._files.written(row)
 
     def document_of(self, row: int) -> Document:
         """The document that a passage is part of."""
@@ -83,8 +79,13 @@ class Texts:
 
     def contents(self) -> NDArray[np.bytes_]:
         """(n_passages,) of CONTENT: equal where the texts are."""
-        digests = (sha256(self._files.encoded(row)).digest()[: CONTENT.itemsize] for row in range(len(self.passages)))
-        return np.fromiter(digests, CONTENT, len(self.passages))
+        texts, rows = self._files.bytes, self._files.passages
+        digests = (sha256(texts[first:last]).digest() for first, last in zip(rows["first"].tolist(), rows["last"].tolist(), strict=True))
+        return np.fromiter((digest[: CONTENT.itemsize] for digest in digests), CONTENT, len(rows))
+
+    def _place(self, document_id: str) -> int:
+        """Where it is, or would be, among ids in alphabetical order."""
+        return bisect_left(range(len(self.documents)), document_id, key=self._files.id)
 
 
 class _Files:
@@ -97,7 +98,15 @@ class _Files:
 
     def document(self, row: int) -> Document:
         (_, first), (_, last) = self.documents[row : row + 2].tolist()
-        return Document(**self._entry(row), text=_decoded(self.bytes[first:last]))
+        return _DOCUMENT.validate_python({**self._entry(row), "text": _decoded(self.bytes[first:last])})
+
+    def written(self, row: int) -> Written:
+        (line, text), (line_end, text_end) = self.documents[row : row + 2].tolist()
+        first, last = np.searchsorted(self.passages["document"], (row, row + 1))
+        rows = np.array(self.passages[first:last])
+        rows["first"] -= text
+        rows["last"] -= text
+        return Written(self.lines[line:line_end], self.bytes[text:text_end], rows)
 
     def id(self, row: int) -> str:
         return str(self._entry(row)["id"])
@@ -116,14 +125,18 @@ class _Files:
         return dict(json.loads(self.lines[first:last]))
 
 
-def write_texts(folder: Path, documents: Iterable[Document], chunk: Callable[[Document], Sequence[Passage]]) -> None:
-    """Cuts documents into passages and writes both, a document at a time."""
+def write_texts(folder: Path, documents: Iterable[Written]) -> None:
+    """Writes documents and their passages, one after another."""
     places, passages = [(0, 0)], [np.zeros(0, PASSAGE_ROW)]
     with (folder / "documents.jsonl").open("wb") as lines, (folder / "texts.utf8").open("wb") as texts:
-        for number, document in enumerate(documents):
-            passages.append(_rows(document, number, chunk(document), texts.tell()))
-            lines.write(_line(document))
-            texts.write(_encoded(document.text))
+        for number, written in enumerate(documents):
+            rows = written.rows.copy()
+            rows["document"] = number
+            rows["first"] += texts.tell()
+            rows["last"] += texts.tell()
+            passages.append(rows)
+            lines.write(written.line)
+            texts.write(written.text)
             places.append((lines.tell(), texts.tell()))
     np.save(folder / "documents.npy", np.array(places, DOCUMENT_ROW))
     np.save(folder / "passages.npy", np.concatenate(passages))
@@ -136,21 +149,6 @@ def find(contents: NDArray[np.bytes_], known: NDArray[np.bytes_]) -> NDArray[np.
     order = np.argsort(known)
     rows = order[np.minimum(np.searchsorted(known, contents, sorter=order), len(known) - 1)]
     return np.where(known[rows] == contents, rows, -1)
-
-
-def _rows(document: Document, number: int, passages: Sequence[Passage], base: int) -> NDArray[np.void]:
-    """(n_passages,) of PASSAGE_ROW. `base`: where the document's text begins in the file."""
-    edges = sorted({0, *(edge for passage in passages for edge in (passage.start, passage.end))})
-    sizes = [0, *(len(_encoded(document.text[start:end])) for start, end in pairwise(edges))]  # each character is encoded once
-    place = dict(zip(edges, (base + np.cumsum(sizes)).tolist(), strict=True))
-    rows = [(number, passage.start, passage.end, passage.paragraph, place[passage.start], place[passage.end]) for passage in passages]
-    return np.array(rows, PASSAGE_ROW)
-
-
-def _line(document: Document) -> bytes:
-    entry = asdict(document)
-    del entry["text"]
-    return json.dumps(entry).encode() + b"\n"
 
 
 def _encoded(text: str) -> bytes:
