@@ -13,3 +13,19 @@ export function make(tag, properties = {}, ...children) {
 }
 
 export const $ = (id) => document.getElementById(id);
+
+/**
+ * Does `change`, which may put other elements in the place of those in `container`, and keeps the focus where somebody is:
+ * on what has the same words now, or else the same place. `change` gives the new container if that is another one.
+ */
+export function keepingFocus(container, change) {
+  const focused = document.activeElement;
+  const at = controls(container).indexOf(focused);
+  const now = controls(change() ?? container);
+  if (at < 0 || focused.isConnected) return;
+  (now.find((one) => one.textContent && one.textContent === focused.textContent) ?? now[at] ?? now.at(-1))?.focus();
+}
+
+function controls(container) {
+  return [...container.querySelectorAll("a, button, input")];
+}

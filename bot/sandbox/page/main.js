@@ -5,7 +5,7 @@ import { act, follow, read } from "./api.js";
 import { openActions, watchSelection } from "./actions.js";
 import { avatar, bubble, serviceText, snippet } from "./bubble.js";
 import { Composer } from "./composer.js";
-import { $, make } from "./dom.js";
+import { $, keepingFocus, make } from "./dom.js";
 import { showTraffic } from "./panel.js";
 import { GENERAL, World, threadOf } from "./world.js";
 import { label, speak, word } from "./words.js";
@@ -82,8 +82,10 @@ function speakAs(person) {
 }
 
 function showSide() {
-  $("places").replaceChildren(...world.placesOf(view.by).flatMap(placeItems));
-  $("people").replaceChildren($("people").firstElementChild, ...[...world.people.values()].map(personChoice));
+  keepingFocus($("side"), () => {
+    $("places").replaceChildren(...world.placesOf(view.by).flatMap(placeItems));
+    $("people").replaceChildren($("people").firstElementChild, ...[...world.people.values()].map(personChoice));
+  });
   $("privacy").checked = world.privacy;
 }
 
@@ -151,13 +153,15 @@ function showStatus() {
 /** Before the first message to the bot there is nothing but a button, as in Telegram. */
 function showFoot() {
   const isUnstarted = view.place.chat.type === "private" && !world.messagesIn(view.place).length;
+  const wasOnStart = document.activeElement === $("start");
   $("start").hidden = !isUnstarted;
   $("composer").hidden = isUnstarted;
+  if (wasOnStart && !isUnstarted) $("text").focus();
   const isGroup = view.place.chat.type !== "private";
   const buttons = suggestions.map((question) =>
     make("button", { type: "button", lang: "en", onclick: () => ask(question, isGroup) }, isGroup ? `/ask ${question}` : question),
   );
-  $("suggestions").replaceChildren(...buttons);
+  keepingFocus($("suggestions"), () => $("suggestions").replaceChildren(...buttons));
   $("suggestions").hidden = isUnstarted || !buttons.length;
 }
 
@@ -231,8 +235,12 @@ function showMessage(entry) {
   const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 120;
   const present = elementOf(entry.message);
   if (entry.kind === "deleted") present?.remove();
-  else if (present) present.replaceWith(bubble(entry, view));
-  else log.append(bubble(entry, view));
+  else if (present) {
+    keepingFocus(present, () => {
+      present.replaceWith(bubble(entry, view));
+      return elementOf(entry.message);
+    });
+  } else log.append(bubble(entry, view));
   const isEmpty = !world.messagesIn(view.place).length;
   if (isEmpty) log.replaceChildren(nothing());
   else log.querySelector("p.service")?.remove();
@@ -317,7 +325,10 @@ function setTheme(theme) {
 $("start").addEventListener("click", () => composer.say("/start"));
 $("back").addEventListener("click", () => (document.body.dataset.pane = "side"));
 $("traffic").addEventListener("click", () => openPanel(traffic === "all" ? null : "all"));
-$("panel-end").addEventListener("click", () => openPanel(null));
+$("panel-end").addEventListener("click", () => {
+  openPanel(null);
+  $("traffic").focus();
+});
 $("privacy").addEventListener("change", (event) => attempt(() => act("privacy", { by: view.by, chat: view.place.chat.id, on: event.target.checked })));
 $("administrator").addEventListener("change", (event) =>
   attempt(() => act("administrator", { by: view.by, chat: view.place.chat.id, on: event.target.checked })),
