@@ -301,6 +301,7 @@ async def test_colours_follow_the_system_and_the_switch(desk: Desk) -> None:
     assert dark < 150 < light
     assert await brightness() == light
     await desk.page.reload()
+    await expect(desk.page.get_by_role("heading", name="Citebot", level=2)).to_be_visible()
     assert await brightness() == light
 
 
