@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from bot.errors import TokenMissing, TokenRefused
 from bot.logs import Redact
 from bot.settings import BotSettings
 from bot.state import State
-from bot.webhook import host_of
+from bot.webhook import host_of, is_failing
 from index.assembly import build_embedder, build_store
 from index.domain import SHARED
 from index.errors import CitebotError, SnapshotError, SnapshotMissing
@@ -149,7 +150,7 @@ async def telegram_findings(settings: BotSettings) -> list[Finding]:
     )
     try:
         async with bot:
-            return list(_bot_findings(bot.bot, webhook_finding(settings.webhook_url, await bot.get_webhook_info())))
+            return list(_bot_findings(bot.bot, webhook_finding(settings.webhook_url, await bot.get_webhook_info(), time.time())))
     except InvalidToken:
         return [Finding("Token", Health.BROKEN, str(TokenRefused()))]
     except TelegramError as error:
@@ -174,7 +175,7 @@ def _bot_findings(me: User, webhook: Finding | None) -> Iterator[Finding]:
         yield Finding("Groups", Health.HINT, "the bot can't be added to groups; to change that: @BotFather, /setjoingroups")
 
 
-def webhook_finding(wanted: str | None, known: WebhookInfo) -> Finding | None:
+def webhook_finding(wanted: str | None, known: WebhookInfo, now: float) -> Finding | None:
     """What Telegram knows of a webhook beside the one that the settings want; None where there is none of either."""
     waiting = f"{known.pending_update_count} updates wait"
     if known.url != (wanted or ""):
@@ -183,10 +184,11 @@ def webhook_finding(wanted: str | None, known: WebhookInfo) -> Finding | None:
         return Finding("Webhook", Health.HINT, f"{is_set}; {waiting}; {cure}")
     if not wanted:
         return None
-    if not known.last_error_message or known.last_error_date is None:
-        return Finding("Webhook", Health.FINE, f"Telegram delivers to {host_of(wanted)}; {waiting}")
+    at = f"Telegram delivers to {host_of(wanted)}; {waiting}"
+    if known.last_error_date is None:
+        return Finding("Webhook", Health.FINE, at)
     failure = f"{known.last_error_message}, at {known.last_error_date:%Y-%m-%d %H:%M} UTC"
-    if not known.pending_update_count:
-        return Finding("Webhook", Health.HINT, f"Telegram delivers to {host_of(wanted)}; once it could not ({failure})")
+    if not is_failing(known, now):
+        return Finding("Webhook", Health.FINE, f"{at}; the last failure is over ({failure})")
     cure = "check that the bot runs, and that your reverse proxy forwards that address to CITEBOT_HTTP_PORT, headers included"
     return Finding("Webhook", Health.BROKEN, f"Telegram can't deliver ({failure}); {waiting}; {cure}")

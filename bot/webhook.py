@@ -39,7 +39,7 @@ LOOK_EVERY, TRY_AGAIN_AFTER = 60.0, 10.0
 SILENT_AFTER = 3 * LOOK_EVERY
 """Seconds without a word from Telegram."""
 RECENT = 300.0
-"""Seconds for which a failed delivery is worth a warning, if updates wait since."""
+"""Seconds for which a failed delivery is worth a warning; Telegram tries again after two minutes at most."""
 NOT_YET = {"Retry-After": "1"}
 """Telegram keeps to it."""
 
@@ -62,7 +62,7 @@ class Webhook:
         look_every: float = LOOK_EVERY,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._url, self._secret = url, secret
+        self._url, self._secret = url, secret.encode()
         self._bot, self._inbox = bot, inbox
         self._look_every, self._clock = look_every, clock
         self._is_open = False
@@ -83,7 +83,7 @@ class Webhook:
 
     async def _receive(self, request: Request) -> Response:
         """Silent about refusals: anybody may knock, and what Telegram fails with, Telegram tells."""
-        if not secrets.compare_digest(request.headers.get(SECRET_HEADER, "").encode(), self._secret.encode()):
+        if not secrets.compare_digest(request.headers.get(SECRET_HEADER, "").encode(), self._secret):
             return Response(status_code=403)
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             return Response(status_code=415)
@@ -132,8 +132,9 @@ class Webhook:
     async def _look(self) -> None:
         """Sets the webhook if it isn't set as it should be. Raises InvalidToken, and at first WebhookRefused."""
         try:
-            self._tell(_trouble_of(await self._agree(), self._clock()))
+            info = await self._agree()
             self._looked_at = self._clock()
+            self._tell(self._failure(info))
         except InvalidToken:
             raise
         except BadRequest as error:
@@ -149,14 +150,21 @@ class Webhook:
             logger.info("@%s is listening at %s: %s", self._bot.username, host_of(self._url), self._bot.link)
             return self._agreed
         info = await self._bot.get_webhook_info()
-        if _terms(info) == _terms(self._agreed):
+        if info.url == self._url and _terms(info) == _terms(self._agreed):
             return info
         logger.warning("another program has changed the webhook (to %s); it is set again", host_of(info.url))
         return await self._set()
 
+    def _failure(self, info: WebhookInfo) -> str | None:
+        """What Telegram fails with now; that it failed while the bot was away is no wonder."""
+        is_old = self._agreed is not None and info.last_error_date == self._agreed.last_error_date
+        if is_old or not is_failing(info, self._clock()):
+            return None
+        return f"Telegram can't deliver them ({info.last_error_message}); `citebot doctor` tells more"
+
     async def _set(self) -> WebhookInfo:
         """What Telegram makes of it: an older server, say, doesn't know all kinds of updates."""
-        await self._bot.set_webhook(self._url, secret_token=self._secret, allowed_updates=UPDATES, max_connections=MAX_CONNECTIONS)
+        await self._bot.set_webhook(self._url, secret_token=self._secret.decode(), allowed_updates=UPDATES, max_connections=MAX_CONNECTIONS)
         return await self._bot.get_webhook_info()
 
     def _tell(self, trouble: str | None) -> None:
@@ -204,11 +212,10 @@ async def _body(request: Request) -> bytes | None:
 
 
 def _terms(info: WebhookInfo) -> tuple[Any, ...]:
-    return info.url, info.max_connections, frozenset(info.allowed_updates or ())
+    return info.max_connections, frozenset(info.allowed_updates or ())
 
 
-def _trouble_of(info: WebhookInfo, now: float) -> str | None:
-    """Why updates wait with Telegram, if a delivery has failed lately."""
-    if info.last_error_date is None or now - info.last_error_date.timestamp() > RECENT or not info.pending_update_count:
-        return None
-    return f"Telegram can't deliver them ({info.last_error_message}), {info.pending_update_count} wait; `citebot doctor` tells more"
+def is_failing(info: WebhookInfo, now: float) -> bool:
+    """Whether updates wait with Telegram, and it has failed to deliver lately. `now`: seconds since 1970."""
+    failed_at = info.last_error_date
+    return failed_at is not None and now - failed_at.timestamp() < RECENT and info.pending_update_count > 0

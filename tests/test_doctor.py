@@ -50,9 +50,12 @@ async def test_a_wrong_token_is_broken_and_never_shown() -> None:
     assert "sekrit" not in str(found)
 
 
+MIDNIGHT = datetime(2026, 11, 23, tzinfo=UTC)
+
+
 def webhook(url: str = "", waiting: int = 0, error: str | None = None) -> WebhookInfo:
     """As Telegram knows it."""
-    return WebhookInfo(url, False, waiting, last_error_message=error, last_error_date=datetime(2026, 11, 23, tzinfo=UTC) if error else None)
+    return WebhookInfo(url, False, waiting, last_error_message=error, last_error_date=MIDNIGHT if error else None)
 
 
 HOOK = "https://bot.example.org/a-secret-path"
@@ -67,17 +70,24 @@ REFUSED = "Connection refused"
         (HOOK, webhook(ANOTHER), Health.HINT, "at other.example.org, and gets the updates; 0 updates wait; `citebot run` sets yours"),
         (HOOK, webhook("", 2), Health.HINT, "none is set yet; 2 updates wait; `citebot run` sets yours"),
         (HOOK, webhook(HOOK, 1), Health.FINE, "delivers to bot.example.org; 1 updates wait"),
-        (HOOK, webhook(HOOK, 0, REFUSED), Health.HINT, "once it could not (Connection refused, at 2026-11-23 00:00 UTC)"),
+        (HOOK, webhook(HOOK, 0, REFUSED), Health.FINE, "the last failure is over (Connection refused, at 2026-11-23 00:00 UTC)"),
         (HOOK, webhook(HOOK, 4, REFUSED), Health.BROKEN, "4 updates wait; check that the bot runs, and that your reverse proxy forwards"),
     ],
 )
 def test_a_webhook_is_examined_and_its_path_never_shown(wanted: str | None, known: WebhookInfo, health: Health, words: str) -> None:
-    finding = doctor.webhook_finding(wanted, known)
+    finding = doctor.webhook_finding(wanted, known, MIDNIGHT.timestamp() + 60)
 
     assert finding is not None
     assert finding.health is health
     assert words in finding.detail
     assert "secret-path" not in finding.detail
+
+
+def test_a_failure_of_long_ago_is_over_though_an_update_is_just_on_its_way() -> None:
+    finding = doctor.webhook_finding(HOOK, webhook(HOOK, 1, REFUSED), MIDNIGHT.timestamp() + 3600)
+
+    assert finding is not None
+    assert finding.health is Health.FINE
 
 
 async def test_where_updates_are_fetched_and_no_webhook_is_set_there_is_nothing_to_say_of_one() -> None:
