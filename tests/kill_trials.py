@@ -40,8 +40,6 @@ A_MOMENT = 0.05
 """Seconds from an answer to the kill, at most."""
 ON_THE_WAY = 0.5
 """Seconds that a message may take from the bot's death to the server's journal."""
-MARKED_WITHIN = 1.0
-"""Seconds from an answer to its mark, at most; who is killed later than that has no excuse for answering again."""
 
 Key = tuple[int, int]
 """Of a question: its chat and message."""
@@ -60,15 +58,23 @@ class Fate(StrEnum):
     LOST = "lost"
 
 
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """`at`: by the server's clock. `unmarked`: the questions in the inbox that the database held no answer to."""
+
+    at: float
+    unmarked: frozenset[Key]
+
+
 @dataclass
 class Trials:
-    """The world that the bots live and die in. `kills`: when, by the server's clock. `signal`: how they die."""
+    """The world that the bots live and die in. `signal`: how they die."""
 
     server: BotApiServer
     data: Path
     luck: random.Random
     signal: int = signal.SIGKILL
-    kills: list[float] = field(default_factory=list)
+    kills: list[Kill] = field(default_factory=list)
     questions: list[Message] = field(default_factory=list)
     chats: list[tuple[Chat, User]] = field(default_factory=list)
 
@@ -96,6 +102,15 @@ class Trials:
     @property
     def _database(self) -> Path:
         return BotSettings(data=self.data).database
+
+    def _unmarked(self) -> frozenset[Key]:
+        with closing(State.open(self._database)) as state:
+            return frozenset(question for question in self._unfinished(state) if not state.replies_to(*question))
+
+    def _unfinished(self, state: State) -> set[Key]:
+        """The messages in the inbox."""
+        told = {update.id: _key(update.content) for update in self.server.world.updates.history.items if update.kind == "message"}
+        return {told[kept.update_id] for kept in state.unfinished() if kept.update_id in told}
 
     def _settle(self) -> None:
         """Six people in private, and two groups."""
@@ -129,8 +144,9 @@ class Trials:
             await asyncio.sleep(self.luck.uniform(0, A_MOMENT))
         with suppress(ProcessLookupError):
             bot.send_signal(self.signal)
-        self.kills.append(time.time())
+        killed_at = time.time()
         await bot.wait()
+        self.kills.append(Kill(killed_at, self._unmarked()))
         await asking
 
     async def _sent(self, count: int, start: int) -> None:
@@ -161,9 +177,8 @@ class Trials:
 
     def _fates(self, answers: dict[Key, list[float]]) -> Counter[Fate]:
         replied = {_replied(call) for call in self.server.calls_of("sendMessage") if call.ok and "reply_parameters" in call.parameters}
-        told = {update.id: _key(update.content) for update in self.server.world.updates.history.items if update.kind == "message"}
         with closing(State.open(self._database)) as state:
-            waiting = {told.get(kept.update_id) for kept in state.unfinished()}
+            waiting = self._unfinished(state)
         untold = {_key(update.content) for update in self.server.world.updates.pending}
 
         def fate(question: Key) -> Fate:
@@ -178,7 +193,7 @@ class Trials:
     def report(self) -> "Report":
         answers = self._answers()
         times = {(question.chat.id, question.id): answers.get((question.chat.id, question.id), []) for question in self.questions}
-        gaps = [self._gap(*pair) for found in times.values() for pair in pairwise(found)]
+        gaps = [self._gap(question, *pair) for question, found in times.items() for pair in pairwise(found)]
         return Report(
             kills=len(self.kills),
             fates=self._fates(answers),
@@ -187,10 +202,10 @@ class Trials:
             out_of_order=sum(later[0] < earlier[0] for earlier, later in self._neighbours(times)),
         )
 
-    def _gap(self, first: float, second: float) -> float | None:
-        """Seconds from the first answer to the kill before the second one; None if there was none so soon."""
-        soon = [kill for kill in self.kills if first - ON_THE_WAY < kill < min(second, first + MARKED_WITHIN)]
-        return soon[0] - first if soon else None
+    def _gap(self, question: Key, first: float, second: float) -> float | None:
+        """Seconds from the first answer to the kill before the second one; None if that one was marked, or there was none."""
+        kill = next((kill for kill in self.kills if first - ON_THE_WAY < kill.at < second), None)
+        return kill.at - first if kill is not None and question in kill.unmarked else None
 
     def _neighbours(self, times: dict[Key, list[float]]) -> Iterator[tuple[list[float], list[float]]]:
         """The times of the answers to each two questions that follow each other in a chat."""
@@ -215,7 +230,8 @@ def _key(message: dict[str, Any]) -> Key:
 class Report:
     """`gaps`: for each second answer, the seconds from the first one to the kill that kept it from being marked.
 
-    `unexplained`: second answers without such a kill. `out_of_order`: answered before the question before.
+    `unexplained`: second answers without such a kill, or to a question that was marked by then. `out_of_order`: answered
+    before the question before.
     """
 
     kills: int
@@ -236,7 +252,7 @@ class Report:
         return (
             f"{self.kills} kills, {self.fates.total()} questions: {fates} "
             f"({100 * self.fates[Fate.ANSWERED] / self.fates.total():.2f} % answered); {len(gaps)} answered twice{spread}, "
-            f"{self.unexplained} twice without a kill in between; {self.out_of_order} out of order"
+            f"{self.unexplained} twice for no such reason; {self.out_of_order} out of order"
         )
 
 

@@ -38,8 +38,8 @@ async def on_update(update: Update, context: Context) -> None:
         case Update(inline_query=InlineQuery() as typed):
             button = InlineQueryResultsButton(texts.not_served_inline, start_parameter="access")
             await typed.answer([], cache_time=CACHE_TIME, is_personal=True, button=button)
-        case Update(guest_message=Message(guest_query_id=str() as called)) if _is_first_call(update, context):
-            await context.bot.answer_guest_query(called, article("refusal", texts.not_served_guest, "", note(texts.not_served_guest)))
+        case Update(guest_message=Message(guest_query_id=str() as call)):
+            await _decline_guest(call, update, context, texts)
         case Update(my_chat_member=ChatMemberUpdated() as change):
             await _decline_group(change, context, texts)
         case Update(message=Message() as message):
@@ -53,11 +53,6 @@ async def _slow_down(update: Update, context: Context, texts: Texts) -> None:
     if query is not None and not presses.take(query.from_user.id):
         await delivery.answer_press(query, texts.too_many.format(seconds=presses.wait(query.from_user.id)))
         raise ApplicationHandlerStop
-
-
-def _is_first_call(update: Update, context: Context) -> bool:
-    """A stranger is told once an hour: whoever is called in vain answers, but nobody gets to fill a chat with refusals."""
-    return update.effective_user is not None and context.limits.refusals.take(update.effective_user.id)
 
 
 async def move(old: int, new: int, context: Context) -> None:
@@ -91,6 +86,14 @@ async def _decline_person(message: Message, context: Context, texts: Texts) -> N
     if message.chat.type == ChatType.PRIVATE:
         outgoing = note(texts.not_served.format(id=message.chat_id))
         await delivery.send(context.bot, Place(message.chat_id, message.message_id), outgoing)
+
+
+async def _decline_guest(call: str, update: Update, context: Context, texts: Texts) -> None:
+    """Once an hour: who is called by name should answer, but nobody gets to fill a chat with refusals."""
+    caller = update.effective_user
+    if caller is not None and context.limits.refusals.take(caller.id):
+        refusal = article("refusal", texts.not_served_guest, "", note(texts.not_served_guest))
+        await context.bot.answer_guest_query(call, refusal)
 
 
 async def _decline_group(change: ChatMemberUpdated, context: Context, texts: Texts) -> None:
