@@ -15,7 +15,7 @@ from telegram.constants import MessageEntityType, MessageLimit
 from bot.texts import Texts
 from bot.votes import Vote, Votes
 from index.domain import Citation
-from index.rendering import Block, BlockKind, Page, Run, View, deep_link
+from index.rendering import Block, BlockKind, Page, Run, View, source_link
 
 MAX_UNITS = int(MessageLimit.MAX_TEXT_LENGTH)
 MAX_ENTITIES = int(MessageLimit.MESSAGE_ENTITIES)
@@ -227,6 +227,6 @@ def _button(label: str, view: View) -> InlineKeyboardButton:
 
 def _source_button(source: Source, texts: Texts) -> InlineKeyboardButton:
     """Leads to the very sentence where the document has an address, else asks the bot for the document."""
-    link = deep_link(source.citation.url, source.citation.quote)
+    link = source_link(source.citation)
     data = None if link else f"source:{source.number}"
     return InlineKeyboardButton(texts.source, url=link, callback_data=data)

@@ -1,7 +1,8 @@
 """Document → Passages: by paragraph, then by sentence. Pure; offsets are exact.
 
 A passage is a few whole sentences of one paragraph that overlap their neighbours by a sentence, so that it stands on its own.
-It crosses paragraphs only to join very short ones (headings, captions), and cuts a sentence only when that alone is too long.
+It crosses paragraphs only to join very short ones (headings, captions), never into another section, and cuts a sentence only when
+that alone is too long.
 """
 
 import re
@@ -54,7 +55,7 @@ def chunk(document: Document, recipe: ChunkingRecipe = ChunkingRecipe()) -> list
     starts = [start for start, _ in paragraphs]
     return [
         Passage(document.id, start, end, document.text[start:end], bisect_right(starts, start))
-        for block in _blocks(document.text, paragraphs, recipe.short_words)
+        for block in _blocks(document, paragraphs, recipe.short_words)
         for start, end in _windows(document.text, block, recipe)
     ]
 
@@ -93,17 +94,22 @@ def _continues(text: str, position: int, end: int) -> bool:
     return position < end and text[position].islower()
 
 
-def _blocks(text: str, paragraphs: list[Offsets], short_words: int) -> Iterator[list[Offsets]]:
-    """Runs of paragraphs that are cut as one: very short ones join the next, at the end of the text the one before."""
+def _blocks(document: Document, paragraphs: list[Offsets], short_words: int) -> Iterator[list[Offsets]]:
+    """Runs of paragraphs that are cut as one: very short ones join the next, at the end of the text the one before.
+
+    A heading begins a run, unless it stands right below another one.
+    """
+    headings = set(document.section_starts)
     blocks: list[list[Offsets]] = []
     joins_next = False
     for paragraph in paragraphs:
-        if joins_next:
+        begins_section = paragraph[0] in headings and blocks and blocks[-1][-1][0] not in headings
+        if joins_next and not begins_section:
             blocks[-1].append(paragraph)
         else:
             blocks.append([paragraph])
-        joins_next = _count_words(text, (blocks[-1][0][0], paragraph[1])) < short_words
-    if joins_next and len(blocks) > 1:
+        joins_next = _count_words(document.text, (blocks[-1][0][0], paragraph[1])) < short_words
+    if joins_next and len(blocks) > 1 and blocks[-1][0][0] not in headings:
         last = blocks.pop()
         blocks[-1].extend(last)
     yield from blocks

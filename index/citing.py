@@ -44,11 +44,12 @@ def _cite(reading: Reading, quoted: Offsets, answer: Offsets | None = None) -> C
     passage, document = reading.hit.passage, reading.hit.document
     start, end = (passage.start + offset for offset in quoted)
     answer_start, answer_end = (passage.start + offset for offset in answer) if answer else (None, None)
+    place = document.place(start)
     return Citation(
         collection=reading.hit.collection,
         document_id=document.id,
         title=document.title,
-        url=document.url,
+        url=(place.url if place else None) or document.url,
         passage=passage,
         start=start,
         end=end,
@@ -56,6 +57,7 @@ def _cite(reading: Reading, quoted: Offsets, answer: Offsets | None = None) -> C
         score=reading.hit.score,
         answer_start=answer_start,
         answer_end=answer_end,
+        place=place,
     )
 
 

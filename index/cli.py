@@ -29,7 +29,7 @@ from index.evaluation.bench import bench
 from index.evaluation.cli import calibrate, evaluate
 from index.keeping import Changes
 from index.protocols import Progress
-from index.rendering import answer_page, first_view, terminal
+from index.rendering import answer_page, first_view, place_name, terminal
 from index.settings import IndexSettings, load_settings
 from index.understanding.language import LANGUAGES
 
@@ -128,7 +128,9 @@ def search(
         table.add_column(heading, justify="right")
     table.add_column("passage", overflow="fold")
     for hit in open_answerer(corpus, data).retrieve(_clean(words), collections=[SHARED], k=k):
-        place = Text.assemble((f"{hit.document.title}, ¶ {hit.passage.paragraph}\n", "bold"), hit.passage.text, "\n")
+        where = place_name(hit.document.place(hit.passage.start), hit.document.title)
+        source = f"{hit.document.title} › {where}" if where else f"{hit.document.title}, ¶ {hit.passage.paragraph}"
+        place = Text.assemble((f"{source}\n", "bold"), hit.passage.text, "\n")
         table.add_row(f"{hit.score:.3f}", f"{hit.dense:.3f}", f"{hit.lexical:.2f}", place)
     Console().print(table)
 
@@ -194,6 +196,8 @@ def _citation_record(citation: Citation) -> dict[str, Any]:
         "end": citation.end,
         "answer_start": citation.answer_start,
         "answer_end": citation.answer_end,
+        "headings": citation.place.headings if citation.place else (),
+        "page": citation.place.page if citation.place else None,
         "passage": citation.passage.text,
         "score": round(citation.score, 4),
     }

@@ -3,10 +3,11 @@
 All offsets count characters (Unicode code points) of `Document.text`, start inclusive, end exclusive.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from math import tanh
 
 SHARED = "shared"
@@ -14,11 +15,24 @@ SHARED = "shared"
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where readers find a stretch of a document: from `start` to where the next place starts.
+
+    `headings`: that it stands under, outermost first. `page`: from 1. `url`: of this stretch alone, such as a message's link.
+    """
+
+    start: int
+    headings: tuple[str, ...] = ()
+    page: int | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A text and where it comes from. `text` was normalised once, at loading; everything downstream is offsets into it.
 
     `id`: path relative to the corpus, with forward slashes; unique in its collection. `meta`: what whoever added it wants to know of it
-    later; the index keeps that and never looks at it.
+    later; the index keeps that and never looks at it. `places`: by their starts; none where the format knows of none.
     """
 
     id: str
@@ -28,6 +42,17 @@ class Document:
     date: str | None = None
     author: str | None = None
     meta: Mapping[str, str] = field(default_factory=dict, hash=False)
+    places: tuple[Place, ...] = ()
+
+    def place(self, offset: int) -> Place | None:
+        """The place that `text[offset]` is at."""
+        after = bisect_right(self.places, offset, key=lambda place: place.start)
+        return self.places[after - 1] if after else None
+
+    @property
+    def section_starts(self) -> tuple[int, ...]:
+        """Where the text comes under other headings than before."""
+        return tuple(place.start for before, place in pairwise([Place(0), *self.places]) if place.headings != before.headings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +188,7 @@ class Citation:
     """A verbatim quote and its place. `document.text[start:end] == quote`.
 
     `answer_start`, `answer_end`: offsets of the answer into `Document.text`, inside the quote; None when the quote is only near.
-    `score`: of the passage, as in `Hit`.
+    `url`: of the place, if it has its own, else of the document. `score`: of the passage, as in `Hit`.
     """
 
     collection: str
@@ -177,6 +202,7 @@ class Citation:
     score: float
     answer_start: int | None = None
     answer_end: int | None = None
+    place: Place | None = None
 
     @property
     def marked(self) -> tuple[str, str, str]:

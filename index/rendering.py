@@ -17,7 +17,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from index.chunking import paragraph_offsets
-from index.domain import Answer, Candidate, Citation, Decision, Document
+from index.domain import Answer, Candidate, Citation, Decision, Document, Place
 from index.understanding.language import LANGUAGES
 
 MAX_TITLE = 120
@@ -80,6 +80,7 @@ class Phrases:
     empty: str = "My documents don't tell: there is nothing in them yet."
     otherwise: str = "Other passages say:"
     source: str = "{title}, ¶ {paragraph}"
+    leaf: str = "p. {page}"
     page: str = "{page} of {pages}"
     found: str = "The passages nearest to “{words}”:"
     found_nothing: str = "No passage comes near “{words}”."
@@ -162,9 +163,33 @@ def found_passages(words: str, citations: Sequence[Citation], phrases: Phrases =
 
 
 def source_run(citation: Citation, phrases: Phrases = ENGLISH) -> Run:
-    """Document and paragraph, linked to the very sentence where the document has an address."""
-    name = phrases.source.format(title=shorten(citation.title, MAX_TITLE), paragraph=paragraph_of(citation))
-    return Run(name, link=deep_link(citation.url, citation.quote))
+    """Document and place, linked as far as there are addresses."""
+    return Run(source_name(citation, phrases), link=source_link(citation))
+
+
+def source_name(citation: Citation, phrases: Phrases = ENGLISH, most: int = MAX_TITLE) -> str:
+    """Document with headings and page, "Annual report › Budget › p. 12", or where it has neither with the paragraph's number.
+
+    `most`: characters of the title, and of the headings.
+    """
+    title = shorten(citation.title, most)
+    where = place_name(citation.place, citation.title, phrases, most)
+    return f"{title} › {where}" if where else phrases.source.format(title=title, paragraph=paragraph_of(citation))
+
+
+def source_link(citation: Citation) -> str | None:
+    """The place's own address, else the very sentence at the document's."""
+    own = citation.place.url if citation.place else None
+    return own if own and is_web_address(own) else deep_link(citation.url, citation.quote)
+
+
+def place_name(place: Place | None, title: str, phrases: Phrases = ENGLISH, most: int = MAX_TITLE) -> str:
+    """Headings and page, as far as there are any; a heading that is the document's title isn't said again."""
+    if place is None:
+        return ""
+    headings = place.headings[place.headings[:1] == (title,) :]
+    names = [shorten(" › ".join(headings), most)] if headings else []
+    return " › ".join([*names, *([phrases.leaf.format(page=place.page)] if place.page else [])])
 
 
 def paragraph_of(citation: Citation) -> int:

@@ -14,12 +14,14 @@ from bot.replies import document_of
 from bot.state import Reply
 from bot.texts import Texts
 from index.domain import Answer, Citation, Document
-from index.rendering import cited_pages, paragraph_of, shorten, source_run
+from index.rendering import cited_pages, shorten, source_name, source_run
 
 MAX_FILE = 2**20
 """Bytes. A longer document is named only: nobody looks for a sentence in a megabyte on a telephone."""
-MAX_ALERT = 100
-"""Characters of a title in an alert, which holds 200 in all."""
+MAX_ALERT = 200
+"""Characters that an alert holds."""
+MAX_TITLE = 100
+"""Characters of a title in one, with words around it."""
 
 
 async def on_press(update: Update, context: Context) -> None:
@@ -35,7 +37,7 @@ async def on_press(update: Update, context: Context) -> None:
     reply, citation = found
     document = await context.services.compute(document_of, context.services.answers, citation)
     if document is None:
-        await delivery.answer_press(query, texts.source_gone.format(title=shorten(citation.title, MAX_ALERT)))
+        await delivery.answer_press(query, texts.source_gone.format(title=shorten(citation.title, MAX_TITLE)))
     elif len(content := document.text.encode("utf-8", "replace")) > MAX_FILE:
         await delivery.answer_press(query, _named(citation, texts))
     else:
@@ -58,7 +60,7 @@ async def _cited(query: CallbackQuery, context: Context) -> tuple[Reply, Citatio
 
 
 def _named(citation: Citation, texts: Texts) -> str:
-    return texts.answer.source.format(title=shorten(citation.title, MAX_ALERT), paragraph=paragraph_of(citation))
+    return shorten(source_name(citation, texts.answer), MAX_ALERT)
 
 
 def file_name(document: Document) -> str:
