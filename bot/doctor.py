@@ -22,7 +22,7 @@ from bot.webhook import host_of, is_failing
 from index.assembly import build_embedder, build_store
 from index.domain import SHARED
 from index.errors import CitebotError, SnapshotError, SnapshotMissing
-from index.loading import load_corpus
+from index.loading.corpus import load_corpus
 from index.protocols import Store
 from index.settings import IndexSettings
 

@@ -3,6 +3,13 @@
 CitebotError
 ├── SettingsError          a setting is wrong, or its name unknown
 ├── CorpusError            the corpus folder is missing or holds nothing to index
+├── Unreadable             a file that can't become a document
+│   ├── UnknownFormat      of none of the formats that are read
+│   ├── TooLarge           more bytes, pages, text or memory than a document may have
+│   ├── TooSlow            takes longer than reading a document may
+│   ├── Protected          asks for a password, or is copy-protected
+│   ├── Damaged            not what its format should be
+│   └── NoText             empty, or pictures only
 ├── QuestionError          a question that can't be asked: empty, or far too long
 ├── ModelError             a model is missing, damaged or not what it should be
 └── SnapshotError          the index can't be used
@@ -20,6 +27,27 @@ class SettingsError(CitebotError): ...
 
 
 class CorpusError(CitebotError): ...
+
+
+class Unreadable(CitebotError): ...
+
+
+class UnknownFormat(Unreadable): ...
+
+
+class TooLarge(Unreadable): ...
+
+
+class TooSlow(Unreadable): ...
+
+
+class Protected(Unreadable): ...
+
+
+class Damaged(Unreadable): ...
+
+
+class NoText(Unreadable): ...
 
 
 class QuestionError(CitebotError): ...

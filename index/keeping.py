@@ -8,7 +8,7 @@ from threading import Lock
 from index.domain import SHARED, Document
 from index.embedding import no_progress
 from index.errors import CorpusError, SnapshotDamaged
-from index.loading import Corpus, load_corpus
+from index.loading.corpus import Corpus, load_corpus
 from index.protocols import Progress, Store
 from index.understanding.language import unread_language
 
@@ -91,7 +91,7 @@ def refresh(store: Store, folder: Path, progress: Progress = no_progress) -> Cha
         corpus = load_corpus(folder)
         now = [*corpus.documents, *(before[name] for name in _kept(before, corpus))]
         if not now:
-            raise CorpusError(f"{folder} holds no document that can be read{_reasons(corpus)}; put a .txt or .md file in")
+            raise CorpusError(f"{folder} holds no document that can be read{_reasons(corpus)}; put one in (.txt, .md, .pdf, .docx …)")
         return now
 
     generation = store.revise(SHARED, as_in_the_folder, progress)

@@ -9,7 +9,7 @@ from index.assembly import build_embedder
 from index.chunking import chunk
 from index.embedding import BATCH, OnnxEmbedder, SentenceTransformerEmbedder
 from index.errors import ModelError
-from index.loading import load_corpus
+from index.loading.corpus import load_corpus
 from index.models import packaged_model
 from index.protocols import Embedder
 from index.settings import IndexSettings

@@ -292,7 +292,7 @@ def test_options_come_before_the_environment(place: Place) -> None:
     ("arguments", "words"),
     [
         (("ask", "--corpus", "nowhere", "when?"), ("nowhere", "create it and put documents in", "CITEBOT_CORPUS")),
-        (("index", "--corpus", "empty"), ("holds no document", "put a .txt or .md file in")),
+        (("index", "--corpus", "empty"), ("holds no document", "put one in")),
         (("ask", ""), ("ask in a few words",)),
         (("search", "?"), ("ask in a few words",)),
         (("index", "--data", "corpus/a.txt"), ("corpus/a.txt",)),

@@ -14,7 +14,9 @@ from hypothesis import example, given
 
 from index.domain import Document
 from index.errors import CorpusError
-from index.loading import MAX_BYTES, Corpus, load, load_corpus, normalised
+from index.loading.corpus import Corpus, load, load_corpus
+from index.loading.parsed import Limits
+from index.loading.texts import normalised
 from tests.fakes import written_texts
 
 GOOD = "The second round was held in Seoul.\n"
@@ -44,7 +46,7 @@ def unprivileged() -> Iterator[None]:
 
 def document(content: str | bytes, folder: Path, name: str = "a.txt") -> Document:
     (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
-    return load(folder / name, name)
+    return load(folder / name, name).document
 
 
 def reasons(corpus: Corpus) -> dict[str, str]:
@@ -125,7 +127,8 @@ def test_a_title_is_found_where_none_is_given(tmp_path: Path, name: str, text: s
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"\x89PNG\r\n\x1a\n\0\0\0", "binary"),
+        (b"\x7fELF\0\0\0", "binary"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0", "a picture; run text recognition"),
         (b"", "empty"),
         (b" \n\t\r\n", "empty"),
         (b"---\ntitle: x\n---\n", "empty"),
@@ -152,7 +155,7 @@ def test_a_bad_file_is_skipped_with_its_reason(corpus: Path, content: bytes, rea
 
 def test_a_huge_file_is_not_even_opened(corpus: Path) -> None:
     with (corpus / "huge.txt").open("wb") as stream:
-        stream.truncate(MAX_BYTES + 1)
+        stream.truncate(Limits().size + 1)
 
     assert reasons(load_corpus(corpus)) == {"huge.txt": "larger than 20 MB; split it"}
 
@@ -162,8 +165,8 @@ def test_unknown_formats_are_named(corpus: Path) -> None:
         (corpus / name).write_text("text")
 
     assert reasons(load_corpus(corpus)) == {
-        "Makefile": "a file without a suffix is not read; known are .txt, .md",
-        "slides.pptx": ".pptx is not read; known are .txt, .md",
+        "Makefile": "a file without a suffix is not read; known are .txt, .md, .html, .pdf, .docx, .epub, .csv, .json",
+        "slides.pptx": ".pptx is not read; known are .txt, .md, .html, .pdf, .docx, .epub, .csv, .json",
     }
 
 

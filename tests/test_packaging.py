@@ -23,7 +23,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from bot.settings import BotSettings
-from index.loading import load_corpus
+from index.loading.corpus import load_corpus
 from index.settings import IndexSettings
 
 ROOT = Path(__file__).parents[1]

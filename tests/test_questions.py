@@ -11,7 +11,7 @@ import pytest
 from index.domain import Document, Passage
 from index.errors import CorpusError
 from index.evaluation.questions import ELSEWHERE, UNANSWERABLE, QuestionSet, held_out, read_questions, tuning
-from index.loading import load_corpus
+from index.loading.corpus import load_corpus
 from tests.support import ARTICLE
 
 ARTICLE_QUESTIONS = Path(__file__).parent / "data" / "article_questions.jsonl"

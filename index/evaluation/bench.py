@@ -13,7 +13,7 @@ from index.assembly import build_embedder
 from index.evaluation import speed
 from index.evaluation.cli import conditions, stage_bars
 from index.evaluation.questions import QuestionSet, every_article, read_questions
-from index.loading import load_corpus
+from index.loading.corpus import load_corpus
 from index.settings import IndexSettings, load_settings
 
 

@@ -24,7 +24,7 @@ from index.evaluation import report as reports
 from index.evaluation.calibrating import fit, read_all
 from index.evaluation.pairs import near_misses
 from index.evaluation.quality import Stages, Subject, measure
-from index.loading import load_corpus
+from index.loading.corpus import load_corpus
 from index.protocols import Progress
 from index.reader.span import FittedCalibration, write_calibration
 from index.retrieval import Retriever

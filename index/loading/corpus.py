@@ -1,0 +1,86 @@
+"""A folder of files → Documents. One bad file never stops the others."""
+
+import os
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.domain import Document
+from index.errors import CorpusError, Unreadable
+from index.loading.files import parse
+from index.loading.parsed import Limits, Parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that isn't in the index, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """What a folder came to, in order of paths."""
+
+    documents: tuple[Document, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def load_corpus(folder: Path) -> Corpus:
+    """All documents below `folder`, in the order of their ids; hidden files and README.md at its top are left out.
+
+    Raises CorpusError when the folder is missing or no folder.
+    """
+    if not folder.is_dir():
+        raise CorpusError(f"there is no folder {folder}; create it and put documents in, or set CITEBOT_CORPUS")
+    documents, skipped = [], []
+    names = (file.relative_to(folder).as_posix() for file in folder.rglob("*") if not _is_walked(file))
+    for name in sorted(filter(_is_meant, names)):
+        try:
+            _check_place(folder, name)
+            documents.append(load(folder / name, name).document)
+        except Unreadable as reason:
+            skipped.append(Skipped(_printable(name), str(reason)))
+    return Corpus(tuple(documents), tuple(skipped))
+
+
+def load(file: Path, name: str) -> Parsed:
+    """Reads one file as the document `name`. Raises Unreadable."""
+    return parse(name, _read(file))
+
+
+def _is_walked(path: Path) -> bool:
+    """Whether `rglob` looks into this folder. It leaves out what it may not read, and links, without a word."""
+    return os.path.isdir(path) and not path.is_symlink() and os.access(path, os.R_OK | os.X_OK)  # noqa: PTH112  # Path.is_dir may raise
+
+
+def _is_meant(name: str) -> bool:
+    return not any(part.startswith(".") for part in name.split("/")) and name != "README.md"
+
+
+def _check_place(folder: Path, name: str) -> None:
+    """Raises Unreadable for what lies in the corpus but not as a document. Everybody may read those: no link makes a secret one."""
+    path = folder / name
+    if _printable(name) != name:
+        raise Unreadable("its name isn't in UTF-8, or holds control characters; rename it")
+    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
+        raise Unreadable("a link that leads out of the corpus; copy here what it leads to")
+    if os.path.isdir(path):  # noqa: PTH112  # Path.is_dir may raise
+        raise Unreadable("a link to a folder" if path.is_symlink() else "a folder that can't be read; check its permissions")
+
+
+def _printable(name: str) -> str:
+    """Control characters, and bytes that are no UTF-8, as escapes."""
+    return "".join(ascii(character)[1:-1] if unicodedata.category(character) in ("Cc", "Cs") else character for character in name)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        if not file.is_file():
+            raise Unreadable("not a regular file" if file.exists() else "a link to a file that isn't there")
+        if file.stat().st_size > Limits().size:
+            raise Unreadable(f"larger than {Limits().size // 1_000_000} MB; split it")
+        return file.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"can't be read ({error.strerror}); check its permissions") from error

@@ -1,0 +1,17 @@
+"""Bytes → text, in the encodings that name themselves."""
+
+from index.errors import Damaged
+
+
+def decoded(content: bytes) -> str:
+    """UTF-8, or UTF-16 with a byte order mark. Raises Damaged."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    else:
+        if b"\0" in content:
+            raise Damaged("binary, not text")
+        encoding = "utf-8-sig"
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise Damaged(f"not in UTF-8 (byte {error.start}); save it as UTF-8") from error

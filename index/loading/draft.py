@@ -1,0 +1,83 @@
+"""A document's text as a parser puts it together: paragraphs, and the places that they are at."""
+
+import re
+import unicodedata
+from pathlib import PurePosixPath
+
+from index.domain import Document, Place
+from index.errors import NoText, TooLarge
+from index.loading.parsed import Limits
+
+PARAGRAPH, LINE, SPACE = "\n\n", "\n", " "
+"""What stands between a stretch of text and the one before."""
+
+# Nothing that a reader would see: control characters, halves of surrogates, soft hyphens, and marks of byte order.
+_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\ud800-\udfff\ufeff\ufffe\uffff]")
+
+
+class Draft:
+    """Raises TooLarge when the text grows beyond the limit."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._parts: list[str] = []
+        self._length = 0
+        self._places: list[Place] = []
+        self._headings: list[tuple[int, str]] = []
+        self._first_heading = ""
+        self.page: int | None = None
+        """Of what is added next."""
+
+    def heading(self, level: int, text: str) -> None:
+        """A paragraph that what follows stands under, until the next heading of `level` or above."""
+        if text := one_line(text):
+            self.section(level, text)
+            self.add(text)
+
+    def section(self, level: int, title: str) -> None:
+        """As `heading`, where the text itself doesn't say it."""
+        if title := one_line(title):
+            self._headings = [*(outer for outer in self._headings if outer[0] < level), (level, title)]
+            self._first_heading = self._first_heading or title
+
+    def add(self, text: str, before: str = PARAGRAPH, url: str | None = None) -> None:
+        """A stretch of text; it may hold line breaks. `before`: what separates it from the one before. `url`: its own address."""
+        text = clean(text)
+        if not text:
+            return
+        separator = before if self._parts else ""
+        self._length += len(separator) + len(text)
+        if self._length > self._limits.characters:
+            raise TooLarge(f"more than {self._limits.characters // 1_000_000} million characters of text; split it")
+        self._parts += separator, text
+        self._place(Place(self._length - len(text), tuple(heading for _, heading in self._headings), self.page, url))
+
+    def finish(
+        self, name: str, title: str | None = None, author: str | None = None, url: str | None = None, date: str | None = None
+    ) -> Document:
+        """The document; without a title of its own it has its first heading's, or the file name in words. Raises NoText."""
+        if not self._parts:
+            raise NoText("empty")
+        title = one_line(title or "") or self._first_heading or title_of(name)
+        return Document(name, title, "".join(self._parts), url, date, one_line(author or "") or None, tuple(self._places))
+
+    def _place(self, place: Place) -> None:
+        """Remembers where it is other than before."""
+        last = self._places[-1] if self._places else Place(0)
+        if (place.headings, place.page, place.url) != (last.headings, last.page, last.url):
+            self._places.append(place)
+
+
+def clean(text: str) -> str:
+    """What can be seen of `text`, each run of white space as one space or line break; in NFC."""
+    lines = (" ".join(line.split()) for line in _UNSEEN.sub("", text).splitlines())
+    return unicodedata.normalize("NFC", "\n".join(filter(None, lines)))
+
+
+def one_line(text: str) -> str:
+    return clean(text).replace("\n", " ")
+
+
+def title_of(name: str) -> str:
+    """A file's name in words."""
+    return PurePosixPath(name).stem.replace("-", " ").replace("_", " ").strip() or name

@@ -1,0 +1,38 @@
+"""What parsing a file takes and gives. Light: each parsing process imports it."""
+
+from dataclasses import dataclass
+
+from index.domain import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a file may cost. The defaults are far beyond what somebody wrote to be read.
+
+    `size`: bytes, what Telegram lets a bot download. `memory`: bytes of address space of the process that parses, where the
+    platform can limit it. `pages`: of a PDF. `entries`, `unpacked`: files in a .docx or .epub, and bytes of them all, unpacked.
+    `characters`: of the text; ten million are twenty thick books.
+    """
+
+    size: int = 20_000_000
+    seconds: float = 30.0
+    memory: int = 768 * 2**20
+    pages: int = 3_000
+    entries: int = 5_000
+    unpacked: int = 150_000_000
+    characters: int = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A document, and what is worth saying about how it was read.
+
+    `pages`: how many, where the format has pages. `scanned`: pages that are pictures without text, and `broken`: such that couldn't be
+    read; both from 1. `unread`: ISO 639-1 code of its language, when the models don't read it.
+    """
+
+    document: Document
+    pages: int | None = None
+    scanned: tuple[int, ...] = ()
+    broken: tuple[int, ...] = ()
+    unread: str | None = None

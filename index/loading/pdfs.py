@@ -1,0 +1,253 @@
+"""`.pdf`: lines with their places and sizes → paragraphs under headings, page by page.
+
+pdfium gives the lines of each column together and mends hyphenation; headings are those of the outline, or lines in larger type.
+"""
+
+import ctypes
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from index.errors import Damaged, NoText, Protected, TooLarge
+from index.loading.draft import LINE, PARAGRAPH, SPACE, Draft, one_line
+from index.loading.parsed import Limits, Parsed
+
+_HYPHEN = "\ufffe"
+"""pdfium's mark where a word was broken at the end of a line."""
+_BULLET = re.compile(r"[•‣▪◦●○·–*-]\s+\S|\(?\d{1,2}[.)]\s+\S")
+_STOP = (".", "!", "?", ":", "…", "。", "”", '"')
+_MARGIN = 2
+"""Lines that a running header or footer has at most."""
+_APART = 1.4
+"""So many times the usual distance of two lines keeps apart what they belong to."""
+_LARGER = 1.15
+"""Type of so many times the usual size is a heading's."""
+_HEADING_WORDS = 16
+_LEVELS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`left`, `base`: where it begins, in points from the left and the bottom of the page. `size`: of the type, in points."""
+
+    text: str
+    left: float
+    base: float
+    size: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """An entry of the outline. `page`: from 0."""
+
+    level: int
+    title: str
+    page: int
+
+
+def parse(name: str, content: bytes, limits: Limits) -> Parsed:
+    pdf = _opened(content, limits)
+    pages: list[list[Line]] = []
+    scanned, broken = [], []
+    for number in range(len(pdf)):
+        lines, is_picture = _read(pdf, number)
+        pages.append(lines or [])
+        if lines is None:
+            broken.append(number + 1)
+        elif is_picture:
+            scanned.append(number + 1)
+    if not any(pages):
+        raise NoText("its pages are pictures without text (a scan); run text recognition (OCR) over it first" if scanned else "empty")
+    draft = Draft(limits)
+    _write(_mended(_without_margins(pages)), list(_outline(pdf)), draft)
+    said = pdf.get_metadata_dict()
+    document = draft.finish(name, _sensible(said.get("Title", "")), said.get("Author"))
+    return Parsed(document, len(pdf), tuple(scanned), tuple(broken))
+
+
+def _opened(content: bytes, limits: Limits) -> pdfium.PdfDocument:
+    try:
+        pdf = pdfium.PdfDocument(content)
+    except pdfium.PdfiumError as error:
+        if error.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY):
+            raise Protected("this PDF asks for a password; save it without one") from error
+        raise Damaged("this PDF is damaged; open it and save (or print) it anew as PDF") from error
+    if len(pdf) > limits.pages:
+        raise TooLarge(f"more than {limits.pages} pages; split it")
+    return pdf
+
+
+def _read(pdf: pdfium.PdfDocument, number: int) -> tuple[list[Line] | None, bool]:
+    """The lines of a page, None if it can't be read; and whether it is a picture without text."""
+    try:
+        page = pdf[number]
+        lines = list(_lines(page.get_textpage()))
+        is_picture = not lines and any(page.get_objects([raw.FPDF_PAGEOBJ_IMAGE], max_depth=3))
+        page.close()
+    except pdfium.PdfiumError:
+        return None, False
+    return lines, is_picture
+
+
+def _lines(page: pdfium.PdfTextPage) -> Iterator[Line]:
+    codes = [raw.FPDFText_GetUnicode(page, place) for place in range(page.count_chars())]
+    text = "".join(chr(code) if code <= 0x10FFFF else " " for code in codes)
+    for found in re.finditer(r"[^\r\n]+", text):
+        words = found[0].strip()
+        first = found.start() + len(found[0]) - len(found[0].lstrip())
+        if words.strip("\0 " + _HYPHEN):
+            left, base = _origin(page, first)
+            yield Line(words, left, base, round(_size(page, first), 1))
+
+
+def _origin(page: pdfium.PdfTextPage, place: int) -> tuple[float, float]:
+    x, y = ctypes.c_double(), ctypes.c_double()
+    raw.FPDFText_GetCharOrigin(page, place, x, y)
+    return x.value, y.value
+
+
+def _size(page: pdfium.PdfTextPage, place: int) -> float:
+    """Of the type, as it is on the page: a font of 1 point may be scaled to 12."""
+    matrix = raw.FS_MATRIX()
+    scale = abs(matrix.d) if raw.FPDFText_GetMatrix(page, place, matrix) and matrix.d else 1.0
+    return float(raw.FPDFText_GetFontSize(page, place)) * scale
+
+
+def _outline(pdf: pdfium.PdfDocument) -> Iterator[Bookmark]:
+    for entry in pdf.get_toc():
+        target = entry.get_dest()
+        page = target.get_index() if target else None
+        if page is not None and (title := one_line(entry.get_title())):
+            yield Bookmark(entry.level + 1, title, page)
+
+
+def _without_margins(pages: Sequence[list[Line]]) -> list[list[Line]]:
+    """Without what stands apart at the top or at the bottom of many pages, the same but for its numbers."""
+    margins = [[*_margin(lines, top=True), *_margin(lines, top=False)] for lines in pages]
+    counts = Counter(likeness for margin in margins for likeness in {_likeness(line) for line in margin})
+    often = {likeness for likeness, count in counts.items() if count >= max(3, 0.4 * len(pages))}
+    running = [{line for line in margin if _likeness(line) in often} for margin in margins]
+    return [[line for line in lines if line not in gone] for lines, gone in zip(pages, running, strict=True)]
+
+
+def _margin(lines: Sequence[Line], top: bool) -> list[Line]:
+    """The first lines, or the last, that are apart from all others."""
+    ordered = sorted(lines, key=lambda line: line.base, reverse=top)
+    pitch = _pitch(ordered)
+    for count in range(1, min(_MARGIN, len(ordered) - 1) + 1):
+        if abs(ordered[count - 1].base - ordered[count].base) > _APART * pitch:
+            return ordered[:count]
+    return []
+
+
+def _pitch(lines: Sequence[Line]) -> float:
+    """The usual distance of two lines."""
+    return median([fall for fall in (abs(before.base - line.base) for before, line in pairwise(lines)) if fall > 1] or [0])
+
+
+def _likeness(line: Line) -> str:
+    return re.sub(r"\d+|\b[ivxlc]+\b", "#", line.text.casefold())
+
+
+def _mended(pages: Sequence[list[Line]]) -> list[list[Line]]:
+    """Words broken at the ends of lines are whole again. The hyphen stays where the text has it inside a line too."""
+    hyphenated = {word.casefold() for lines in pages for line in lines for word in re.findall(r"\w+-\w+", line.text)}
+
+    def whole(broken: re.Match[str]) -> str:
+        left, right = broken.groups()
+        keeps = not right[0].islower() or f"{left}-{right}".casefold() in hyphenated
+        return f"{left}-{right}" if keeps else left + right
+
+    def mended(line: Line) -> Line:
+        text = re.sub(rf"(\w+){_HYPHEN}\s*(\w+)", whole, line.text).replace(_HYPHEN, "-")
+        return Line(text, line.left, line.base, line.size)
+
+    return [[mended(line) for line in lines] for lines in pages]
+
+
+def _write(pages: Sequence[list[Line]], outline: Sequence[Bookmark], draft: Draft) -> None:
+    sizes = [] if outline else _heading_sizes(pages)
+    sentence = ""  # the end of the paragraph that may go on over the page
+    for number, lines in enumerate(pages):
+        draft.page = number + 1
+        bookmarks = [entry for entry in outline if entry.page == number]
+        for entry in bookmarks:
+            if not any(_says(line, entry) for line in lines):
+                draft.section(entry.level, entry.title)
+        for stretch in _stretches(lines):
+            text = _joined(stretch)
+            if level := _level(stretch, bookmarks, sizes):
+                draft.heading(level, text)
+                sentence = ""
+            else:
+                draft.add(text, SPACE if _goes_on(sentence, text) else PARAGRAPH)
+                sentence = text
+
+
+def _stretches(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    """Lines that make a paragraph."""
+    pitch = _pitch(lines)
+    stretch = list(lines[:1])
+    for before, line in pairwise(lines):
+        if _begins_paragraph(before, line, pitch):
+            yield stretch
+            stretch = []
+        stretch.append(line)
+    if stretch:
+        yield stretch
+
+
+def _begins_paragraph(before: Line, line: Line, pitch: float) -> bool:
+    fall = before.base - line.base
+    if abs(fall) < line.size / 2:
+        return False  # beside it, in the same row
+    if abs(line.size - before.size) > 1 or fall > _APART * pitch:
+        return True
+    if fall < 0:  # the next column
+        return not _goes_on(before.text, line.text)
+    return line.left > before.left + 0.8 * line.size and before.text.endswith(_STOP) and not _BULLET.match(before.text)
+
+
+def _goes_on(before: str, text: str) -> bool:
+    """Whether a sentence does, from one column or page to the next."""
+    return bool(before) and not before.endswith(_STOP) and text[:1].islower()
+
+
+def _joined(stretch: Sequence[Line]) -> str:
+    first, *others = stretch
+    return first.text + "".join((LINE if _BULLET.match(line.text) else SPACE) + line.text for line in others)
+
+
+def _level(stretch: Sequence[Line], bookmarks: Iterable[Bookmark], sizes: Sequence[float]) -> int | None:
+    """Of a heading, 1 or more: as the outline has it, or by the size of its type."""
+    named = next((entry.level for entry in bookmarks if _says(stretch[0], entry)), None)
+    text = _joined(stretch)
+    if named or stretch[0].size not in sizes or len(text.split()) > _HEADING_WORDS or text.endswith("."):
+        return named
+    return 1 + min(sizes.index(stretch[0].size), _LEVELS - 1)
+
+
+def _heading_sizes(pages: Iterable[list[Line]]) -> list[float]:
+    """Sizes of type that are larger than the usual one, the largest first."""
+    characters: Counter[float] = Counter()
+    for line in (line for lines in pages for line in lines):
+        characters[line.size] += len(line.text)
+    usual = characters.most_common(1)[0][0]
+    return sorted((size for size in characters if size > _LARGER * usual), reverse=True)
+
+
+def _says(line: Line, entry: Bookmark) -> bool:
+    """Whether the line is the heading that the outline leads to, or begins it. Outlines often leave out its number, or have it alone."""
+    said, wanted = (re.sub(r"[\W\d_]+", "", text).casefold() for text in (line.text, entry.title))
+    return bool(said) and (said == wanted or (len(said) > 10 and wanted.startswith(said)))
+
+
+def _sensible(title: str) -> str | None:
+    """What a program wrote in place of a title is none."""
+    return None if re.match(r"microsoft word|untitled|.*\.(docx?|indd|tex|pdf|odt|rtf)$", title.strip(), re.IGNORECASE) else title

@@ -1,0 +1,127 @@
+"""`.txt` and `.md`, kept character by character: only line endings and Unicode form change. Front matter is taken off."""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+
+from index.domain import Document, Place
+from index.errors import Damaged, NoText, TooLarge
+from index.loading.decoding import decoded
+from index.loading.draft import one_line, title_of
+from index.loading.parsed import Limits, Parsed
+
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_HEADING = re.compile(r"[ ]{0,3}(#{1,6})(?:[ \t]+(.*))?")
+_UNDERLINE = re.compile(r"[ ]{0,3}(=+|-{3,})[ \t]*")
+_FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
+
+
+class FrontMatter(BaseModel):
+    """What a file may say about itself between two lines of `---`; other keys are left alone."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    title: str | None = None
+    url: str | None = None
+    date: str | None = None
+    author: str | None = None
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _none_if_blank(cls, value: object) -> object:
+        return value or None
+
+    @field_validator("url")
+    @classmethod
+    def _web_address(cls, url: str | None) -> str | None:
+        if url is not None and not url.startswith(("https://", "http://")):
+            raise ValueError("should begin with https:// or http://")
+        return url
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    start: int
+    level: int
+    title: str
+
+
+def parse_plain(name: str, content: bytes, limits: Limits) -> Parsed:
+    front, body = _read(content, limits)
+    return Parsed(Document(name, front.title or title_of(name), body, front.url, front.date, front.author))
+
+
+def parse_markdown(name: str, content: bytes, limits: Limits) -> Parsed:
+    front, body = _read(content, limits)
+    headings = [heading for heading in _headings(body) if heading.title]
+    title = front.title or (headings[0].title if headings else title_of(name))
+    return Parsed(Document(name, title, body, front.url, front.date, front.author, tuple(_places(headings))))
+
+
+def normalised(text: str) -> str:
+    """Line endings as "\\n" and Unicode in NFC; nothing else changes."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _read(content: bytes, limits: Limits) -> tuple[FrontMatter, str]:
+    text = normalised(decoded(content))
+    if len(text) > limits.characters:
+        raise TooLarge(f"more than {limits.characters // 1_000_000} million characters of text; split it")
+    front, body = _split_front_matter(text)
+    if not body.strip():
+        raise NoText("empty")
+    return front, body
+
+
+def _split_front_matter(text: str) -> tuple[FrontMatter, str]:
+    """A first line of `---` begins front matter only if another one ends it; else it is a rule in the text."""
+    match = _FRONT_MATTER.match(text)
+    if not match:
+        return FrontMatter(), text
+    try:
+        # Values stay as they were written: `1984`, `2022-05-23` and `No` are titles like any other.
+        values = yaml.load(match[1], yaml.BaseLoader) or {}
+    except (yaml.YAMLError, RecursionError) as error:
+        raise Damaged(f"its front matter is no YAML ({str(error).splitlines()[0]})") from error
+    if not isinstance(values, dict):
+        raise Damaged("its front matter should be lines such as `title: …`")
+    try:
+        return FrontMatter.model_validate(values), text[match.end() :]
+    except ValidationError as error:
+        detail = error.errors(include_url=False)[0]
+        raise Damaged(f"its front matter is wrong: {detail['loc'][0]}: {detail['msg'].removeprefix('Value error, ')}") from error
+
+
+def _headings(text: str) -> Iterator[_Heading]:
+    """`# Heading` and underlined ones, outside of fenced code."""
+    start, fence = 0, ""
+    before, is_first = "", True  # the line before, and whether it begins a paragraph
+    for line in text.split("\n"):
+        fenced, heading = _FENCE.match(line), _HEADING.fullmatch(line)
+        if fence:
+            fence = "" if fenced and fenced[1].startswith(fence) else fence
+        elif fenced:
+            fence = fenced[1]
+        elif heading:
+            yield _Heading(start + heading.start(1), len(heading[1]), _plain((heading[2] or "").rstrip("# \t")))
+        elif before and is_first and (underline := _UNDERLINE.fullmatch(line)) and not _HEADING.fullmatch(before):
+            yield _Heading(start - 1 - len(before.lstrip()), 1 if underline[1][0] == "=" else 2, _plain(before))
+        is_first, before = not before.strip(), line
+        start += len(line) + 1
+
+
+def _places(headings: list[_Heading]) -> Iterator[Place]:
+    path: list[_Heading] = []
+    for heading in headings:
+        path = [*(outer for outer in path if outer.level < heading.level), heading]
+        yield Place(heading.start, tuple(outer.title for outer in path))
+
+
+def _plain(text: str) -> str:
+    """A heading's words without their markup."""
+    return one_line(re.sub(r"[*`]|(?<!\w)_|_(?!\w)", "", _LINK.sub(r"\1", text)))

@@ -1,0 +1,86 @@
+"""`.docx`: headings, paragraphs, lists and tables, in the order of the document."""
+
+import re
+from collections.abc import Iterator
+from io import BytesIO
+
+import docx
+from docx.document import Document as WordDocument
+from docx.oxml.ns import qn
+from docx.oxml.table import CT_Tbl
+from docx.oxml.text.paragraph import CT_P
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.styles.style import BaseStyle
+
+from index.errors import Damaged
+from index.loading.archives import opened
+from index.loading.draft import LINE, PARAGRAPH, Draft
+from index.loading.parsed import Limits, Parsed
+from index.loading.rows import sentences
+
+_PARAGRAPH, _TABLE, _ROW, _CELL, _TEXT = (qn(name) for name in ("w:p", "w:tbl", "w:tr", "w:tc", "w:t"))
+_BREAKS = {qn("w:tab"): " ", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
+_NUMBERED, _HEADER_ROW = qn("w:numPr"), qn("w:tblHeader")
+_REMOVED = qn("w:del"), qn("w:moveFrom")
+_HEADING = re.compile(r"Heading ([1-9])")
+
+
+def parse(name: str, content: bytes, limits: Limits) -> Parsed:
+    opened(content, limits)
+    try:
+        document = docx.Document(BytesIO(content))
+    except (KeyError, ValueError) as error:
+        raise Damaged("no Word document; open it and save it anew as .docx") from error
+    draft, styles = Draft(limits), _styles(document)
+    title, is_in_list = document.core_properties.title, False
+    for block in _blocks(document.element.body):
+        style = styles.get(block.style or "", ()) if isinstance(block, CT_P) else ()
+        is_item = block.find(f".//{_NUMBERED}") is not None or any(one.startswith("List") for one in style)
+        if isinstance(block, CT_Tbl):
+            draft.add("\n".join(_rows(block)))
+        elif level := _level(style):
+            draft.heading(level, _text(block))
+        elif "Title" in style:
+            title = title or _text(block)
+            draft.heading(0, _text(block))
+        elif text := _text(block).strip():
+            draft.add(f"- {text}" if is_item else text, LINE if is_item and is_in_list else PARAGRAPH)
+        is_in_list = is_item
+    return Parsed(draft.finish(name, title, document.core_properties.author))
+
+
+def _styles(document: WordDocument) -> dict[str, tuple[str, ...]]:
+    """By their ids, the names of each style and those that it is based on."""
+    return {style.style_id: tuple(_names(style)) for style in document.styles}
+
+
+def _names(style: BaseStyle | None) -> Iterator[str]:
+    for _ in range(10):  # a style may be based on itself, over others
+        if style is None:
+            return
+        yield style.name or ""
+        style = getattr(style, "base_style", None)
+
+
+def _level(names: tuple[str, ...]) -> int | None:
+    found = next(filter(None, map(_HEADING.fullmatch, names)), None)
+    return int(found[1]) if found else None
+
+
+def _blocks(body: BaseOxmlElement) -> Iterator[CT_P | CT_Tbl]:
+    """Outermost paragraphs and tables, also those that content controls and insertions wrap."""
+    for block in body.iterdescendants(_PARAGRAPH, _TABLE):
+        if next(block.iterancestors(_PARAGRAPH, _TABLE), None) is None:
+            yield block
+
+
+def _rows(table: CT_Tbl) -> Iterator[str]:
+    rows = list(table.iterchildren(_ROW))
+    is_header = bool(rows) and rows[0].find(f".//{_HEADER_ROW}") is not None
+    return sentences([[_text(cell) for cell in row.iterchildren(_CELL)] for row in rows], header=is_header or None)
+
+
+def _text(element: BaseOxmlElement) -> str:
+    """What it says now: with what was inserted, without what was removed (Word keeps that until it is accepted)."""
+    said = (node for node in element.iter(_TEXT, _PARAGRAPH, *_BREAKS) if next(node.iterancestors(*_REMOVED), None) is None)
+    return "".join((node.text or "") if node.tag == _TEXT else _BREAKS.get(node.tag, "\n") for node in said)
