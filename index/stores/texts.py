@@ -11,7 +11,7 @@ import mmap
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
@@ -95,10 +95,11 @@ class _Files:
         self.lines, self.bytes = _mapped(folder / "documents.jsonl"), _mapped(folder / "texts.utf8")
         self.documents = np.load(folder / "documents.npy", mmap_mode="r")  # (n_documents + 1,) of DOCUMENT_ROW
         self.passages = np.load(folder / "passages.npy", mmap_mode="r")  # (n_passages,) of PASSAGE_ROW
+        self.id = lru_cache(maxsize=RECENT)(partial(_id, self.lines, self.documents))  # a line with thousands of places is long
 
     def document(self, row: int) -> Document:
         (_, first), (_, last) = self.documents[row : row + 2].tolist()
-        return _DOCUMENT.validate_python({**self._entry(row), "text": _decoded(self.bytes[first:last])})
+        return _DOCUMENT.validate_python({**_entry(self.lines, self.documents, row), "text": _decoded(self.bytes[first:last])})
 
     def written(self, row: int) -> Written:
         (line, text), (line_end, text_end) = self.documents[row : row + 2].tolist()
@@ -108,9 +109,6 @@ class _Files:
         rows["last"] -= text
         return Written(self.lines[line:line_end], self.bytes[text:text_end], rows)
 
-    def id(self, row: int) -> str:
-        return str(self._entry(row)["id"])
-
     def passage(self, row: int) -> Passage:
         document, start, end, paragraph, first, last = self.passages[row].item()
         return Passage(self.id(document), start, end, _decoded(self.bytes[first:last]), paragraph)
@@ -119,10 +117,6 @@ class _Files:
         """The text of a passage."""
         *_, first, last = self.passages[row].item()
         return self.bytes[first:last]
-
-    def _entry(self, row: int) -> dict[str, Any]:
-        (first, _), (last, _) = self.documents[row : row + 2].tolist()
-        return dict(json.loads(self.lines[first:last]))
 
 
 def write_texts(folder: Path, documents: Iterable[Written]) -> None:
@@ -140,6 +134,16 @@ def write_texts(folder: Path, documents: Iterable[Written]) -> None:
             places.append((lines.tell(), texts.tell()))
     np.save(folder / "documents.npy", np.array(places, DOCUMENT_ROW))
     np.save(folder / "passages.npy", np.concatenate(passages))
+
+
+def _id(lines: "bytes | mmap.mmap", documents: NDArray[np.void], row: int) -> str:
+    return str(_entry(lines, documents, row)["id"])
+
+
+def _entry(lines: "bytes | mmap.mmap", documents: NDArray[np.void], row: int) -> dict[str, Any]:
+    """What documents.jsonl says of a document."""
+    (first, _), (last, _) = documents[row : row + 2].tolist()
+    return dict(json.loads(lines[first:last]))
 
 
 def find(contents: NDArray[np.bytes_], known: NDArray[np.bytes_]) -> NDArray[np.int64]:
