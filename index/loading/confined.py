@@ -101,4 +101,5 @@ def _understood(kind: str, result: bytes) -> Parsed:
             raise refusal(str(said[REASON]))
         return _parsed.validate_python(said, strict=False)
     except (ValueError, KeyError, TypeError, RecursionError, ValidationError) as error:
+        log.warning("a file was parsed into nothing sensible: kind=%s error=%s", kind, type(error).__name__)
         raise Damaged("damaged; open it and save it anew") from error

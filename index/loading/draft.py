@@ -59,7 +59,7 @@ class Draft:
         if not self._parts:
             raise NoText("empty")
         title = one_line(title or "") or self._first_heading or title_of(name)
-        return Document(name, title, "".join(self._parts), url, date, one_line(author or "") or None, tuple(self._places))
+        return Document(name, title, "".join(self._parts), url, date, one_line(author or "") or None, places=tuple(self._places))
 
     def _place(self, place: Place) -> None:
         """Remembers where it is other than before."""

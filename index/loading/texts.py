@@ -60,7 +60,7 @@ def parse_markdown(name: str, content: bytes, limits: Limits) -> Parsed:
     front, body = _read(content, limits)
     headings = [heading for heading in _headings(body) if heading.title]
     title = front.title or (headings[0].title if headings else title_of(name))
-    return Parsed(Document(name, title, body, front.url, front.date, front.author, tuple(_places(headings))))
+    return Parsed(Document(name, title, body, front.url, front.date, front.author, places=tuple(_places(headings))))
 
 
 def normalised(text: str) -> str:
