@@ -150,7 +150,7 @@ class BotApiServer:
         self._webhooks.start()
 
     async def stop(self) -> None:
-        """Waiting polls are answered, hanging calls released; what still runs a second later is cancelled."""
+        """Waiting polls are answered, hanging calls released; what still runs a second later is hung up on, then cancelled."""
         if self._listener is None:
             return
         self._listener.close()
@@ -159,14 +159,19 @@ class BotApiServer:
         self.world.updates.wake()
         for connection in self._connections():
             connection.shutdown()
-        if self._state.tasks:
-            _, late = await asyncio.wait(self._state.tasks, timeout=1.0)
-            for task in late:
-                task.cancel()
+        await self._finished(within=1.0)
         for connection in self._connections():
             connection.transport.close()
+        for task in await self._finished(within=0.5):
+            task.cancel()
         await self._listener.wait_closed()
         self._listener = None
+
+    async def _finished(self, within: float) -> set[asyncio.Task[None]]:
+        """Waits for the requests under way; gives those that aren't done."""
+        if self._state.tasks:
+            await asyncio.wait(self._state.tasks, timeout=within)
+        return set(self._state.tasks)
 
     def _connections(self) -> list[H11Protocol]:
         return [connection for connection in self._state.connections if isinstance(connection, H11Protocol)]

@@ -18,7 +18,6 @@ export function offer(items) {
   );
   $("choices").replaceChildren(...elements);
   $("choices").hidden = !items.length;
-  $("text").setAttribute("aria-expanded", String(items.length > 0));
   choose(items.length ? 0 : -1);
 }
 

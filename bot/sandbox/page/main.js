@@ -17,7 +17,8 @@ const world = new World(await read("state"));
 const unread = new Map(); // by place, as placeKey names them
 let suggestions = [];
 let traffic = null; // what the panel shows: "all", a message, or nothing
-let typing = null;
+let typing = null; // the chat in which the bot is at work
+let isOffline = false;
 
 const view = {
   world,
@@ -91,7 +92,7 @@ function showSide() {
 
 /** A group with topics has a heading, and an item for each. */
 function placeItems(place) {
-  const heading = place.thread === GENERAL && make("li", {}, make("h3", {}, place.chat.title));
+  const heading = place.thread === GENERAL && make("li", {}, make("h2", {}, place.chat.title));
   return [heading, placeItem(place)].filter(Boolean);
 }
 
@@ -135,7 +136,8 @@ function showPlace() {
   $("log").setAttribute("aria-live", "off");
   const entries = world.messagesIn(view.place);
   $("log").replaceChildren(...(entries.length ? entries.map((entry) => bubble(entry, view)) : [nothing()]));
-  settle();
+  measureQuotes();
+  scrollToEnd();
   requestAnimationFrame(() => $("log").setAttribute("aria-live", "polite"));
   showFoot();
 }
@@ -147,7 +149,7 @@ function nothing() {
 function showStatus() {
   const { chat } = view.place;
   const usual = chat.type === "private" ? word("bot") : word("people", { count: chat.people.filter((id) => world.people.has(id)).length });
-  $("status").textContent = typing === chat.id ? word("typing") : usual;
+  $("status").textContent = isOffline ? word("offline") : typing === chat.id ? word("typing") : usual;
 }
 
 /** Before the first message to the bot there is nothing but a button, as in Telegram. */
@@ -171,14 +173,23 @@ async function ask(question, isGroup) {
   await composer.say(isGroup ? `/ask ${question}` : question);
 }
 
-/** Scrolled to the end, and quotes that are short anyway without a button to unfold them. */
-function settle() {
+/** Whether the newest message is on the screen; as long as it is, it stays there. */
+let isAtEnd = true;
+$("log").addEventListener("scroll", () => (isAtEnd = $("log").scrollHeight - $("log").scrollTop - $("log").clientHeight < 80));
+new ResizeObserver(() => isAtEnd && scrollToEnd()).observe($("log"));
+
+function scrollToEnd() {
+  $("log").scrollTop = $("log").scrollHeight;
+  isAtEnd = true;
+}
+
+/** Quotes that are short anyway need no button to unfold them. */
+function measureQuotes() {
   for (const quote of $("log").querySelectorAll("blockquote.folded:not([data-measured])")) {
     const text = quote.firstElementChild;
     quote.dataset.measured = "";
     if (text.scrollHeight <= text.clientHeight + 1) quote.querySelector(".fold").hidden = true;
   }
-  $("log").scrollTop = $("log").scrollHeight;
 }
 
 function elementOf(message) {
@@ -232,7 +243,6 @@ function onMessage(entry) {
 
 function showMessage(entry) {
   const log = $("log");
-  const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 120;
   const present = elementOf(entry.message);
   if (entry.kind === "deleted") present?.remove();
   else if (present) {
@@ -244,9 +254,8 @@ function showMessage(entry) {
   const isEmpty = !world.messagesIn(view.place).length;
   if (isEmpty) log.replaceChildren(nothing());
   else log.querySelector("p.service")?.remove();
-  const before = log.scrollTop;
-  settle();
-  if (!isAtEnd && entry.message.from.id !== view.by) log.scrollTop = before;
+  measureQuotes();
+  if (isAtEnd || (entry.kind === "posted" && entry.message.from.id === view.by)) scrollToEnd();
   showFoot();
 }
 
@@ -340,6 +349,9 @@ window.addEventListener("hashchange", fromAddress);
 
 fromAddress();
 watchSelection(view);
-follow(onEntry, (isOffline) => document.body.classList.toggle("offline", isOffline));
+follow(onEntry, (isTrouble) => {
+  isOffline = isTrouble;
+  showStatus();
+});
 suggestions = await read("suggestions");
 showFoot();

@@ -11,14 +11,15 @@ export function showTraffic(world, message) {
   $("panel-title").textContent = word("traffic");
   $("panel-hint").textContent = about.length ? word(message ? "ofMessage" : "allTraffic") : word("noTraffic");
   const opened = new Set([...$("entries").querySelectorAll("details[open]")].map((details) => details.dataset.number));
-  $("entries").replaceChildren(...about.map((entry) => details(entry, String(world.traffic.indexOf(entry)), opened)));
+  $("entries").replaceChildren(...about.map((entry) => details(entry, String(world.traffic.indexOf(entry)), opened, message !== null)));
 }
 
-function details(entry, number, opened) {
+/** Those of one message are open. */
+function details(entry, number, opened, isOne) {
   const { kind, title, problem, json } = described(entry);
   return make(
     "details",
-    { class: kind, "data-number": number, open: opened.has(number) },
+    { class: kind, "data-number": number, open: isOne || opened.has(number) },
     make("summary", {}, make("small", {}, word(kind)), ` ${title} `, problem && make("em", {}, problem)),
     make("pre", { tabindex: 0 }, JSON.stringify(json, null, 2)),
   );

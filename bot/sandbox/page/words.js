@@ -19,5 +19,5 @@ export function word(name, values = {}) {
 /** What an element is called, for whoever listens and whoever points at it. */
 export function label(element, text) {
   element.setAttribute("aria-label", text);
-  if (element.matches("button")) element.title = text;
+  if (element.matches("button, [role=switch]")) element.title = text;
 }
