@@ -86,9 +86,14 @@ def sandbox(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the page; 0: any that is free.")] = 0,
     host: Annotated[str, typer.Option(help="Address of the page. Any but this machine's own lets others in.")] = LOOPBACK,
     open_browser: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
+    script: Annotated[Path | None, typer.Option(help="Without a page: play the conversation in this YAML file, and print it.")] = None,
 ) -> None:
     """Try the bot on a page in your browser, with people and chats made up for it; no token, no Telegram."""
-    _sandbox(load_settings(BotSettings, data=data), corpus, data, host, port, open_browser)
+    settings = load_settings(BotSettings, data=data)
+    if script is None:
+        _sandbox(settings, corpus, data, host, port, open_browser)
+    else:
+        _play(script, settings, corpus, data)
 
 
 @app.command()
@@ -169,7 +174,6 @@ def _sandbox(
     from bot.sandbox.chatpage import serve
 
     console = Console(soft_wrap=True, highlight=False)
-    os.environ["NO_PROXY"] = os.environ["no_proxy"] = "*"  # the bot's only connections are to this process
 
     def on_up(address: str) -> None:
         console.print(ENGLISH.sandbox_at.format(address=f"[bold link={address}]{address}[/]"))
@@ -177,13 +181,27 @@ def _sandbox(
         if open_browser:
             webbrowser.open(address)
 
-    # The page shows what the bot is at; asked for, the log does too.
-    configure(settings.log_level if "log_level" in settings.model_fields_set else "WARNING", redact_secrets())
+    _stay_here(settings)
     signal.signal(signal.SIGTERM, _break_off)
     answers = open_answerer(corpus, data)
     if not _is_loopback(host):
         Console(stderr=True).print(ENGLISH.sandbox_open.format(host=host), markup=False, style="yellow", soft_wrap=True)
     _serve(serve(BotApiServer(host=host, port=port), settings, answers, on_up))
+
+
+def _play(script: Path, settings: BotSettings, corpus: Path | None, data: Path | None) -> None:
+    from bot.sandbox.playing import play
+    from bot.sandbox.script import ScriptFile
+
+    file = ScriptFile(script)
+    _stay_here(settings)
+    asyncio.run(play(file, settings, open_answerer(corpus, data), Console()))
+
+
+def _stay_here(settings: BotSettings) -> None:
+    """For a bot whose only connections are to this process, and whose doings are shown; asked for, the log tells them too."""
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = "*"
+    configure(settings.log_level if "log_level" in settings.model_fields_set else "WARNING", redact_secrets())
 
 
 def _is_loopback(host: str) -> bool:

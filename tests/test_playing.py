@@ -9,6 +9,7 @@ from rich.console import Console
 
 from bot.errors import ScriptError
 from bot.sandbox.playing import play
+from bot.sandbox.script import ScriptFile
 from bot.settings import BotSettings
 from tests.support import ARTICLE, HANDBOOK, Library
 
@@ -29,7 +30,7 @@ async def transcript(folder: Path, scenes: str, more: str = "") -> str:
     script.write_text(f"people: {{Ann: en, Ben: ko}}\n{dedent(more)}scenes:\n{dedent(scenes)}", encoding="utf-8")
     written = StringIO()
     settings = BotSettings.model_validate({"user_limit": 0, "chat_limit": 0})
-    await play(script, settings, Library(ARTICLE, HANDBOOK), Console(file=written, width=80))
+    await play(ScriptFile(script), settings, Library(ARTICLE, HANDBOOK), Console(file=written, width=80))
     return "\n".join(line.rstrip() for line in written.getvalue().strip().splitlines())
 
 
@@ -165,7 +166,9 @@ async def test_on_a_terminal_bold_words_are_bold(tmp_path: Path) -> None:
     script.write_text(f"people: [Ann]\nscenes: [private: [Ann says: '{QUESTION}']]", encoding="utf-8")
     written = StringIO()
 
-    await play(script, BotSettings(), Library(ARTICLE), Console(file=written, width=80, force_terminal=True, color_system="standard"))
+    await play(
+        ScriptFile(script), BotSettings(), Library(ARTICLE), Console(file=written, width=80, force_terminal=True, color_system="standard")
+    )
 
     assert "\x1b[1mApril 2016\x1b[0m." in written.getvalue()
     assert "**" not in written.getvalue()

@@ -37,6 +37,18 @@ def test_a_command_prints_what_the_readme_shows(command: str, output: str, data:
     assert [line.rstrip() for line in printed.splitlines()] == output.splitlines()
 
 
+def test_its_pictures_were_taken_at_the_end_of_the_conversation_that_it_shows() -> None:
+    """Each carries the transcript that it was taken with; `python -m tests.screenshots` takes them anew."""
+    transcript = next(output for command, output in console_sessions() if "--script" in command)
+    pictures = [ROOT / path for path in re.findall(r'(?:src|srcset)="([^"]+)"', README)]
+
+    assert len(pictures) == 4
+    for picture in pictures:
+        content = picture.read_bytes()
+        assert transcript.encode() in content, picture.name
+        assert len(content) < 60_000
+
+
 def test_every_make_target_that_the_readme_names_exists() -> None:
     named = set(re.findall(r"^make (\w+)|`make (\w+)", README, re.MULTILINE))
     targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))

@@ -21,6 +21,7 @@ from bot.sandbox.journal import Journal, described
 from bot.sandbox.rules import REACTIONS
 from bot.sandbox.server import BotApiServer
 from bot.sandbox.session import session
+from bot.sandbox.world import World
 from bot.settings import BotSettings
 from index.domain import SHARED
 from index.suggesting import suggestions
@@ -36,8 +37,11 @@ async def serve(server: BotApiServer, settings: BotSettings, answers: Answers, o
         await bot
 
 
-def mount_page(server: BotApiServer, answers: Answers) -> tuple[str, Cast]:
-    """Puts the page on a server in whose world nothing has happened yet. Gives its secret path, and its people."""
+def mount_page(server: BotApiServer, answers: Answers, gather: Callable[[World], Cast] = gather) -> tuple[str, Cast]:
+    """Puts the page on a server in whose world nothing has happened yet. Gives its secret path, and its people.
+
+    `gather`: brings them into the world.
+    """
     journal = Journal(server)
     cast = gather(server.world)
     key = secrets.token_urlsafe(16)

@@ -1,29 +1,37 @@
 """Plays a script: people do what it says, and the transcript tells what comes of it."""
 
 import mimetypes
-from collections.abc import Awaitable, Callable, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 
 from rich.console import Console
 
 from bot.context import Answers, App
 from bot.errors import ScriptError
+from bot.sandbox.cast import Cast
 from bot.sandbox.nouns import Chat, Message, User
 from bot.sandbox.script import PRIVATE, Group, Line, ScriptFile, Step, place_of
 from bot.sandbox.server import BotApiServer
 from bot.sandbox.session import session
 from bot.sandbox.transcript import Transcript
-from bot.sandbox.world import World
+from bot.sandbox.world import InlineQuery, World
 from bot.settings import BotSettings
 
 Settled = Callable[[], Awaitable[None]]
 """Returns once the bot has done all that it was asked for."""
 
 
-async def play(script: Path, settings: BotSettings, answers: Answers, console: Console) -> None:
-    """Plays `script` with the real bot and prints the transcript. Raises ScriptError."""
-    file = ScriptFile(script)
+async def play(file: ScriptFile, settings: BotSettings, answers: Answers, console: Console) -> None:
+    """Plays a script with the real bot and prints the transcript. Raises ScriptError."""
     server = BotApiServer()
+    player = Player(file, server.world, Transcript(console))
+    async with stage(server, settings, answers) as settled:
+        await player.play(settled)
+
+
+@asynccontextmanager
+async def stage(server: BotApiServer, settings: BotSettings, answers: Answers) -> AsyncIterator[Settled]:
+    """A session, and how to wait for its bot."""
     applications: list[App] = []
 
     async def settled() -> None:
@@ -31,47 +39,44 @@ async def play(script: Path, settings: BotSettings, answers: Answers, console: C
         await applications[0].update_queue.join()
 
     async with session(server, settings, answers, known=applications.append):
-        await Player(file, server.world, settled, Transcript(console)).play()
+        yield settled
 
 
 class Player:
-    """`people`, `groups`: those of the script, by name, once `set_up`."""
+    """Brings the script's people and groups into the world."""
 
-    def __init__(self, file: ScriptFile, world: World, settled: Settled, transcript: Transcript) -> None:
+    def __init__(self, file: ScriptFile, world: World, transcript: Transcript) -> None:
         self._file = file
         self._world = world
-        self._settled = settled
         self._transcript = transcript
-        self.people: dict[str, User] = {}
-        self.groups: dict[str, Chat] = {}
         self._topics: dict[tuple[str, str], int] = {}
         self._told = 0
+        self._people = {name: world.person(name, language=language) for name, language in file.script.people.items()}
+        for person in self._people.values():
+            world.private(person)
+        self._groups = {title: self._gather(title, group) for title, group in file.script.groups.items()}
+        world.set_privacy(True)
 
-    async def play(self) -> None:
+    @property
+    def cast(self) -> Cast:
+        return Cast(tuple(self._people.values()), tuple(self._groups.values()))
+
+    async def play(self, settled: Settled) -> None:
         """From beginning to end. Raises ScriptError where the script asks for what can't be done."""
-        await self._set_up()
+        await settled()
+        self._told = len(self._world.events.items)  # what came before the curtain
         place = None
         for line in self._file.lines():
             if line.place != place:
                 place = line.place
                 self._transcript.scene("Private chat" if place == PRIVATE else f"Group {place}")
             try:
-                await self._act(line)
+                await self._act(line, settled)
             except (LookupError, ValueError) as error:
                 raise ScriptError(self._file.path, line.number, str(error)) from None
 
-    async def _set_up(self) -> None:
-        """Before the curtain: nothing of it is told."""
-        script = self._file.script
-        self.people = {name: self._world.person(name, language=language) for name, language in script.people.items()}
-        for title, group in script.groups.items():
-            self.groups[title] = self._gather(title, group)
-        self._world.set_privacy(True)
-        await self._settled()
-        self._told = len(self._world.events.items)
-
     def _gather(self, title: str, group: Group) -> Chat:
-        people, admins = ([self.people[name] for name in names] for names in (group.people, group.admins))
+        people, admins = ([self._people[name] for name in names] for names in (group.people, group.admins))
         self._world.set_privacy(group.privacy)
         chat = self._world.supergroup(title, people, admins=admins, forum=bool(group.topics))
         if group.bot == "administrator":
@@ -79,10 +84,10 @@ class Player:
         self._topics |= {(title, topic): self._world.topic(chat, topic) for topic in group.topics}
         return chat
 
-    async def _act(self, line: Line) -> None:
-        step, who = line.step, self.people[line.step.who]
+    async def _act(self, line: Line, settled: Settled) -> None:
+        step, who = line.step, self._people[line.step.who]
         group, topic = place_of(line.place)
-        chat = self._world.private(who) if line.place == PRIVATE else self.groups[group]
+        chat = self._world.private(who) if line.place == PRIVATE else self._groups[group]
         thread = self._topics[group, topic] if topic is not None else None
         match step.verb:
             case "says":
@@ -98,11 +103,14 @@ class Player:
             case "uploads":
                 self._upload(line, chat, who, thread)
             case "inline":
-                await self._choose(who, chat, thread, step.text)
-        await self._tell()
+                query = self._world.inline_query(who, step.text, chat_type=chat.type)
+                await settled()
+                self._choose(query, chat, thread)
+        await settled()
+        self._tell()
 
     def _message_of(self, step: Step, chat: Chat, thread: int | None) -> Message:
-        return last_message(chat, self.people[step.to] if step.to is not None else self._world.bot, thread)
+        return last_message(chat, self._people[step.to] if step.to is not None else self._world.bot, thread)
 
     def _press(self, who: User, message: Message, label: str) -> None:
         button = message.button(label)
@@ -118,16 +126,14 @@ class Player:
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         self._world.upload(chat, who, path.name, content, mime_type=kind, caption=line.step.caption, thread=thread)
 
-    async def _choose(self, who: User, chat: Chat, thread: int | None, words: str) -> None:
-        """Types the words after the bot's name, and sends the first result."""
-        query = self._world.inline_query(who, words, chat_type=chat.type)
-        await self._settled()
+    def _choose(self, query: InlineQuery, chat: Chat, thread: int | None) -> None:
+        """Sends the first result."""
         self._transcript.typed(query, self._world.bot)
         if query.results:
             self._world.choose(query, query.results[0]["id"], chat, thread=thread)
 
-    async def _tell(self) -> None:
-        await self._settled()
+    def _tell(self) -> None:
+        """What has happened since the last time."""
         for event in self._world.events.items[self._told :]:
             self._transcript.happened(event)
         self._told = len(self._world.events.items)

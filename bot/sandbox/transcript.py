@@ -30,6 +30,7 @@ class Transcript:
         self._console = console
         self._marker = "" if console.is_terminal else "**"
         self._texts: dict[tuple[int, int], str] = {}
+        self._is_begun = False
 
     def scene(self, place: str) -> None:
         self._paragraph([Text(f"── {place} ──", style="bold")])
@@ -59,9 +60,12 @@ class Transcript:
                 self._paragraph([Text(f"({text})")])
 
     def _paragraph(self, lines: Sequence[Text]) -> None:
+        """After a blank line, unless it is the first."""
+        if self._is_begun:
+            self._console.print()
+        self._is_begun = True
         for line in lines:
             self._console.print(line)
-        self._console.print()
 
     def _edited(self, message: Message) -> list[Text]:
         """A message whose words are still the same got other buttons."""
@@ -102,8 +106,10 @@ class Transcript:
         return marked.append(text[position : line[1]])
 
     def _wrapped(self, prefix: str, text: Text) -> Iterator[Text]:
-        lines = text.wrap(self._console, self._console.width - len(prefix)) or [Text()]
-        yield from (Text(prefix).append_text(line) for line in lines)
+        for line in text.wrap(self._console, self._console.width - len(prefix)) or [Text()]:
+            whole = Text(prefix).append_text(line)
+            whole.rstrip()
+            yield whole
 
     def _fitted(self, text: Text, indent: int = 0) -> Text:
         """Cut to one line."""
