@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from bot.sandbox import BotApiServer
+from tests.test_web import free_port
 
 pytestmark = pytest.mark.anyio
 
@@ -194,6 +195,7 @@ async def test_without_a_token_and_a_sandbox_it_is_an_error_that_names_the_cure(
         ("TELEGRAM_TOKEN", TOKEN, "did you mean TELEGRAM_BOT_TOKEN?"),
         ("CITEBOT_ALLOWED_USER", "1", "did you mean CITEBOT_ALLOWED_USERS?"),
         ("CITEBOT_ALLOWED_CHATS", "ours", "CITEBOT_ALLOWED_CHATS"),
+        ("CITEBOT_WEBHOOK_SECRET", f"{SECRET}!", "CITEBOT_WEBHOOK_SECRET"),
     ],
 )
 async def test_a_wrong_setting_is_one_line_that_names_it(place: Path, name: str, value: str, cure: str) -> None:
@@ -204,6 +206,28 @@ async def test_a_wrong_setting_is_one_line_that_names_it(place: Path, name: str,
     assert cure in printed
     assert SECRET not in printed
     assert len(printed.strip().splitlines()) == 1
+
+
+async def test_a_webhook_that_telegram_refuses_ends_the_start_with_the_cure_and_shows_no_secret(place: Path) -> None:
+    async with (
+        BotApiServer() as server,
+        citebot(
+            place,
+            "run",
+            TELEGRAM_BOT_TOKEN=server.token,
+            TELEGRAM_BASE_URL=server.base_url,
+            CITEBOT_WEBHOOK_URL="https://127.0.0.1/telegram",
+            CITEBOT_WEBHOOK_SECRET=SECRET,
+            CITEBOT_HTTP_PORT=str(free_port()),
+            CITEBOT_LOG_LEVEL="DEBUG",
+        ) as process,
+    ):
+        code, printed = await finished(process)
+
+    assert code == 1
+    assert "127.0.0.1 is reserved); it needs an address that the internet can reach" in printed
+    assert SECRET not in printed
+    assert server.token.partition(":")[2] not in printed
 
 
 async def test_the_doctor_marks_what_is_broken_and_fails(place: Path) -> None:
