@@ -26,7 +26,7 @@ from bot.logs import Redact, configure, redactor
 from bot.settings import BotSettings
 from bot.texts import ENGLISH
 from index import cli as index_cli
-from index.cli import EXIT_ERROR, Corpus, Data, OneLineErrors, open_answerer
+from index.cli import EXIT_ERROR, Corpus, Data, OneLineErrors, living_library, open_answerer
 from index.settings import IndexSettings, check_names, load_settings
 
 END_WITHIN = 7.0
@@ -75,8 +75,8 @@ def run(corpus: Corpus = None, data: Data = None) -> None:
     configure(settings.log_level, redact_secrets())
     signal.signal(signal.SIGTERM, _break_off)
     asyncio.run(polling.check_token(settings))
-    answers = open_answerer(corpus, data)
-    _serve(polling.run(settings, answers))
+    with living_library(corpus, data) as library:
+        _serve(polling.run(settings, library.answerer))
 
 
 @app.command()
@@ -183,10 +183,10 @@ def _sandbox(
 
     _stay_here(settings)
     signal.signal(signal.SIGTERM, _break_off)
-    answers = open_answerer(corpus, data)
     if not _is_loopback(host):
         Console(stderr=True).print(ENGLISH.sandbox_open.format(host=host), markup=False, style="yellow", soft_wrap=True)
-    _serve(serve(BotApiServer(host=host, port=port), settings, answers, on_up))
+    with living_library(corpus, data) as library:
+        _serve(serve(BotApiServer(host=host, port=port), settings, library.answerer, on_up))
 
 
 def _play(script: Path, settings: BotSettings, corpus: Path | None, data: Path | None) -> None:

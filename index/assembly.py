@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.answering import Answerer
+from index.domain import SHARED
 from index.embedding import OnnxEmbedder, SentenceTransformerEmbedder, no_progress
-from index.errors import ModelError
+from index.errors import CorpusError, ModelError
 from index.keeping import Keeper
 from index.models import packaged_model, weights_sha256
 from index.onnx import run_child
@@ -42,6 +43,20 @@ def build_answerer(settings: IndexSettings, progress: Progress = no_progress) ->
     library = build_library(settings)
     library.keeper.refresh(progress)
     return library.answerer
+
+
+def open_library(settings: IndexSettings, progress: Progress = no_progress) -> Library:
+    """As `build_answerer`, for who goes on for long: documents may still come into an empty folder, and all collections are seen to."""
+    library = build_library(settings)
+    try:
+        library.keeper.refresh(progress)
+    except CorpusError as error:
+        if not settings.corpus.is_dir():
+            raise
+        log.warning("%s", error)
+        library.keeper.create(SHARED)
+    library.keeper.renew(progress)
+    return library
 
 
 def build_keeper(settings: IndexSettings) -> Keeper:

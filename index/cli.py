@@ -22,7 +22,7 @@ from rich.text import Text
 from typer.core import TyperGroup
 
 from index.answering import CITATIONS, Answerer
-from index.assembly import build_answerer, build_keeper
+from index.assembly import Library, build_answerer, build_keeper, open_library
 from index.domain import SHARED, Answer, Candidate, Citation, Decision
 from index.errors import CitebotError, QuestionError
 from index.evaluation.bench import bench
@@ -32,6 +32,7 @@ from index.protocols import Progress
 from index.rendering import answer_page, first_view, place_name, terminal
 from index.settings import IndexSettings, load_settings
 from index.understanding.language import LANGUAGES
+from index.watching import watching
 
 EXIT_ERROR = 1
 EXIT_UNASKABLE = 3
@@ -142,6 +143,16 @@ app.command()(bench)
 
 def main() -> None:
     app(prog_name="python -m index")
+
+
+@contextmanager
+def living_library(corpus: Path | None = None, data: Path | None = None) -> Iterator[Library]:
+    """A library that is up to date, and inside stays so whatever is saved in the corpus folder."""
+    settings = load_settings(IndexSettings, corpus=corpus, data=data)
+    with progress_bar() as progress:
+        library = open_library(settings, progress)
+    with watching(library.keeper, settings.corpus):
+        yield library
 
 
 def open_answerer(corpus: Path | None = None, data: Path | None = None) -> Answerer:

@@ -1,6 +1,7 @@
 """Collections, changed while questions go on being answered: the shared one from the corpus folder, others document by document."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -11,6 +12,9 @@ from index.errors import CorpusError, SnapshotDamaged
 from index.loading.corpus import Corpus, load_corpus
 from index.protocols import Progress, Store
 from index.understanding.language import unread_language
+
+_State = frozenset[tuple[str, int, int, int]]
+"""Of each file its path, and what changes when it does: time, size and inode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class Keeper:
         """`corpus`: the folder of the shared documents."""
         self._store, self._corpus = store, corpus
         self._turn = Lock()  # one at a time is quicker, and leaves a core to who answers
+        self._indexed: _State | None = None  # of the folder
+        self._problems: tuple[str, ...] = ()
 
     def create(self, collection: str) -> None:
         """Makes an empty collection, unless it is there: from then on it may be asked."""
@@ -59,12 +65,34 @@ class Keeper:
         Raises CorpusError when there is nothing to index; what was published before stays.
         """
         with self._turn:
-            return refresh(self._store, self._corpus, progress)
+            return self._refresh(_state(self._corpus), progress)
+
+    def follow(self) -> Changes | None:
+        """Refreshes, unless no file has changed since the last time; then there are no changes to tell of."""
+        with self._turn:
+            state = _state(self._corpus)
+            return self._refresh(state, no_progress) if state is None or state != self._indexed else None
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What kept the shared documents from being all indexed the last time: for administrators, a line each."""
+        return self._problems
 
     def renew(self, progress: Progress = no_progress) -> None:
         """Has every collection be of the present model, and removes what crashes left."""
         with self._turn:
             self._store.renew(progress)
+
+    def _refresh(self, state: "_State | None", progress: Progress) -> Changes:
+        """`state`: as it was before any file was read; what changes meanwhile is seen the next time."""
+        try:
+            changes = refresh(self._store, self._corpus, progress)
+        except CorpusError as error:
+            self._problems = (str(error),)
+            raise
+        self._indexed = state
+        self._problems = tuple(f"{skipped.path}: {skipped.reason}" for skipped in changes.corpus.skipped)
+        return changes
 
     def _amend(self, collection: str, put: Sequence[Document], removed: Sequence[str], progress: Progress = no_progress) -> int:
         def amended(present: Sequence[Document] | None) -> list[Document]:
@@ -118,6 +146,18 @@ def _changes(generation: int, before: dict[str, Document], corpus: Corpus) -> Ch
 def _kept(before: dict[str, Document], corpus: Corpus) -> tuple[str, ...]:
     """Documents whose files are there and can't be read."""
     return tuple(skipped.path for skipped in corpus.skipped if skipped.path in before)
+
+
+def _state(folder: Path) -> _State | None:
+    """None where there is no folder."""
+    if not folder.is_dir():
+        return None
+    found = []
+    for path in folder.rglob("*"):
+        with suppress(OSError):  # gone, or a link to nowhere
+            status = path.stat()
+            found.append((str(path), status.st_mtime_ns, status.st_size, status.st_ino))
+    return frozenset(found)
 
 
 def _reasons(corpus: Corpus) -> str:
