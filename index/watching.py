@@ -10,7 +10,7 @@ from watchfiles import Change, watch
 
 from index.errors import CitebotError
 from index.keeping import Changes, Keeper
-from index.loading import Skipped
+from index.loading.corpus import Skipped
 
 log = logging.getLogger(__name__)
 

@@ -144,7 +144,7 @@ def test_nothing_is_kept_per_passage(tmp_path: Path) -> None:
 
     held = [*vars(texts).values(), *vars(texts._files).values()]  # noqa: SLF001  # what it keeps is what is tested
 
-    assert {type(value).__name__ for value in held} == {"_Files", "mmap", "memmap", "Lazy"}
+    assert {type(value).__name__ for value in held} == {"_Files", "_lru_cache_wrapper", "mmap", "memmap", "Lazy"}
     assert texts.documents[7] is not texts.documents[200]
     assert texts.passages[7] is not texts.passages[7]
 
