@@ -32,7 +32,6 @@ from index.protocols import Progress
 from index.rendering import answer_page, first_view, place_name, terminal
 from index.settings import IndexSettings, load_settings
 from index.understanding.language import LANGUAGES
-from index.watching import watching
 
 EXIT_ERROR = 1
 EXIT_UNASKABLE = 3
@@ -148,6 +147,8 @@ def main() -> None:
 @contextmanager
 def living_library(corpus: Path | None = None, data: Path | None = None) -> Iterator[Library]:
     """A library that is up to date, and inside stays so whatever is saved in the corpus folder."""
+    from index.watching import watching  # 0.1 s that `citebot ask` does without
+
     settings = load_settings(IndexSettings, corpus=corpus, data=data)
     with progress_bar() as progress:
         library = open_library(settings, progress)
