@@ -37,6 +37,8 @@ class Answers(Protocol):
 
     def documents(self, collection: str) -> Sequence[Document]: ...
 
+    def document(self, collection: str, document_id: str) -> Document | None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Services:

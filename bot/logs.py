@@ -12,7 +12,13 @@ from typing import TextIO
 
 _LOOKS_LIKE_A_TOKEN = re.compile(r"\d{3,}(:|%3A)[A-Za-z0-9_-]{8,}", re.IGNORECASE)
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
-_LIBRARIES = {"httpx": logging.WARNING, "httpcore": logging.WARNING, "telegram": logging.CRITICAL, "bm25s": logging.WARNING}
+_LIBRARIES = {
+    "httpx": logging.WARNING,
+    "httpcore": logging.WARNING,
+    "telegram": logging.CRITICAL,
+    "bm25s": logging.WARNING,
+    "watchfiles": logging.WARNING,
+}
 """At DEBUG these log requests and whole updates, and with them questions; and python-telegram-bot logs with a traceback
 the very errors of the network that we log in a line. bm25s sets its own logger to DEBUG."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from bot.context import Answers
-from index.domain import Answer, Citation, Document
+from index.domain import SHARED, Answer, Citation, Document
 
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Seconds; an answer takes a few hundredths."""
@@ -42,8 +42,8 @@ class Measured:
         answer = self._answers.ask(question, collections=collections, previous=previous)
         self._metrics.seconds.observe(self._clock() - began)
         self._metrics.outcomes.labels(answer.decision.value).inc()
-        for collection, generation in answer.generations.items():
-            self._metrics.generation.labels(collection).set(generation)
+        if SHARED in answer.generations:  # of a chat's own, metrics tell nothing
+            self._metrics.generation.labels(SHARED).set(answer.generations[SHARED])
         return answer
 
     def search(self, question: str, *, collections: tuple[str, ...], k: int = 5) -> list[Citation]:
@@ -51,3 +51,6 @@ class Measured:
 
     def documents(self, collection: str) -> Sequence[Document]:
         return self._answers.documents(collection)
+
+    def document(self, collection: str, document_id: str) -> Document | None:
+        return self._answers.document(collection, document_id)

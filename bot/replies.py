@@ -86,5 +86,4 @@ async def _found(services: Services, words: str, collections: tuple[str, ...], t
 
 def document_of(answers: Answers, citation: Citation) -> Document | None:
     """The document that a citation quotes, as it is now; None if it is gone."""
-    documents = answers.documents(citation.collection)
-    return next((document for document in documents if document.id == citation.document_id), None)
+    return answers.document(citation.collection, citation.document_id)

@@ -57,6 +57,9 @@ class Library:
     def documents(self, collection: str) -> list[Document]:
         return self._documents if collection == "shared" else []
 
+    def document(self, collection: str, document_id: str) -> Document | None:
+        return next((document for document in self.documents(collection) if document.id == document_id), None)
+
     def search(self, question: str, *, collections: Sequence[str], k: int = 5) -> list[Citation]:
         found = [
             self._cite(question, document, passage)
