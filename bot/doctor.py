@@ -141,7 +141,7 @@ def _admitted(settings: BotSettings) -> Admitted:
 async def telegram_findings(settings: BotSettings) -> list[Finding]:
     """What Telegram says of the token and of the bot's rights."""
     if settings.token is None:
-        return [Finding("Token", Health.HINT, f"{TokenMissing()}; until then, `citebot run` chats in the terminal")]
+        return [Finding("Token", Health.HINT, f"{TokenMissing()}; until then, `citebot run` is the sandbox")]
     bot = Bot(
         settings.token.get_secret_value(),
         base_url=settings.api_url,

@@ -169,8 +169,8 @@ async def test_without_a_token_it_is_the_sandbox_that_answers_and_leaves_nothing
                 async for line in events.aiter_lines():
                     if "April 2016" in line:
                         break
-        process.send_signal(signal.SIGTERM)
-        code, rest = await finished(process)
+                process.send_signal(signal.SIGTERM)  # while the page is open
+                code, rest = await finished(process)
 
     assert code == 0
     assert "@BotFather" in printed

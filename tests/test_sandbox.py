@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.errors import TokenRefused
+from bot.errors import PortTaken, TokenRefused
 from bot.sandbox import BotApiServer, Chat, User
 from bot.sandbox.cast import Cast
 from bot.sandbox.chatpage import PAGE, mount_page
@@ -156,6 +156,15 @@ async def test_a_journal_that_broke_off_goes_on_where_it_did(page: Page) -> None
         numbers = (line async for line in events.aiter_lines() if line.startswith("id: "))
 
         assert await anext(numbers) == "id: 5"
+
+
+async def test_the_page_knows_what_is_no_news(empty: Page) -> None:
+    told = (await empty.client.get("state")).json()["told"]
+    await empty.act("say", text="zebra?")
+
+    async with empty.client.stream("GET", "events", headers={"Last-Event-ID": str(told - 1)}) as events:
+        first = await anext(line async for line in events.aiter_lines() if line.startswith("data: "))
+    assert json.loads(first.removeprefix("data: "))["message"]["text"] == "zebra?"
 
 
 async def test_files_of_the_page_are_served_and_load_nothing_from_elsewhere(empty: Page) -> None:
@@ -336,3 +345,16 @@ def test_the_page_speaks_every_language_of_its_people() -> None:
 
 def placeholders(text: str) -> list[str]:
     return re.findall(r"{\w+}", text)
+
+
+async def test_a_port_that_is_taken_is_named(empty: Page) -> None:
+    with pytest.raises(PortTaken, match=f"127.0.0.1:{empty.server.port} .* choose another port"):
+        await BotApiServer(port=empty.server.port).start()
+
+
+async def test_another_name_is_known_if_the_sandbox_was_given_it() -> None:
+    server = BotApiServer(host="localhost")
+    path, _ = mount_page(server, Library(ARTICLE))
+    async with server, httpx.AsyncClient(base_url=f"{server.url}{path}") as client:
+        assert server.url == f"http://localhost:{server.port}"
+        assert (await client.get("state")).status_code == 200

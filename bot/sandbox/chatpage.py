@@ -18,7 +18,6 @@ from bot.sandbox.acts import Acts
 from bot.sandbox.cast import Cast, gather
 from bot.sandbox.guard import Guard
 from bot.sandbox.journal import Journal, described
-from bot.sandbox.rules import REACTIONS
 from bot.sandbox.server import BotApiServer
 from bot.sandbox.session import session
 from bot.sandbox.world import World
@@ -47,7 +46,7 @@ def mount_page(server: BotApiServer, answers: Answers, gather: Callable[[World],
     key = secrets.token_urlsafe(16)
     page = Starlette(
         routes=[
-            Route("/state", _state(server, cast)),
+            Route("/state", _state(server, cast, journal)),
             Route("/events", _events(journal)),
             Route("/suggestions", _suggested(answers)),
             Route("/files/{file_id}", _file(server)),
@@ -62,7 +61,8 @@ def mount_page(server: BotApiServer, answers: Answers, gather: Callable[[World],
 Endpoint = Callable[[Request], Any]
 
 
-def _state(server: BotApiServer, cast: Cast) -> Endpoint:
+def _state(server: BotApiServer, cast: Cast, journal: Journal) -> Endpoint:
+    """What the page begins with; `told`: how much of the journal is no news."""
     world = server.world
 
     async def state(_: Request) -> Response:
@@ -72,7 +72,7 @@ def _state(server: BotApiServer, cast: Cast) -> Endpoint:
                 "people": [person.json() for person in cast.people],
                 "chats": [described(chat, world.bot.id) for chat in world.chats.values()],
                 "privacy": world.profile.privacy,
-                "reactions": sorted(REACTIONS),
+                "told": len(journal.lines.items),
             }
         )
 

@@ -14,10 +14,10 @@ export async function read(name) {
   return answerOf(await fetch(name));
 }
 
-/** `onEntry` gets every line of the journal, from the first one on; `onTrouble(isOffline)` when it stops or goes on. */
+/** `onEntry(entry, number)` gets every line of the journal, from number 0 on; `onTrouble(isOffline)` when it stops or goes on. */
 export function follow(onEntry, onTrouble) {
   const events = new EventSource("events");
-  events.addEventListener("message", (event) => onEntry(JSON.parse(event.data)));
+  events.addEventListener("message", (event) => onEntry(JSON.parse(event.data), Number(event.lastEventId)));
   events.addEventListener("open", () => onTrouble(false));
   events.addEventListener("error", () => onTrouble(true));
 }

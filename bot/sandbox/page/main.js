@@ -13,7 +13,8 @@ import { label, speak, word } from "./words.js";
 const TYPING = 5000; // ms that a chat action is shown, unless a message comes before
 const TOAST = 4000;
 
-const world = new World(await read("state"));
+const state = await read("state");
+const world = new World(state);
 const unread = new Map(); // by place, as placeKey names them
 let suggestions = [];
 let traffic = null; // what the panel shows: "all", a message, or nothing
@@ -23,7 +24,7 @@ let isOffline = false;
 const view = {
   world,
   by: [...world.people.keys()][0],
-  place: null,
+  place: null, // until the page knows what has happened so far
   attempt,
   on: {
     command: (text) => composer.say(text),
@@ -204,8 +205,11 @@ function show(message) {
 
 // What happens -------------------------------------------------------------------------------------------------------
 
-function onEntry(entry) {
+/** What had happened before the page was loaded shows all at once. */
+function onEntry(entry, number) {
   world.take(entry);
+  if (number < state.told - 1) return;
+  if (number === state.told - 1) return fromAddress();
   switch (entry.kind) {
     case "posted":
     case "edited":
@@ -218,7 +222,6 @@ function onEntry(entry) {
       break;
     case "chat":
     case "privacy":
-      view.place.chat = world.chats.get(view.place.chat.id);
       $("administrator").checked = view.place.chat.botIsAdmin;
       $("privacy").checked = world.privacy;
       break;
@@ -347,11 +350,10 @@ setTheme($("theme").value);
 $("theme").addEventListener("change", (event) => setTheme(event.target.value));
 window.addEventListener("hashchange", fromAddress);
 
-fromAddress();
 watchSelection(view);
 follow(onEntry, (isTrouble) => {
   isOffline = isTrouble;
-  showStatus();
+  if (view.place) showStatus();
 });
 suggestions = await read("suggestions");
-showFoot();
+if (view.place) showFoot();

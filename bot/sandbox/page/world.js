@@ -3,20 +3,19 @@
 export const GENERAL = 1;
 
 export class World {
-  constructor({ bot, people, chats, privacy, reactions }) {
+  constructor({ bot, people, chats, privacy }) {
     this.bot = bot;
     this.people = new Map(people.map((person) => [person.id, person]));
     this.chats = new Map();
     this.privacy = privacy;
-    this.reactions = reactions;
     this.traffic = []; // updates and calls, oldest first
     chats.forEach((chat) => this.keepChat(chat));
   }
 
   keepChat(chat) {
-    const messages = this.chats.get(chat.id)?.messages ?? new Map();
     const topics = chat.topics && new Map(Object.entries(chat.topics).map(([thread, name]) => [Number(thread), name]));
-    this.chats.set(chat.id, { ...chat, topics, messages });
+    const known = this.chats.get(chat.id) ?? { messages: new Map() };
+    this.chats.set(chat.id, Object.assign(known, chat, { topics }));
   }
 
   /** Takes in a line of the journal. A message is kept as { message, reactions, seen }. */
