@@ -76,7 +76,7 @@ def run(corpus: Corpus = None, data: Data = None) -> None:
     signal.signal(signal.SIGTERM, _break_off)
     asyncio.run(polling.check_token(settings))
     with living_library(corpus, data) as library:
-        _serve(polling.run(settings, library.answerer))
+        _serve(polling.run(settings, library))
 
 
 @app.command()
@@ -186,7 +186,7 @@ def _sandbox(
     if not _is_loopback(host):
         Console(stderr=True).print(ENGLISH.sandbox_open.format(host=host), markup=False, style="yellow", soft_wrap=True)
     with living_library(corpus, data) as library:
-        _serve(serve(BotApiServer(host=host, port=port), settings, library.answerer, on_up))
+        _serve(serve(BotApiServer(host=host, port=port), settings, library, on_up))
 
 
 def _play(script: Path, settings: BotSettings, corpus: Path | None, data: Path | None) -> None:

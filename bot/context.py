@@ -1,23 +1,24 @@
 """Typed access to what handlers work with."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from telegram import Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.access import AccessList
 from bot.languages import texts_for
+from bot.library import Answers, Librarian
 from bot.limits import Limits, Newest
 from bot.preferences import Language, Preferences
 from bot.settings import BotSettings
 from bot.state import State
 from bot.texts import Texts
-from index.domain import SHARED, Answer, Citation, Document
+from index.domain import SHARED
 
 _SERVICES = "services"
 _NEWEST = "newest"
@@ -28,23 +29,12 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Answers(Protocol):
-    """What the bot asks of the index; `index.answering.Answerer` is it. Its methods block, and are thread-safe."""
-
-    def ask(self, question: str, *, collections: tuple[str, ...], previous: Answer | None = None) -> Answer: ...
-
-    def search(self, question: str, *, collections: tuple[str, ...], k: int = 5) -> list[Citation]: ...
-
-    def documents(self, collection: str) -> Sequence[Document]: ...
-
-    def document(self, collection: str, document_id: str) -> Document | None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Services:
     """What lives as long as the application. `executor`: the threads in which answers are computed."""
 
     answers: Answers
+    librarian: Librarian
     state: State
     access: AccessList
     executor: ThreadPoolExecutor
@@ -107,9 +97,9 @@ def settings_of(application: App) -> BotSettings:
     return found
 
 
-def collections_of(chat_id: int) -> tuple[str, ...]:  # noqa: ARG001  # all chats share the corpus until they may upload
-    """The collections that a chat's questions are answered from."""
-    return (SHARED,)
+async def collections_of(chat_id: int, context: Context) -> tuple[str, ...]:
+    """The collections that a chat's questions are answered from: its own, and everybody's."""
+    return (*await asyncio.to_thread(context.services.state.shelves.of, chat_id), SHARED)
 
 
 def texts_of(update: Update, context: Context) -> Texts:

@@ -15,9 +15,10 @@ from telegram.request import HTTPXRequest
 
 from bot.app import UPDATES, build_application, set_menus
 from bot.computing import Computing
-from bot.context import Answers, App, Services, services_of, settings_of
+from bot.context import App, Services, services_of, settings_of
 from bot.errors import TokenMissing, TokenRefused
 from bot.inbox import MAX_ATTEMPTS, GivenUp, Inbox, NotReceived, inbox_of
+from bot.library import Index, Librarian
 from bot.metrics import Measured, Metrics
 from bot.ordering import InOrderPerChat
 from bot.retention import keep_forgetting
@@ -97,16 +98,17 @@ async def check_token(settings: BotSettings) -> None:
         logger.info("can't reach Telegram yet")
 
 
-async def run(settings: BotSettings, answers: Answers, known: Callable[[App], None] | None = None) -> None:
+async def run(settings: BotSettings, library: Index, known: Callable[[App], None] | None = None) -> None:
     """Serves until cancelled. Raises TokenRefused, StateError and the like when it can't go on.
 
     `known`: is given the application before it comes up.
     """
     executor = Computing()
     try:
-        with closing(State.open(settings.database)) as state:
+        with closing(State.open(settings.database)) as state, closing(Librarian(library, state.shelves)) as librarian:
             connection, metrics = PollingConnection(), Metrics()
-            services = Services(Measured(answers, metrics), state, settings.access, executor)
+            answers = Measured(library.answerer, metrics)
+            services = Services(answers, librarian, state, settings.access, executor)
             application = build_application(settings, services, connection)
             if known is not None:
                 known(application)

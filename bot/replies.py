@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field, replace
 
-from bot.context import Answers, Services
+from bot.context import Services
 from bot.formatting import Outgoing, Source, message, note, page_message
+from bot.library import Answers
 from bot.state import Content
 from bot.texts import Texts
 from bot.triggers import Heard, Intent

@@ -40,11 +40,12 @@ from sqlalchemy import (
 from sqlalchemy.engine import Row
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from bot import admissions, preferences
+from bot import admissions, preferences, shelves
 from bot.admissions import Admissions
 from bot.errors import StateError
 from bot.preferences import PreferenceBook
 from bot.schema import metadata as _metadata
+from bot.shelves import Shelves
 from bot.triggers import Intent
 from bot.votes import Vote, Votes
 from index.domain import Answer, Citation, Decision
@@ -129,7 +130,7 @@ def _add_decision(connection: Connection) -> None:
 
 
 Migration = Callable[[Connection], None]
-MIGRATIONS: tuple[Migration, ...] = (_add_inbox, _add_votes, admissions.add_tables, preferences.add_table, _add_decision)
+MIGRATIONS: tuple[Migration, ...] = (_add_inbox, _add_votes, admissions.add_tables, preferences.add_table, _add_decision, shelves.add_table)
 """`MIGRATIONS[n]` leads from version n + 1 to n + 2."""
 
 SCHEMA_VERSION = len(MIGRATIONS) + 1
@@ -205,6 +206,7 @@ class State:
         self._engine, self._marks = engine, marks
         self.admissions = Admissions(engine)
         self.preferences = PreferenceBook(engine)
+        self.shelves = Shelves(engine)
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -301,6 +303,7 @@ class State:
             connection.execute(update(_replies).where(free).values(chat_id=new))
             admissions.move(connection, old, new)
             preferences.move(connection, old, new)
+            shelves.move(connection, old, new)
 
     def tally(self, scope: Scope) -> Tally:
         """What was asked in a group, or in all private chats, and what became of it."""

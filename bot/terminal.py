@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.text import Text
 
-from bot.context import Answers
 from bot.handlers.guide import sources
+from bot.library import Answers
 from bot.replies import FOUND_PASSAGES, document_of
 from bot.texts import Texts
 from index.domain import SHARED, Answer

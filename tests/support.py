@@ -6,19 +6,23 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import pytest
 
 from bot.app import build_application
 from bot.computing import MAX_WAITING, Computing
 from bot.context import Services
+from bot.library import Index, Librarian
 from bot.polling import SILENT_AFTER, PollingConnection, serve
 from bot.sandbox import BotApiServer, Chat, Message, User, World
 from bot.settings import BotSettings
 from bot.state import State
 from index.chunking import chunk, sentence_offsets
-from index.domain import Answer, Candidate, Citation, Decision, Document, Passage
+from index.domain import SHARED, Answer, Candidate, Citation, Decision, Document, Passage
+from index.embedding import no_progress
 from index.errors import QuestionError
+from index.protocols import Progress
 
 ARTICLE = Document(
     id="article.txt",
@@ -48,21 +52,47 @@ class Library:
     """
 
     def __init__(self, *documents: Document) -> None:
-        self._documents = list(documents)
+        self._collections: dict[str, dict[str, Document]] = {}
+        self.replace(*documents)
+
+    @property
+    def answerer(self) -> Self:
+        return self
+
+    @property
+    def keeper(self) -> Self:
+        return self
 
     def replace(self, *documents: Document) -> None:
         """From now on it has these."""
-        self._documents = list(documents)
+        self._collections[SHARED] = {document.id: document for document in documents}
+
+    def create(self, collection: str) -> None:
+        self._collections.setdefault(collection, {})
+
+    def put(self, collection: str, *documents: Document, progress: Progress = no_progress) -> int:
+        self.create(collection)
+        self._collections[collection] |= {document.id: document for document in documents}
+        progress(len(documents), len(documents))
+        return 1
+
+    def remove(self, collection: str, *document_ids: str) -> int:
+        for document_id in document_ids:
+            self._collections[collection].pop(document_id, None)
+        return 1
 
     def documents(self, collection: str) -> list[Document]:
-        return self._documents if collection == "shared" else []
+        return list(self._collections[collection].values())
+
+    def document(self, collection: str, document_id: str) -> Document | None:
+        return self._collections[collection].get(document_id)
 
     def document(self, collection: str, document_id: str) -> Document | None:
         return next((document for document in self.documents(collection) if document.id == document_id), None)
 
     def search(self, question: str, *, collections: Sequence[str], k: int = 5) -> list[Citation]:
         found = [
-            self._cite(question, document, passage)
+            self._cite(question, collection, document, passage)
             for collection in collections
             for document in self.documents(collection)
             for passage in chunk(document)
@@ -85,17 +115,17 @@ class Library:
             best=Candidate("".join(best.marked[1]) or best.quote, score / 10, best) if best else None,
             citations=citations,
             alternatives=(),
-            generations={"shared": 1},
+            generations=dict.fromkeys(collections, 1),
             elapsed=0.01,
         )
 
-    def _cite(self, question: str, document: Document, passage: Passage) -> Citation:
+    def _cite(self, question: str, collection: str, document: Document, passage: Passage) -> Citation:
         sentences = sentence_offsets(document.text, passage.start, passage.end)
         start, end = max(sentences, key=lambda offsets: _shared_words(question, document.text[slice(*offsets)]))
         quote = document.text[start:end]
         date = list(re.finditer(r"[A-Z][a-z]+ \d{4}", quote))[-1:] if "when" in question else []
         return Citation(
-            collection="shared",
+            collection=collection,
             document_id=document.id,
             title=document.title,
             url=document.url,
@@ -127,17 +157,22 @@ def settings_for(server: BotApiServer, **others: object) -> BotSettings:
 async def running(
     server: BotApiServer,
     data: Path,
-    library: Library | None = None,
+    library: Index | None = None,
     waiting: int = MAX_WAITING,
     silent_after: float = SILENT_AFTER,
     **settings: object,
 ) -> AsyncIterator[None]:
     """The real application, polling `server`: up when the block begins, and shut down in order when it ends."""
-    answers = library or Library(ARTICLE, HANDBOOK)
+    index = library or Library(ARTICLE, HANDBOOK)
     given = settings_for(server, data=data, **settings)
-    with closing(State.open(given.database)) as state, Computing(2, waiting) as executor:
+    with (
+        closing(State.open(given.database)) as state,
+        closing(Librarian(index, state.shelves)) as librarian,
+        Computing(2, waiting) as executor,
+    ):
         connection = PollingConnection()
-        application = build_application(given, Services(answers, state, given.access, executor), connection)
+        services = Services(index.answerer, librarian, state, given.access, executor)
+        application = build_application(given, services, connection)
         task = asyncio.create_task(serve(application, connection, silent_after))
         try:
             await server.called("deleteWebhook")  # the last thing before it polls
@@ -182,7 +217,7 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(data: Path, library: Library | None = None, waiting: int = MAX_WAITING, **settings: object) -> AsyncIterator[Scene]:
+async def scene(data: Path, library: Index | None = None, waiting: int = MAX_WAITING, **settings: object) -> AsyncIterator[Scene]:
     """A running bot that Ann has started to talk with, and a group where it has introduced itself."""
     async with BotApiServer(flood=None) as server:
         world = server.world

@@ -13,8 +13,7 @@ from bot.sandbox import BotApiServer
 from bot.sandbox.chatpage import mount_page
 from bot.sandbox.session import session
 from bot.settings import BotSettings
-from index.answering import Answerer
-from index.assembly import build_answerer
+from index.assembly import Library, build_library
 from index.settings import IndexSettings
 from tests.browser import barriers, chromium
 from tests.conftest import CORPUS
@@ -94,16 +93,16 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def answers(data: Path) -> Answerer:
-    return build_answerer(IndexSettings.model_validate({"corpus": CORPUS, "data": data}))
+def library(data: Path) -> Library:
+    return build_library(IndexSettings.model_validate({"corpus": CORPUS, "data": data}))
 
 
 @pytest.fixture
-async def desk(browser: Browser, answers: Answerer) -> AsyncIterator[Desk]:
+async def desk(browser: Browser, library: Library) -> AsyncIterator[Desk]:
     """Ann's, in a sandbox where nothing has happened yet. The browser must have nothing to complain about."""
     server = BotApiServer()
-    path, cast = mount_page(server, answers)
-    async with session(server, BotSettings(), answers, [cast.admin]):
+    path, cast = mount_page(server, library.answerer)
+    async with session(server, BotSettings(), library, [cast.admin]):
         page = await browser.new_page()
         complaints: list[str] = []
         page.on("console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None)

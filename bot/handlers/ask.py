@@ -78,7 +78,8 @@ async def _has_room(message: Message, context: Context, texts: Texts) -> bool:
 
 
 async def _answer(message: Message, heard: Heard, context: Context, texts: Texts) -> None:
-    composed = await _compose(message, heard, context, texts)
+    collections = await collections_of(message.chat_id, context)
+    composed = await _compose(message, heard, collections, context, texts)
     if heard.is_overheard and not (isinstance(composed.content, Answer) and composed.content.decision is Decision.ANSWER):
         return  # nobody asked the bot, and it has nothing sure to say
     is_silent = context.here.is_quiet(context.settings.now().hour)
@@ -94,7 +95,7 @@ async def _answer(message: Message, heard: Heard, context: Context, texts: Texts
         asker_id=author(message),
         intent=heard.intent,
         question=heard.text,
-        collections=collections_of(message.chat_id),
+        collections=collections,
         content=composed.content,
         view=composed.view,
         asked_at=datetime.now(UTC),
@@ -108,7 +109,8 @@ async def _revise(reply: Reply, message: Message, context: Context, texts: Texts
     heard = _heard_now(reply, message, context)
     if heard is not None and (heard.text, heard.intent) == (reply.question, reply.intent):
         return  # only its formatting changed, or a link's preview
-    composed = await _compose(message, heard, context, texts) if heard is not None else _withdrawn(texts)
+    collections = await collections_of(message.chat_id, context)
+    composed = await _compose(message, heard, collections, context, texts) if heard is not None else _withdrawn(texts)
     message_id = reply.message_id
     if not await delivery.edit(context.bot, reply.chat_id, message_id, composed.outgoing):
         place = Place(reply.chat_id, reply.question_message_id, reply.thread_id)
@@ -118,6 +120,7 @@ async def _revise(reply: Reply, message: Message, context: Context, texts: Texts
         message_id=message_id,
         intent=heard.intent if heard is not None else reply.intent,
         question=heard.text if heard is not None else "",
+        collections=collections,
         content=composed.content,
         view=composed.view,
         asked_at=datetime.now(UTC),
@@ -138,11 +141,11 @@ def _withdrawn(texts: Texts) -> Composed:
     return Composed(note(texts.withdrawn), view=View(citation=None))
 
 
-async def _compose(message: Message, heard: Heard, context: Context, texts: Texts) -> Composed:
+async def _compose(message: Message, heard: Heard, collections: tuple[str, ...], context: Context, texts: Texts) -> Composed:
     return await replies.compose(
         context.services,
         heard,
-        collections_of(message.chat_id),
+        collections,
         texts,
         empty=_usage(message, heard, context, texts),
         previous=await _previous(message, heard, context),

@@ -38,7 +38,7 @@ async def on_sources(update: Update, context: Context) -> None:
     if update.message is None:
         return
     services, texts = context.services, texts_of(update, context)
-    collections = collections_of(update.message.chat_id)
+    collections = await collections_of(update.message.chat_id, context)
     listed = [await services.compute(services.answers.documents, collection) for collection in collections]
     documents = [document for collection in listed for document in collection]
     await _reply(update.message, context, message(sources(documents, texts)))

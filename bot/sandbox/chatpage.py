@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.context import Answers
+from bot.library import Answers, Index
 from bot.sandbox.acts import Acts
 from bot.sandbox.cast import Cast, gather
 from bot.sandbox.guard import Guard
@@ -28,10 +28,10 @@ from index.suggesting import suggestions
 PAGE = Path(__file__).with_name("page")
 
 
-async def serve(server: BotApiServer, settings: BotSettings, answers: Answers, on_up: Callable[[str], None]) -> None:
+async def serve(server: BotApiServer, settings: BotSettings, library: Index, on_up: Callable[[str], None]) -> None:
     """The sandbox with its page, until cancelled. `on_up` gets the page's address. Raises PortTaken."""
-    path, cast = mount_page(server, answers)
-    async with session(server, settings, answers, [cast.admin]) as bot:
+    path, cast = mount_page(server, library.answerer)
+    async with session(server, settings, library, [cast.admin]) as bot:
         on_up(f"{server.url}{path}")
         await bot
 

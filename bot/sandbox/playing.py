@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 
 from rich.console import Console
 
-from bot.context import Answers, App
+from bot.context import App
 from bot.errors import ScriptError
+from bot.library import Index
 from bot.sandbox.cast import Cast
 from bot.sandbox.nouns import Chat, Message, User
 from bot.sandbox.script import PRIVATE, Group, Line, ScriptFile, Step, place_of
@@ -21,16 +22,16 @@ Settled = Callable[[], Awaitable[None]]
 """Returns once the bot has done all that it was asked for."""
 
 
-async def play(file: ScriptFile, settings: BotSettings, answers: Answers, console: Console) -> None:
+async def play(file: ScriptFile, settings: BotSettings, library: Index, console: Console) -> None:
     """Plays a script with the real bot and prints the transcript. Raises ScriptError."""
     server = BotApiServer()
     player = Player(file, server.world, Transcript(console))
-    async with stage(server, settings, answers) as settled:
+    async with stage(server, settings, library) as settled:
         await player.play(settled)
 
 
 @asynccontextmanager
-async def stage(server: BotApiServer, settings: BotSettings, answers: Answers) -> AsyncIterator[Settled]:
+async def stage(server: BotApiServer, settings: BotSettings, library: Index) -> AsyncIterator[Settled]:
     """A session, and how to wait for its bot."""
     applications: list[App] = []
 
@@ -38,7 +39,7 @@ async def stage(server: BotApiServer, settings: BotSettings, answers: Answers) -
         await server.confirmed()
         await applications[0].update_queue.join()
 
-    async with session(server, settings, answers, known=applications.append):
+    async with session(server, settings, library, known=applications.append):
         yield settled
 
 

@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 from pydantic import SecretStr
 
 from bot import polling
-from bot.context import Answers, App
+from bot.context import App
+from bot.library import Index
 from bot.sandbox.nouns import User
 from bot.sandbox.server import BotApiServer
 from bot.settings import BotSettings
@@ -22,7 +23,7 @@ COMES_UP_WITHIN = 30.0
 async def session(
     server: BotApiServer,
     settings: BotSettings,
-    answers: Answers,
+    library: Index,
     admins: Iterable[User] = (),
     known: Callable[[App], None] | None = None,
 ) -> AsyncIterator[asyncio.Task[None]]:
@@ -32,7 +33,7 @@ async def session(
     bot's task, to be awaited by whoever serves for as long as the bot does. To drive it:
 
         server = BotApiServer()
-        async with session(server, load_settings(BotSettings), answers):
+        async with session(server, load_settings(BotSettings), library):
             ann = server.world.person("Ann")
             chat = server.world.private(ann)
             server.world.say(chat, ann, "when was the second dialogue?")
@@ -44,7 +45,7 @@ async def session(
         # Windows can't remove a file that a thread, cut off at the end, still holds.
         with TemporaryDirectory(prefix="citebot-", ignore_cleanup_errors=True) as folder:
             own = _settings(settings, server, Path(folder), frozenset(admin.id for admin in admins))
-            bot = asyncio.create_task(polling.run(own, answers, known))
+            bot = asyncio.create_task(polling.run(own, library, known))
             try:
                 await _up(server, bot)
                 yield bot
