@@ -16,7 +16,6 @@ from bot.computing import Computing
 from bot.shelves import Shelves, new_collection
 from index.chunking import chunk
 from index.domain import Answer, Citation, Decision, Document, Place
-from index.embedding import no_progress
 from index.protocols import Progress
 from index.suggesting import suggestions
 from index.understanding.language import unread_language
@@ -129,6 +128,10 @@ def with_provenance(document: Document, provenance: Provenance) -> Document:
     return replace(document, meta=meta, places=tuple(replace(place, url=place.url or provenance.link) for place in places))
 
 
+def unwatched(done: int, total: int) -> None:
+    """Progress that nobody looks at."""
+
+
 class Librarian:
     """Adds to the collections of chats and takes out of them, one thing at a time, so that questions have the other core."""
 
@@ -140,7 +143,7 @@ class Librarian:
         """What has not begun is never done; whoever sent it waits in the inbox."""
         self._hands.shutdown(wait=False, cancel_futures=True)
 
-    async def add(self, chat_id: int, document: Document, provenance: Provenance, progress: Progress = no_progress) -> Addition:
+    async def add(self, chat_id: int, document: Document, provenance: Provenance, progress: Progress = unwatched) -> Addition:
         """Puts a document into a chat's collection, in place of the one of its id. The same once more changes nothing.
 
         `progress` is called in another thread.
