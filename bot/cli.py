@@ -195,7 +195,7 @@ def _play(script: Path, settings: BotSettings, corpus: Path | None, data: Path |
 
     file = ScriptFile(script)
     _stay_here(settings)
-    asyncio.run(play(file, settings, open_answerer(corpus, data), Console()))
+    asyncio.run(play(file, settings, open_library(corpus, data), Console()))
 
 
 def _stay_here(settings: BotSettings) -> None:

@@ -21,7 +21,7 @@ from bot.sandbox.playing import Player, stage
 from bot.sandbox.script import ScriptFile
 from bot.sandbox.transcript import Transcript
 from bot.settings import BotSettings
-from index.cli import open_answerer
+from index.cli import open_library
 from tests.browser import chromium
 
 ROOT = Path(__file__).parents[1]
@@ -50,9 +50,9 @@ async def played() -> AsyncIterator[tuple[str, str]]:
     written = StringIO()
     server = BotApiServer(clock=lambda: NEW_YEAR)
     player = Player(ScriptFile(SCRIPT), server.world, Transcript(Console(file=written, width=80)))
-    answers = open_answerer(ROOT / "corpus", None)
-    path, _ = mount_page(server, answers, lambda _: player.cast)
-    async with stage(server, BotSettings(), answers) as settled:
+    library = open_library(ROOT / "corpus", None)
+    path, _ = mount_page(server, library.answerer, lambda _: player.cast)
+    async with stage(server, BotSettings(), library) as settled:
         await player.play(settled)
         yield f"{server.url}{path}", written.getvalue()
 
