@@ -195,7 +195,8 @@ def _play(script: Path, settings: BotSettings, corpus: Path | None, data: Path |
 
     file = ScriptFile(script)
     _stay_here(settings)
-    asyncio.run(play(file, settings, open_library(corpus, data), Console()))
+    with living_library(corpus, data) as library:
+        asyncio.run(play(file, settings, library, Console()))
 
 
 def _stay_here(settings: BotSettings) -> None:

@@ -21,7 +21,7 @@ from bot.sandbox.playing import Player, stage
 from bot.sandbox.script import ScriptFile
 from bot.sandbox.transcript import Transcript
 from bot.settings import BotSettings
-from index.cli import open_library
+from index.cli import living_library
 from tests.browser import chromium
 
 ROOT = Path(__file__).parents[1]
@@ -50,11 +50,11 @@ async def played() -> AsyncIterator[tuple[str, str]]:
     written = StringIO()
     server = BotApiServer(clock=lambda: NEW_YEAR)
     player = Player(ScriptFile(SCRIPT), server.world, Transcript(Console(file=written, width=80)))
-    library = open_library(ROOT / "corpus", None)
-    path, _ = mount_page(server, library.answerer, lambda _: player.cast)
-    async with stage(server, BotSettings(), library) as settled:
-        await player.play(settled)
-        yield f"{server.url}{path}", written.getvalue()
+    with living_library(ROOT / "corpus", None) as library:
+        path, _ = mount_page(server, library.answerer, lambda _: player.cast)
+        async with stage(server, BotSettings(), library) as settled:
+            await player.play(settled)
+            yield f"{server.url}{path}", written.getvalue()
 
 
 async def photograph(browser: Browser, address: str, name: str) -> bytes:

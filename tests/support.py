@@ -87,9 +87,6 @@ class Library:
     def document(self, collection: str, document_id: str) -> Document | None:
         return self._collections[collection].get(document_id)
 
-    def document(self, collection: str, document_id: str) -> Document | None:
-        return next((document for document in self.documents(collection) if document.id == document_id), None)
-
     def search(self, question: str, *, collections: Sequence[str], k: int = 5) -> list[Citation]:
         found = [
             self._cite(question, collection, document, passage)
