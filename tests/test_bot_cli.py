@@ -179,6 +179,25 @@ async def test_without_a_token_it_is_the_sandbox_that_answers_and_leaves_nothing
     assert not list((place / "data").glob("*.sqlite3"))
 
 
+async def test_a_conversation_is_played_and_printed_without_a_page(place: Path) -> None:
+    (place / "talk.yaml").write_text("people: [Ann]\nscenes: [private: [Ann says: 'when was the second round of the dialogue?']]")
+    async with citebot(place, "sandbox", "--script", "talk.yaml") as process:
+        status, printed = await finished(process)
+
+    assert status == 0
+    assert printed.endswith("[Source] [👍] [👎]\n")
+    assert "Ann: when was the second round of the dialogue?" in printed
+    assert "**April 2016**" in printed
+
+
+async def test_a_mistake_in_a_conversation_is_one_line_that_tells_where(place: Path) -> None:
+    (place / "talk.yaml").write_text("people: [Ann]\nscenes:\n  - private:\n    - Anne says: hello")
+    async with citebot(place, "sandbox", "--script", "talk.yaml") as process:
+        status, printed = await finished(process)
+
+    assert (status, printed) == (1, "citebot: talk.yaml, line 4: 'Anne' isn't among the people; is it 'Ann'?\n")
+
+
 async def test_without_a_token_and_a_sandbox_it_is_an_error_that_names_the_cure(place: Path) -> None:
     async with citebot(place, "run", CITEBOT_SANDBOX="off") as process:
         code, printed = await finished(process)
