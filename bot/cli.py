@@ -5,6 +5,7 @@ Telegram is imported by the commands that need it: `citebot ask` has answered by
 
 import asyncio
 import faulthandler
+import logging
 import os
 import signal
 import sys
@@ -76,7 +77,7 @@ def run(corpus: Corpus = None, data: Data = None) -> None:
     signal.signal(signal.SIGTERM, _break_off)
     asyncio.run(polling.check_token(settings))
     with living_library(corpus, data) as library:
-        _serve(polling.run(settings, library))
+        serve(polling.run(settings, library))
 
 
 @app.command()
@@ -170,8 +171,7 @@ def _sandbox(
     port: int = 0,
     open_browser: bool = False,
 ) -> None:
-    from bot.sandbox import BotApiServer
-    from bot.sandbox.chatpage import serve
+    from bot.sandbox import BotApiServer, chatpage
 
     console = Console(soft_wrap=True, highlight=False)
 
@@ -186,7 +186,7 @@ def _sandbox(
     if not _is_loopback(host):
         Console(stderr=True).print(ENGLISH.sandbox_open.format(host=host), markup=False, style="yellow", soft_wrap=True)
     with living_library(corpus, data) as library:
-        _serve(serve(BotApiServer(host=host, port=port), settings, library, on_up))
+        serve(chatpage.serve(BotApiServer(host=host, port=port), settings, library, on_up))
 
 
 def _play(script: Path, settings: BotSettings, corpus: Path | None, data: Path | None) -> None:
@@ -212,12 +212,18 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _serve(work: Coroutine[Any, Any, None]) -> None:
-    with suppress(KeyboardInterrupt, asyncio.CancelledError):  # Ctrl-C, SIGTERM: the usual ways to end
-        asyncio.run(until_terminated(work))
+def serve(work: Coroutine[Any, Any, None]) -> None:
+    """Does `work` until it is ended by Ctrl-C or SIGTERM, the usual ways, and leaves the process then."""
+    with suppress(KeyboardInterrupt, asyncio.CancelledError):
+        asyncio.run(_until_terminated(work))
+    logging.shutdown()
+    sys.stdout.flush()
+    # All that matters is on disk. Python would wait for threads that compute answers nobody gets now, or an index that can be
+    # built again, and take its memory down piece by piece: half a second of work, and on a busy machine several.
+    os._exit(0)
 
 
-async def until_terminated(work: Coroutine[Any, Any, None]) -> None:
+async def _until_terminated(work: Coroutine[Any, Any, None]) -> None:
     """Runs `work`; SIGTERM cancels it, as Ctrl-C does, so that it ends in order, but in time."""
     task = asyncio.ensure_future(work)
 
@@ -237,5 +243,5 @@ def _break_off(*_: object) -> None:
 
 
 def _end_in_time() -> None:
-    """Whatever hangs, a computation or a disk, is shown by a traceback; it may hold up Python's own end as well."""
+    """Whatever hangs, such as a disk, is shown by a traceback."""
     faulthandler.dump_traceback_later(END_WITHIN, exit=True)

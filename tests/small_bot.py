@@ -3,14 +3,12 @@
 The settings come from the environment, as for `citebot run`. `SECONDS`: for an answer; by default about what the real index needs.
 """
 
-import asyncio
 import sys
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 
 from bot import polling
-from bot.cli import until_terminated
+from bot.cli import serve
 from bot.settings import BotSettings
 from index.domain import Answer
 from tests.support import ARTICLE, HANDBOOK, Library
@@ -25,5 +23,4 @@ class SlowLibrary(Library):
 
 
 if __name__ == "__main__":
-    with suppress(asyncio.CancelledError):
-        asyncio.run(until_terminated(polling.run(BotSettings(), SlowLibrary(ARTICLE, HANDBOOK))))
+    serve(polling.run(BotSettings(), SlowLibrary(ARTICLE, HANDBOOK)))

@@ -48,12 +48,12 @@ def no_reply_to_what_is_sent(faults: Faults) -> None:
 
 
 @pytest.mark.parametrize(
-    ("befalls", "thinking", "code"),
-    [(asked_to_wait, "0", 0), (no_reply_to_what_is_sent, "0", 0), (all_well, "60", 1)],
+    ("befalls", "thinking"),
+    [(asked_to_wait, "0"), (no_reply_to_what_is_sent, "0"), (all_well, "60")],
     ids=["told to wait", "sends hang", "answers take a minute"],
 )
 async def test_told_to_end_with_more_work_than_it_can_finish_it_ends_in_time_and_answers_the_rest_later(
-    tmp_path: Path, befalls: Callable[[Faults], None], thinking: str, code: int
+    tmp_path: Path, befalls: Callable[[Faults], None], thinking: str
 ) -> None:
     async with BotApiServer(flood=None) as server:
         experiment = Trials(server, tmp_path, Random(SEED))
@@ -77,5 +77,5 @@ async def test_told_to_end_with_more_work_than_it_can_finish_it_ends_in_time_and
         bot.terminate()
         await bot.wait()
 
-    assert (ended, answered) == (code, [question.id for question in asked])
+    assert (ended, answered) == (0, [question.id for question in asked])
     assert took < STOPS_WITHIN
