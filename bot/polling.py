@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 NO_MORE_WITHIN, FINISH_WITHIN, CUT_OFF_WITHIN, CLOSE_WITHIN = 1.0, 2.0, 0.5, 0.5
 """Seconds at the end to stop updates from coming, to finish what is under way, to cut off the rest, and to close connections.
-The process itself needs some as well to end, on a busy machine, and containers kill after 10."""
+With a second for the pages of health and metrics that is 5 of the 8 in which it has to end; containers kill after 10."""
 STOP_POLLING_WITHIN = 40.0
 """Seconds, when it is built anew."""
 PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
