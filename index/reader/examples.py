@@ -44,7 +44,7 @@ class Rates:
     synthetic: float = 0.14
     rephrased: float = 0.3
     noisy: float = 0.25
-    others: float = 0.35
+    others: float = 0.7
 
 
 class Sampler:
