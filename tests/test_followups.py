@@ -56,6 +56,8 @@ def test_it_is_what_the_question_before_was_about(question: str, whole: str) -> 
     ("question", "previous", "whole"),
     [
         ("how old is he?", MINISTER, "how old is Fumio Kishida?"),
+        ("what will it cost?", answered("what does KPS stand for?"), "what will KPS cost?"),
+        ("when did it meet?", answered("What did the council approve?"), "when did the council meet?"),
         ("what is his party?", MINISTER, "what is Fumio Kishida's party?"),
         ("how old is he?", replace(MINISTER, decision=Decision.NONE), "how old is the prime minister of Japan?"),
         ("when did he leave?", VISIT, "when did Biden leave?"),

@@ -67,7 +67,7 @@ class Question:
         elif auxiliary > 0:  # (how many) rounds of the dialogue were held
             topic = words[:auxiliary]
         elif lower[0] in DO:  # (when) did the countries launch the dialogue
-            topic = _last_phrase(_before_verb(words[1:]))
+            topic = _last_phrase(_without_infinitive(words[1:]))
         else:  # (when) was the dialogue held
             topic = _before_verb(words[1:])
         if not self.opening and len(topic) > 1 and topic[-1].lower() in KINDS:  # second dialogue date
@@ -104,6 +104,14 @@ def _before_verb(words: list[str]) -> list[str]:
     while verb > 1 and words[verb - 1].lower() in CLOSING_VERBS | PREPOSITIONS:
         verb -= 1
     return words[:verb]
+
+
+def _without_infinitive(words: list[str]) -> list[str]:
+    """After "do" a verb has to come: "(what does) KPS stand (for)", "(what did) the council approve". Where none was known, it's the last."""
+    phrase = _before_verb(words)
+    is_all = all(word.lower() in PREPOSITIONS for word in words[len(phrase) :])
+    has_subject = len(phrase) > (2 if phrase and phrase[0].lower() in DETERMINERS else 1)
+    return phrase[:-1] if is_all and has_subject and phrase[-1].islower() and _last_phrase(phrase) == phrase else phrase
 
 
 def _opens_phrase(word: str) -> bool:
