@@ -107,7 +107,7 @@ def _before_verb(words: list[str]) -> list[str]:
 
 
 def _without_infinitive(words: list[str]) -> list[str]:
-    """After "do" a verb has to come: "(what does) KPS stand (for)", "(what did) the council approve". Where none was known, it's the last."""
+    """After "do" a verb has to come: "(what does) KPS stand (for)", "(what did) the council approve". If none is known, it's the last."""
     phrase = _before_verb(words)
     is_all = all(word.lower() in PREPOSITIONS for word in words[len(phrase) :])
     has_subject = len(phrase) > (2 if phrase and phrase[0].lower() in DETERMINERS else 1)
