@@ -180,7 +180,7 @@ def build(subject: str, home: Path, models: Path, workload: Path, size: int, noi
     publish(_report)
     seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
     disk = sum(file.stat().st_size for file in home.rglob("*") if file.is_file()) / 1e6
-    return Built(size, seconds, cpu, disk, _memory("VmHWM"))
+    return Built(size, seconds, cpu, disk, memory("VmHWM"))
 
 
 def first(subject: str, home: Path, models: Path, question: str) -> str | None:
@@ -199,8 +199,8 @@ def serve(subject: str, home: Path, models: Path, workload: Path) -> Served:
         began = time.process_time()
         times[name] = _milliseconds(work, questions)
         cpu[name] = 1000 * (time.process_time() - began) / len(questions)
-    throughput = {threads: _throughput(opened.answer, questions, threads) for threads in (1, 2)}
-    return Served(**times, cpu=cpu, throughput=throughput, peak=_memory("VmHWM"), anonymous=_memory("RssAnon"))
+    rates = {threads: throughput(opened.answer, questions, threads) for threads in (1, 2)}
+    return Served(**times, cpu=cpu, throughput=rates, peak=memory("VmHWM"), anonymous=memory("RssAnon"))
 
 
 def recall(home: Path, models: Path, workload: Path) -> float:
@@ -252,14 +252,15 @@ def _milliseconds(work: Callable[[str], object], questions: Sequence[str]) -> li
     return [timed(question) for question in questions]
 
 
-def _throughput(work: Callable[[str], object], questions: Sequence[str], threads: int) -> float:
+def throughput(work: Callable[[str], object], questions: Sequence[str], threads: int) -> float:
+    """Questions a second."""
     with ThreadPoolExecutor(threads) as pool:
         started = time.perf_counter()
         list(pool.map(work, questions))
         return len(questions) / (time.perf_counter() - started)
 
 
-def _memory(entry: str) -> float:
+def memory(entry: str) -> float:
     """MB, as Linux counts them: `VmHWM` is the most that was ever resident, `RssAnon` what isn't mapped from files. NaN elsewhere."""
     file = Path("/proc/self/status")
     lines = file.read_text(encoding="ascii").splitlines() if file.exists() else []
