@@ -326,6 +326,13 @@ function openPanel(what) {
   $("traffic").setAttribute("aria-expanded", String(what === "all"));
   document.body.dataset.pane = what ? "panel" : "chat";
   if (what) showTraffic(world, what === "all" ? null : what);
+  $(what ? "panel-end" : "traffic").focus();
+}
+
+/** A switch goes back if what it stands for can't be changed. */
+async function onSwitch({ target }, name) {
+  const done = await attempt(() => act(name, { by: view.by, chat: view.place.chat.id, on: target.checked }));
+  if (!done) target.checked = !target.checked;
 }
 
 function setTheme(theme) {
@@ -337,14 +344,10 @@ function setTheme(theme) {
 $("start").addEventListener("click", () => composer.say("/start"));
 $("back").addEventListener("click", () => (document.body.dataset.pane = "side"));
 $("traffic").addEventListener("click", () => openPanel(traffic === "all" ? null : "all"));
-$("panel-end").addEventListener("click", () => {
-  openPanel(null);
-  $("traffic").focus();
-});
-$("privacy").addEventListener("change", (event) => attempt(() => act("privacy", { by: view.by, chat: view.place.chat.id, on: event.target.checked })));
-$("administrator").addEventListener("change", (event) =>
-  attempt(() => act("administrator", { by: view.by, chat: view.place.chat.id, on: event.target.checked })),
-);
+$("panel-end").addEventListener("click", () => openPanel(null));
+$("panel").addEventListener("keydown", (event) => event.key === "Escape" && openPanel(null));
+$("privacy").addEventListener("change", (event) => onSwitch(event, "privacy"));
+$("administrator").addEventListener("change", (event) => onSwitch(event, "administrator"));
 $("theme").value = localStorage.getItem("theme") ?? "";
 setTheme($("theme").value);
 $("theme").addEventListener("change", (event) => setTheme(event.target.value));
