@@ -149,6 +149,7 @@ async def test_passages_are_turned_and_unfolded(desk: Desk) -> None:
     await button(answer, "Previous").click()
     await expect(answer).to_contain_text("1 of 5")
     await button(answer, "More").click()
+    await expect(answer.locator("blockquote")).to_have_count(1)
     await expect(answer.locator("blockquote")).to_have_text(re.compile("The two leaders also agreed to hold the third .* April 2016"))
 
 
