@@ -1,6 +1,6 @@
 """Collections, changed while questions go on being answered: the shared one from the corpus folder, others document by document."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +13,8 @@ from index.loading.corpus import Corpus, load_corpus
 from index.protocols import Progress, Store
 from index.understanding.language import unread_language
 
-_State = frozenset[tuple[str, int, int, int]]
-"""Of each file its path, and what changes when it does: time, size and inode."""
+_State = Mapping[Path, tuple[int, int, int]]
+"""Of each file what changes when it does: time, size and inode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,7 @@ class Keeper:
         self._store, self._corpus = store, corpus
         self._turn = Lock()  # one at a time is quicker, and leaves a core to who answers
         self._indexed: _State | None = None  # of the folder
+        self._unread: Set[Path] = frozenset()
         self._problems: tuple[str, ...] = ()
 
     def create(self, collection: str) -> None:
@@ -65,13 +66,16 @@ class Keeper:
         Raises CorpusError when there is nothing to index; what was published before stays.
         """
         with self._turn:
-            return self._refresh(_state(self._corpus), progress)
+            return self._refresh(_state(self._corpus), frozenset(), progress)
 
     def follow(self) -> Changes | None:
         """Refreshes, unless no file has changed since the last time; then there are no changes to tell of."""
         with self._turn:
             state = _state(self._corpus)
-            return self._refresh(state, no_progress) if state is None or state != self._indexed else None
+            if state is not None and state == self._indexed:
+                return None
+            unchanged = {path for path, status in (state or {}).items() if (self._indexed or {}).get(path) == status}
+            return self._refresh(state, unchanged - self._unread, no_progress)
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -83,14 +87,15 @@ class Keeper:
         with self._turn:
             self._store.renew(progress)
 
-    def _refresh(self, state: "_State | None", progress: Progress) -> Changes:
+    def _refresh(self, state: "_State | None", unchanged: Set[Path], progress: Progress) -> Changes:
         """`state`: as it was before any file was read; what changes meanwhile is seen the next time."""
         try:
-            changes = refresh(self._store, self._corpus, progress)
+            changes = refresh(self._store, self._corpus, progress, unchanged)
         except CorpusError as error:
             self._problems = (str(error),)
             raise
         self._indexed = state
+        self._unread = {self._corpus / skipped.path for skipped in changes.corpus.skipped}
         self._problems = tuple(f"{skipped.path}: {skipped.reason}" for skipped in changes.corpus.skipped)
         return changes
 
@@ -105,9 +110,10 @@ class Keeper:
             return self._store.revise(collection, amended, progress)
 
 
-def refresh(store: Store, folder: Path, progress: Progress = no_progress) -> Changes:
+def refresh(store: Store, folder: Path, progress: Progress = no_progress, unchanged: Set[Path] = frozenset()) -> Changes:
     """Brings the shared collection in line with the corpus folder, which is read while nobody else publishes: the last one is right.
 
+    `unchanged`: files that hold what is published of them, so that they needn't be parsed again.
     Raises CorpusError when there is nothing to index; what was published before stays.
     """
     before: dict[str, Document] = {}
@@ -116,7 +122,7 @@ def refresh(store: Store, folder: Path, progress: Progress = no_progress) -> Cha
     def as_in_the_folder(present: Sequence[Document] | None) -> list[Document]:
         nonlocal before, corpus
         before = {document.id: document for document in present or ()}
-        corpus = load_corpus(folder)
+        corpus = load_corpus(folder, lambda file, name: before.get(name) if file in unchanged else None)
         now = [*corpus.documents, *(before[name] for name in _kept(before, corpus))]
         if not now:
             raise CorpusError(f"{folder} holds no document that can be read{_reasons(corpus)}; put one in (.txt, .md, .pdf, .docx …)")
@@ -152,12 +158,12 @@ def _state(folder: Path) -> _State | None:
     """None where there is no folder."""
     if not folder.is_dir():
         return None
-    found = []
+    found = {}
     for path in folder.rglob("*"):
         with suppress(OSError):  # gone, or a link to nowhere
             status = path.stat()
-            found.append((str(path), status.st_mtime_ns, status.st_size, status.st_ino))
-    return frozenset(found)
+            found[path] = status.st_mtime_ns, status.st_size, status.st_ino
+    return found
 
 
 def _reasons(corpus: Corpus) -> str:

@@ -1,6 +1,7 @@
 """The corpus folder is watched: what is saved there is soon answered from, whatever way it got there."""
 
 import logging
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -143,6 +144,27 @@ def test_where_nothing_changed_nothing_is_read(tmp_path: Path) -> None:
     assert keeper.follow() is None
     (corpus / ".hidden").write_text("?")
     assert keeper.follow() is not None
+
+
+def test_only_files_that_changed_are_read_again(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (corpus / name).write_text(f"The bridge {name}.")
+    keeper = Keeper(LocalStore(tmp_path / "data", HashingEmbedder()), corpus)
+    keeper.refresh()
+    read: list[str] = []
+    sys.addaudithook(
+        lambda event, arguments: read.append(str(arguments[0])) if event == "open" and str(corpus) in str(arguments[0]) else None
+    )
+
+    (corpus / "b.txt").write_text("The river.")
+    read.clear()
+    found = keeper.follow()
+
+    assert found is not None
+    assert (found.changed, found.unchanged) == (("b.txt",), 2)
+    assert read == [str(corpus / "b.txt")]
 
 
 def test_it_ends_at_once(tmp_path: Path) -> None:

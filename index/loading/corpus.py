@@ -2,6 +2,7 @@
 
 import os
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +28,15 @@ class Corpus:
     skipped: tuple[Skipped, ...]
 
 
-def load_corpus(folder: Path) -> Corpus:
+Known = Callable[[Path, str], Document | None]
+"""The document that a file is known to hold, by its id, so that it needn't be read; None where that isn't known."""
+
+
+def _nothing(file: Path, name: str) -> None:  # as Known
+    pass
+
+
+def load_corpus(folder: Path, known: Known = _nothing) -> Corpus:
     """All documents below `folder`, in the order of their ids; hidden files and README.md at its top are left out.
 
     Raises CorpusError when the folder is missing or no folder.
@@ -39,7 +48,7 @@ def load_corpus(folder: Path) -> Corpus:
     for name in sorted(filter(_is_meant, names)):
         try:
             _check_place(folder, name)
-            documents.append(load(folder / name, name).document)
+            documents.append(known(folder / name, name) or load(folder / name, name).document)
         except Unreadable as reason:
             skipped.append(Skipped(_printable(name), str(reason)))
     return Corpus(tuple(documents), tuple(skipped))
