@@ -1,0 +1,160 @@
+"""One annual report in every format, made with the libraries that people's programs are made with."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+import docx
+from fpdf import FPDF
+from PIL import Image
+
+TITLE = "Annual report"
+HARBOUR = "The council decided on the development of the harbour in April 2016."
+BUDGET = [["", "2024", "2025"], ["Budget", "12,000", "13,500"], ["Travel", "800", "950"]]
+ROWS = "Budget 2024: 12,000; Budget 2025: 13,500.\nTravel 2024: 800; Travel 2025: 950."
+PEOPLE = [["Name", "Office", "Phone"], ["Ada Lovelace", "London", "12 34"], ["Bob; Bo", "Rome", ""]]
+
+HTML = f"""<!doctype html><html><head><title>{TITLE} | The town</title><meta name="author" content="Ann">
+<link rel="canonical" href="https://example.org/report"><style>p {{}}</style></head><body>
+<header>The town's site</header><nav><a href=/>Home</a> <a href=/news>News</a></nav>
+<div class="cookie-banner">We use cookies.</div>
+<main><h1>{TITLE}</h1><h2>Harbour</h2><p>The council decided on the <b>develop</b>ment of the
+harbour in <i>April 2016</i>.</p><ul><li>quays</li><li><p>cranes</p></li></ul>
+<h2>Budget</h2><table><tr><th></th><th>2024</th><th>2025</th></tr><tr><td>Budget</td><td>12,000</td><td>13,500</td></tr>
+<tr><td>Travel</td><td>800</td><td>950</td></tr></table><p hidden>Secret</p></main>
+<aside class="related">Other pages</aside><footer>Imprint</footer><script>alert("never")</script></body></html>"""
+
+_CONTAINER = "urn:oasis:names:tc:opendocument:xmlns:container"
+_OPF = "http://www.idpf.org/2007/opf"
+_DC = "http://purl.org/dc/elements/1.1/"
+
+
+def pdf(pages: int = 4, outline: bool = True, password: str | None = None) -> bytes:
+    """A report with running header and footer, a word broken at the end of a line, and a chapter a page; the first is the title's."""
+    file = FPDF()
+    file.set_title(TITLE)
+    file.set_creation_date(datetime(2024, 3, 1, tzinfo=UTC))  # so that it is the same each time
+    if password:
+        file.set_encryption(owner_password=password, user_password=password)
+    for number in range(1, pages + 1):
+        file.add_page()
+        file.set_font("helvetica", size=8)
+        file.text(20, 10, f"{TITLE} - confidential - {2020 + number}")
+        file.text(100, 288, f"Page {number} of {pages}")
+        file.set_y(25)
+        if outline:
+            file.start_section(f"Chapter {number}")
+        file.set_font("helvetica", size=18)
+        file.cell(0, 10, f"Chapter {number}", new_x="LMARGIN", new_y="NEXT")
+        file.set_font("helvetica", size=11)
+        file.multi_cell(0, 6, "The council decided on the develop-\nment of the harbour in April 2016. " + "It was a long day. " * 20)
+        file.ln(6)
+        file.multi_cell(0, 6, f"Paragraph two of chapter {number} tells of well-known quays. " + "And it ends so. " * 15 + "The sentence")
+        file.add_page()
+        file.set_font("helvetica", size=11)
+        file.set_y(25)
+        file.multi_cell(0, 6, f"goes on over the page of chapter {number}. " + "Then comes the end. " * 15)
+    return bytes(file.output())
+
+
+def scan(with_text: bool = False) -> bytes:
+    """Pages that are pictures; the first one may have words too."""
+    file = FPDF()
+    for number in range(2):
+        file.add_page()
+        if with_text and number == 0:
+            file.set_font("helvetica", size=11)
+            file.multi_cell(0, 6, HARBOUR)
+        else:
+            file.image(_picture(), 10, 10, 100)
+    return bytes(file.output())
+
+
+def _picture() -> io.BytesIO:
+    stream = io.BytesIO()
+    Image.effect_noise((40, 40), 50).save(stream, "PNG")
+    stream.seek(0)
+    return stream
+
+
+def columns() -> bytes:
+    """A page in two columns, and a sentence that goes on from the first to the second."""
+    file = FPDF()
+    file.add_page()
+    file.set_font("helvetica", size=10)
+    with file.text_columns(ncols=2, gutter=10) as text:
+        text.write("The left column says this. " * 20 + "And the sentence then")
+        text.new_column()
+        text.write("goes on at the right. " + "The right column says that. " * 20)
+    return bytes(file.output())
+
+
+def word() -> bytes:
+    file = docx.Document()
+    file.core_properties.title, file.core_properties.author = TITLE, "Ann"
+    file.add_heading(TITLE, 0)
+    file.add_heading("Harbour", 1)
+    file.add_paragraph("The council decided on the ").add_run("development").bold = True
+    file.paragraphs[-1].add_run(" of the harbour in April 2016.")
+    for item in ("quays", "cranes"):
+        file.add_paragraph(item, style="List Bullet")
+    file.add_heading("Money", 1)
+    file.add_heading("Budget", 2)
+    table = file.add_table(rows=0, cols=3)
+    for row in BUDGET:
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+    stream = io.BytesIO()
+    file.save(stream)
+    return stream.getvalue()
+
+
+def epub(chapters: Sequence[tuple[str, str]] = (), extra: Iterable[tuple[str, bytes | str]] = ()) -> bytes:
+    """A book of (title, XHTML body) whose files are in another order than its chapters."""
+    chapters = chapters or (("Harbour", f"<h1>Harbour</h1><p>{HARBOUR}</p>"), ("Budget", "<p>It rose to 13,500.</p>"))
+    names = [f"text/{len(chapters) - number}.xhtml" for number in range(len(chapters))]
+    items = "".join(f'<item id="c{name}" href="{name}" media-type="application/xhtml+xml"/>' for name in sorted(names))
+    spine = "".join(f'<itemref idref="c{name}"/>' for name in names)
+    points = "".join(f'<li><a href="{name}">{title}</a></li>' for name, (title, _) in zip(names, chapters, strict=True))
+    container = f'<container xmlns="{_CONTAINER}"><rootfiles><rootfile full-path="OEBPS/book.opf"/></rootfiles></container>'
+    said = f'<metadata xmlns:dc="{_DC}"><dc:title>{TITLE}</dc:title><dc:creator>Ann</dc:creator></metadata>'
+    nav = '<item id="nav" href="nav.xhtml" properties="nav" media-type="application/xhtml+xml"/>'
+    package = f'<package xmlns="{_OPF}">{said}<manifest>{nav}{items}</manifest><spine>{spine}</spine></package>'
+    files = [
+        ("META-INF/container.xml", container),
+        ("OEBPS/book.opf", package),
+        ("OEBPS/nav.xhtml", f"<html><body><nav><ol>{points}</ol></nav></body></html>"),
+        *((f"OEBPS/{name}", f"<html><body>{body}</body></html>") for name, (_, body) in zip(names, chapters, strict=True)),
+        *extra,
+    ]
+    return archive([("mimetype", "application/epub+zip"), *files])
+
+
+def archive(files: Iterable[tuple[str, bytes | str]]) -> bytes:
+    """A ZIP file; the first entry is stored as it is, as an EPUB's must be."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
+        for number, (name, content) in enumerate(files):
+            target.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED if number else zipfile.ZIP_STORED)
+    return stream.getvalue()
+
+
+def chat(kind: str = "private_supergroup") -> bytes:
+    """A group's export: two messages of one conversation, one of the next day, and what isn't a message of anybody."""
+    plain = {"type": "message", "date": "2024-03-01T10:00:00", "from": "Ann", "from_id": "user1"}
+    messages = [
+        {"id": 1, "type": "service", "date": "2024-03-01T09:00:00", "actor": "Ann", "action": "create_group", "text": ""},
+        {"id": 2, **plain, "text": "When did the council decide?"},
+        {
+            "id": 3,
+            **plain,
+            "date": "2024-03-01T10:05:00",
+            "from": "Bob",
+            "text": ["It decided in ", {"type": "bold", "text": "April 2016"}, "."],
+        },
+        {"id": 4, **plain, "date": "2024-03-02T09:00:00", "from": None, "text": "Thanks"},
+        {"id": 5, **plain, "text": "", "photo": "(File not included)"},
+    ]
+    return json.dumps({"name": "Harbour team", "type": kind, "id": 1234567890, "messages": messages}).encode()

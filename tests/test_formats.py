@@ -1,0 +1,332 @@
+"""Files of every format become text with places; what can't be read says why, and does no harm."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from index.chunking import chunk
+from index.domain import Document, Place
+from index.errors import Damaged, NoText, Protected, TooLarge, TooSlow, UnknownFormat, Unreadable
+from index.loading import confined
+from index.loading.files import FORMATS, format_of, parse
+from index.loading.parsed import Limits
+from index.loading.rows import sentences
+from index.loading.texts import normalised
+from tests import documents
+
+EVERY = {
+    "report.txt": documents.HARBOUR.encode(),
+    "report.md": f"# {documents.TITLE}\n\n{documents.HARBOUR}".encode(),
+    "report.html": documents.HTML.encode(),
+    "report.pdf": documents.pdf(),
+    "report.docx": documents.word(),
+    "report.epub": documents.epub(),
+    "report.csv": b"What,When\nThe council decided on the development of the harbour,April 2016\n",
+    "report.json": documents.chat(),
+}
+
+
+def where(document: Document, words: str) -> tuple[tuple[str, ...], int | None]:
+    """Headings and page of these words."""
+    place = document.place(document.text.index(words))
+    return (place.headings, place.page) if place else ((), None)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_format_becomes_a_normalised_text_whose_passages_are_cut_out_of_it(name: str) -> None:
+    document = parse(name, EVERY[name]).document
+
+    assert "April 2016" in document.text
+    assert document.text == normalised(document.text).strip()
+    assert all(document.text[passage.start : passage.end] == passage.text for passage in chunk(document))
+    assert [place.start for place in document.places] == sorted({place.start for place in document.places})
+    assert all(0 <= place.start < len(document.text) for place in document.places)
+
+
+def test_every_format_that_is_named_is_tried_here() -> None:
+    assert {Path(name).suffix for name in EVERY} == set(FORMATS)
+
+
+@pytest.mark.parametrize("name", ["report.html", "report.pdf", "report.docx", "report.epub", "report.md"])
+def test_the_title_is_the_documents_own(name: str) -> None:
+    assert parse(name, EVERY[name]).document.title == documents.TITLE
+
+
+class TestPdf:
+    def test_chapters_of_the_outline_are_headings_and_pages_are_counted(self) -> None:
+        parsed = parse("report.pdf", EVERY["report.pdf"])
+
+        assert parsed.pages == 8
+        assert where(parsed.document, "chapter 2 tells") == (("Chapter 2",), 3)
+        assert where(parsed.document, "goes on over the page of chapter 2") == (("Chapter 2",), 4)
+
+    def test_without_an_outline_large_type_tells_headings(self) -> None:
+        document = parse("report.pdf", documents.pdf(outline=False)).document
+
+        assert where(document, "chapter 3 tells") == (("Chapter 3",), 5)
+
+    def test_running_headers_and_footers_are_left_out(self) -> None:
+        text = parse("report.pdf", EVERY["report.pdf"]).document.text
+
+        assert "confidential" not in text
+        assert "Page 1" not in text
+
+    def test_broken_words_are_whole_again_and_sentences_go_on_over_the_page(self) -> None:
+        text = parse("report.pdf", EVERY["report.pdf"]).document.text
+
+        assert "the development of the harbour" in text
+        assert "well-known quays" in text
+        assert "The sentence goes on over the page" in text
+
+    def test_paragraphs_are_kept_apart(self) -> None:
+        assert "\n\nParagraph two of chapter 1" in parse("report.pdf", EVERY["report.pdf"]).document.text
+
+    def test_columns_are_read_one_after_the_other(self) -> None:
+        text = parse("columns.pdf", documents.columns()).document.text
+
+        assert "And the sentence then goes on at the right." in text
+        assert text.rindex("left column") < text.index("right column")
+
+    def test_a_scan_is_told_from_an_empty_file(self) -> None:
+        with pytest.raises(NoText, match=r"a scan.*OCR"):
+            parse("scan.pdf", documents.scan())
+
+    def test_pages_without_text_are_named(self) -> None:
+        assert parse("scan.pdf", documents.scan(with_text=True)).scanned == (2,)
+
+    def test_a_password_is_asked_to_be_taken_off(self) -> None:
+        with pytest.raises(Protected, match="this PDF asks for a password; save it without one"):
+            parse("secret.pdf", documents.pdf(pages=1, password="secret"))
+
+
+class TestPages:
+    def test_only_the_pages_own_words_are_kept(self) -> None:
+        document = parse("report.html", EVERY["report.html"]).document
+
+        assert document.text == "\n\n".join(
+            [documents.TITLE, "Harbour", documents.HARBOUR, "- quays\n- cranes", "Budget", documents.ROWS],
+        )
+        assert (document.author, document.url) == ("Ann", "https://example.org/report")
+        assert where(document, "Travel")[0] == (documents.TITLE, "Budget")
+
+    def test_without_a_main_part_the_surroundings_are_left_out(self) -> None:
+        page = "<body><header>The site</header><ul><li><a>Home</a><li><a>News</a><li><a>Us</a></ul><div id=sidebar>Ads</div><p>Words.</p>"
+        words = "<p>" + "The harbour is deep and the quays are long. " * 5
+
+        text = parse("a.html", f"{page}{words}<footer>Imprint</footer>".encode()).document.text
+
+        assert text == "Words.\n\n" + ("The harbour is deep and the quays are long. " * 5).strip()
+
+    @pytest.mark.parametrize(
+        ("head", "encoding"),
+        [
+            ("<meta charset=windows-1252>", "cp1252"),
+            ('<meta http-equiv=x content="text/html; charset=euc-kr">', "euc_kr"),
+            ("", "utf-16"),
+            ("", "utf-8"),
+        ],
+    )
+    def test_encodings_are_as_the_page_names_them(self, head: str, encoding: str) -> None:
+        words = "한국어 문장입니다" if encoding == "euc_kr" else "Größe 5 m"
+
+        assert parse("a.html", f"<html><head>{head}</head><p>{words}".encode(encoding)).document.text == words
+
+
+class TestWord:
+    def test_headings_lists_and_tables_are_in_their_order(self) -> None:
+        document = parse("report.docx", EVERY["report.docx"]).document
+
+        assert document.text == "\n\n".join(
+            [documents.TITLE, "Harbour", documents.HARBOUR, "- quays\n- cranes", "Money", "Budget", documents.ROWS],
+        )
+        assert where(document, "Travel")[0] == (documents.TITLE, "Money", "Budget")
+        assert document.author == "Ann"
+
+
+class TestBooks:
+    def test_chapters_are_in_the_order_of_the_book_under_their_titles(self) -> None:
+        document = parse("report.epub", EVERY["report.epub"]).document
+
+        assert document.text == f"Harbour\n\n{documents.HARBOUR}\n\nIt rose to 13,500."
+        assert where(document, "April")[0] == ("Harbour",)
+        assert where(document, "rose")[0] == ("Budget",)
+        assert document.author == "Ann"
+
+    def test_copy_protection_is_named(self) -> None:
+        lock = '<encryption><CipherReference URI="OEBPS/text/1.xhtml"/></encryption>'
+
+        with pytest.raises(Protected, match="copy-protected"):
+            parse("a.epub", documents.epub(extra=[("META-INF/encryption.xml", lock)]))
+
+
+class TestTables:
+    @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+    def test_rows_are_sentences_with_the_names_of_columns(self, delimiter: str) -> None:
+        lines = [delimiter.join(f'"{cell}"' for cell in row) for row in documents.PEOPLE]
+
+        text = parse("people.csv", "\r\n".join(lines).encode("utf-8-sig")).document.text
+
+        assert text == "Name: Ada Lovelace; Office: London; Phone: 12 34.\n\nName: Bob; Bo; Office: Rome."
+
+    @pytest.mark.parametrize(
+        ("rows", "expected"),
+        [
+            (documents.BUDGET, documents.ROWS.split("\n")),
+            ([["Phone", "12 34"], ["Office", "London"]], ["Phone: 12 34.", "Office: London."]),
+            ([["Phone:", "12 34"], ["Office:", "London"]], ["Phone: 12 34.", "Office: London."]),
+            ([["Only one"], ["column!"]], ["Only one.", "column!"]),
+            ([["A", "B"], ["", ""], ["1", "", "3"]], ["A: 1; 3."]),
+            ([], []),
+        ],
+    )
+    def test_tables_are_read_as_people_read_them(self, rows: list[list[str]], expected: list[str]) -> None:
+        assert list(sentences(rows)) == expected
+
+
+class TestChats:
+    def test_messages_have_author_date_and_link(self) -> None:
+        document = parse("result.json", EVERY["report.json"]).document
+
+        assert document.title == "Harbour team"
+        assert document.text == (
+            "Ann (1 March 2024): When did the council decide?\nBob (1 March 2024): It decided in April 2016.\n\n"
+            "Deleted account (2 March 2024): Thanks"
+        )
+        assert document.place(document.text.index("April")) == Place(document.text.index("Bob"), url="https://t.me/c/1234567890/3")
+
+    @pytest.mark.parametrize("kind", ["personal_chat", "private_group", "saved_messages"])
+    def test_where_messages_have_no_address_there_is_none(self, kind: str) -> None:
+        assert parse("result.json", documents.chat(kind)).document.places == ()
+
+    @pytest.mark.parametrize(
+        ("content", "reason"),
+        [(b'{"chats": {"list": []}}', "export the one chat"), (b'{"a": 1}', "only Telegram's chat exports"), (b"[1, 2", "no JSON")],
+    )
+    def test_other_json_is_refused(self, content: bytes, reason: str) -> None:
+        with pytest.raises(Unreadable, match=reason):
+            parse("a.json", content)
+
+
+class TestMarkdown:
+    def test_headings_are_places_and_the_text_stays_as_it_is(self) -> None:
+        body = "# Report\n\nWords.\n\n## The *big* [budget](x) ##\nMoney.\n\n```\n# no heading\n```\n\nOther\n-----\n\nMore."
+
+        document = parse("a.md", body.encode()).document
+
+        assert document.text == body
+        assert where(document, "Words") == (("Report",), None)
+        assert where(document, "Money") == (("Report", "The big budget"), None)
+        assert where(document, "no heading") == (("Report", "The big budget"), None)
+        assert where(document, "More") == (("Report", "Other"), None)
+
+
+class TestWhatItIs:
+    """A name may lie; the content is asked first."""
+
+    @pytest.mark.parametrize(
+        ("name", "content", "kind"),
+        [
+            ("a.txt", b"%PDF-1.7\n", ".pdf"),
+            ("a.pdf", b"\n<!DOCTYPE html><p>x", ".html"),
+            ("a", documents.epub(), ".epub"),
+            ("a.zip", documents.word(), ".docx"),
+            ("a.htm", b"<p>x", ".html"),
+            ("A.MARKDOWN", b"x", ".md"),
+        ],
+    )
+    def test_a_wrong_name_does_not_mislead(self, name: str, content: bytes, kind: str) -> None:
+        assert format_of(name, content) == kind
+
+    @pytest.mark.parametrize(
+        ("name", "content", "error", "cure"),
+        [
+            ("a.pptx", documents.archive([("x", ""), ("ppt/slides/1.xml", "")]), UnknownFormat, "save them as PDF"),
+            ("a.xlsx", documents.archive([("x", ""), ("xl/workbook.xml", "")]), UnknownFormat, r"save it as \.csv"),
+            ("a.zip", documents.archive([("a.txt", "x")]), UnknownFormat, "unpack it"),
+            ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", UnknownFormat, r"save it as \.docx"),
+            ("a.docx", b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), Protected, "save it without one"),
+            ("a.pdf", b"only words", Damaged, "called .pdf, but it isn't one"),
+            ("a.exe", b"MZ", UnknownFormat, r"known are \.txt, \.md"),
+        ],
+    )
+    def test_what_is_not_read_names_the_cure(self, name: str, content: bytes, error: type[Unreadable], cure: str) -> None:
+        with pytest.raises(error, match=cure):
+            parse(name, content)
+
+
+class TestLimits:
+    """What goes beyond them is refused with a message, and the process that parses ends."""
+
+    @pytest.mark.parametrize(
+        ("name", "content", "limits", "reason"),
+        [
+            ("a.txt", b"x" * 101, {"size": 100}, "larger than"),
+            ("a.txt", b"x" * 101, {"characters": 100}, "characters of text; split it"),
+            ("a.csv", b"x" * 101, {"characters": 100}, "characters of text; split it"),
+            ("a.pdf", documents.pdf(), {"pages": 3}, "more than 3 pages; split it"),
+            ("a.epub", documents.epub([("Zeros", "0" * 2_000_000)]), {"unpacked": 1_000_000}, "unpacks to more than 1 MB"),
+            ("a.docx", documents.word(), {"entries": 3}, "more than 3 parts"),
+            ("a.csv", b"a,b\n" * 2_000_000, {"memory": 64 * 2**20}, "needs more than 64 MB of memory"),
+        ],
+    )
+    def test_size(self, name: str, content: bytes, limits: dict[str, Any], reason: str) -> None:
+        with pytest.raises(TooLarge, match=reason):
+            parse(name, content, Limits(**limits))
+
+    def test_time(self) -> None:
+        """Half a second of a page that is nested so deep that its parser needs minutes."""
+        with pytest.raises(TooSlow, match="split it, or save it as plain text"):
+            parse("deep.html", b"<html>" + b"<div>" * 200_000, Limits(seconds=0.7))
+
+    def test_a_process_that_crashes_leaves_a_message(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(confined, "_START", "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")
+
+        with pytest.raises(Damaged, match="open it and save it anew"):
+            parse("a.csv", b"a,b")
+
+    @pytest.mark.parametrize("said", ["nonsense", '{"refused": "SystemExit", "reason": "x"}', '{"document": {"id": 5}}', "[" * 10_000])
+    def test_a_process_that_was_taken_over_is_not_believed(self, monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+        monkeypatch.setattr(confined, "_START", f"print({said!r})")
+
+        with pytest.raises(Damaged):
+            parse("a.csv", b"a,b")
+
+
+_SPY = """
+import os, socket, subprocess, sys, types
+sys.path.insert(0, sys.argv[1])
+from index.domain import Document
+from index.loading import worker
+from index.loading.parsed import Parsed
+
+def attempt(deed):
+    try:
+        deed()
+    except OSError:
+        return "refused"
+    return "done"
+
+def parse(name, content, limits):
+    deeds = (lambda: open("/etc/hostname"), lambda: open("new", "w"), socket.socket, lambda: subprocess.run(["true"]))
+    return Parsed(Document(name, f"{os.getcwd()} {sorted(os.environ)}", " ".join(map(attempt, deeds))))
+
+spy = types.ModuleType("spy")
+spy.parse = parse
+sys.modules["index.loading.tables"] = spy
+worker.main(sys.argv[2])
+"""
+"""A parser that does what one may do that a file took over."""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
+def test_a_parser_can_open_nothing_and_knows_nothing_of_us(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "123:secret")
+    monkeypatch.setattr(confined, "_START", _SPY)
+
+    document = parse("a.csv", b"a,b").document
+
+    assert document.text == "refused refused refused refused"
+    assert "TOKEN" not in document.title
+    assert str(Path.cwd()) not in document.title
