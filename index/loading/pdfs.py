@@ -63,7 +63,11 @@ def parse(name: str, content: bytes, limits: Limits) -> Parsed:
         elif is_picture:
             scanned.append(number + 1)
     if not any(pages):
-        raise NoText("its pages are pictures without text (a scan); run text recognition (OCR) over it first" if scanned else "empty")
+        raise NoText(
+            "its pages are pictures without text (a scan); run text recognition (OCR) over it first"
+            if scanned
+            else "empty; it holds no text"
+        )
     draft = Draft(limits)
     _write(_mended(_without_margins(pages)), list(_outline(pdf)), draft)
     said = pdf.get_metadata_dict()
