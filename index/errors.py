@@ -10,6 +10,7 @@ CitebotError
 │   ├── Protected          asks for a password, or is copy-protected
 │   ├── Damaged            not what its format should be
 │   └── NoText             empty, or pictures only
+├── FetchError             a link that may not be followed, or leads to nothing
 ├── QuestionError          a question that can't be asked: empty, or far too long
 ├── ModelError             a model is missing, damaged or not what it should be
 └── SnapshotError          the index can't be used
@@ -48,6 +49,9 @@ class Damaged(Unreadable): ...
 
 
 class NoText(Unreadable): ...
+
+
+class FetchError(CitebotError): ...
 
 
 class QuestionError(CitebotError): ...

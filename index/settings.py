@@ -47,6 +47,11 @@ class IndexSettings(BaseSettings):
         alias="CITEBOT_READER",
         description="Folder of another extractive question-answering model (Hugging Face); by default Citebot's own.",
     )
+    fetch: bool = Field(
+        False,
+        alias="CITEBOT_FETCH",
+        description="Whether the bot may fetch links it is given (https, public addresses only): true or false.",
+    )
 
 
 def load_settings(kind: type[S], **overrides: object) -> S:

@@ -138,6 +138,7 @@ def test_a_title_is_found_where_none_is_given(tmp_path: Path, name: str, text: s
         (b"---\ntitle: a: b\n---\nText", "front matter is no YAML"),
         (b"---\ntitle: 'open\n---\nText", "front matter is no YAML"),
         (b"---\ntitle: " + b"[" * 5000 + b"\n---\nText", "front matter is no YAML"),
+        (b"---\ntitle: " + b"x" * 10_000 + b"\n---\nText", "front matter is longer than 10,000 characters; shorten it"),
         (b"---\n\a\n---\nText", "front matter is no YAML"),
         (b"---\n- title\n---\nText", "front matter should be lines"),
         (b"---\ntitle: [a, b]\n---\nText", "front matter is wrong: title"),

@@ -15,10 +15,17 @@ from index.loading.draft import one_line, title_of
 from index.loading.parsed import Limits, Parsed
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_BRACKET = re.compile(r"[\[{]")
 _HEADING = re.compile(r"[ ]{0,3}(#{1,6})(?:[ \t]+(.*))?")
 _UNDERLINE = re.compile(r"[ ]{0,3}(=+|-{3,})[ \t]*")
 _FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
+
+
+MAX_FRONT_MATTER = 10_000
+"""Characters."""
+MAX_BRACKETS = 200
+"""In front matter: YAML takes time by the square of what is nested, seconds for a few thousand."""
 
 
 class FrontMatter(BaseModel):
@@ -83,6 +90,10 @@ def _split_front_matter(text: str) -> tuple[FrontMatter, str]:
     match = _FRONT_MATTER.match(text)
     if not match:
         return FrontMatter(), text
+    if len(match[1]) > MAX_FRONT_MATTER:
+        raise Damaged(f"its front matter is longer than {MAX_FRONT_MATTER:,} characters; shorten it")
+    if len(_BRACKET.findall(match[1])) > MAX_BRACKETS:
+        raise Damaged("its front matter is no YAML that anybody wrote; it should be lines such as `title: …`")
     try:
         # Values stay as they were written: `1984`, `2022-05-23` and `No` are titles like any other.
         values = yaml.load(match[1], yaml.BaseLoader) or {}
