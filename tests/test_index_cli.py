@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 QUESTION = "when was the second civil space dialogue?"
 QUESTIONS = (QUESTION, "who invented the zip fastener in the year 1812?", "when does the office in Daejeon open?")
 RECORD = {"question", "understood", "decision", "answer", "best", "confidence", "citations", "alternatives", "elapsed_ms"}
-CITATION = {"document", "title", "url", "quote", "start", "end", "answer_start", "answer_end", "passage", "score"}
+CITATION = {"document", "title", "url", "quote", "start", "end", "answer_start", "answer_end", "headings", "page", "passage", "score"}
 
 
 class Place:
