@@ -3,12 +3,13 @@
 
 import { act, follow, read } from "./api.js";
 import { openActions, watchSelection } from "./actions.js";
-import { avatar, bubble, serviceText, snippet } from "./bubble.js";
+import { bubble, serviceText } from "./bubble.js";
 import { Composer } from "./composer.js";
 import { $, keepingFocus, make } from "./dom.js";
 import { showTraffic } from "./panel.js";
-import { GENERAL, World, threadOf } from "./world.js";
-import { label, speak, word } from "./words.js";
+import { placeKey, renderSide, titleOf } from "./side.js";
+import { World, threadOf } from "./world.js";
+import { speak, word } from "./words.js";
 
 const TYPING = 5000; // ms that a chat action is shown, unless a message comes before
 const TOAST = 4000;
@@ -27,6 +28,8 @@ const view = {
   place: null, // until the page knows what has happened so far
   attempt,
   on: {
+    go,
+    speakAs,
     command: (text) => composer.say(text),
     press,
     react: (message, emoji) => attempt(() => act("react", { ...about(message), emoji })),
@@ -42,19 +45,6 @@ const view = {
 const composer = new Composer(view);
 
 // Who and where ------------------------------------------------------------------------------------------------------
-
-function placeKey({ chat, thread }) {
-  return `${chat.id}/${thread ?? ""}`;
-}
-
-function titleOf({ chat, thread }) {
-  if (chat.type === "private") return world.nameOf(world.bot);
-  return chat.topics ? `${chat.title}: ${topicName(chat, thread)}` : chat.title;
-}
-
-function topicName(chat, thread) {
-  return thread === GENERAL ? word("general") : chat.topics.get(thread);
-}
 
 /** The address keeps who and where, for the next load of the page. */
 function go(by, place) {
@@ -84,52 +74,14 @@ function speakAs(person) {
 }
 
 function showSide() {
-  keepingFocus($("side"), () => {
-    $("places").replaceChildren(...world.placesOf(view.by).flatMap(placeItems));
-    $("people").replaceChildren($("people").firstElementChild, ...[...world.people.values()].map(personChoice));
-  });
-  $("privacy").checked = world.privacy;
-}
-
-/** A group with topics has a heading, and an item for each. */
-function placeItems(place) {
-  const heading = place.thread === GENERAL && make("li", {}, make("h2", {}, place.chat.title));
-  return [heading, placeItem(place)].filter(Boolean);
-}
-
-function placeItem(place) {
-  const { chat, thread } = place;
-  const isHere = placeKey(place) === placeKey(view.place);
-  const last = world.messagesIn(place).at(-1)?.message;
-  const count = unread.get(placeKey(place));
-  const button = make(
-    "button",
-    { type: "button", "aria-current": isHere && "true", onclick: () => go(view.by, place) },
-    avatar(chat.type === "private" ? world.bot : { id: chat.id + (thread ?? 0), first_name: thread ? "#" : chat.title }, world),
-    make("span", {}, make("strong", {}, thread ? topicName(chat, thread) : titleOf(place)), make("small", {}, last ? snippet(last, world) : "")),
-    count && make("span", { class: "count", "aria-label": word("unread", { count }) }, String(count)),
-  );
-  return make("li", {}, button);
-}
-
-function personChoice(person) {
-  const languages = new Intl.DisplayNames([person.language_code], { type: "language" });
-  const isAdmin = [...world.chats.values()].some((chat) => chat.title && chat.admins.includes(person.id));
-  const facts = [languages.of(person.language_code), isAdmin && word("administrator")].filter(Boolean);
-  return make(
-    "label",
-    {},
-    make("input", { type: "radio", name: "by", value: person.id, checked: person.id === view.by, onchange: () => speakAs(person.id) }),
-    avatar(person, world),
-    make("span", {}, make("strong", {}, world.nameOf(person)), make("small", {}, facts.join(", "))),
-  );
+  renderSide(view, unread);
 }
 
 // The chat -----------------------------------------------------------------------------------------------------------
 
 function showPlace() {
   const { chat } = view.place;
-  $("title").textContent = titleOf(view.place);
+  $("title").textContent = titleOf(view.place, world);
   $("promote").hidden = chat.type === "private";
   $("administrator").checked = chat.botIsAdmin;
   showStatus();
