@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from bot.context import Services
 from bot.formatting import Outgoing, Source, message, note, page_message
 from bot.library import Answers
-from bot.state import Content
+from bot.records import Content
 from bot.texts import Texts
 from bot.triggers import Heard, Intent
 from bot.votes import Votes

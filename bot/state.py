@@ -15,16 +15,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import TypeAdapter
 from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
     Engine,
-    ForeignKey,
     Index,
     Integer,
-    String,
     Table,
     Text,
     create_engine,
@@ -37,50 +34,23 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.engine import Row
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from bot import admissions, preferences, shelves
 from bot.admissions import Admissions
 from bot.errors import StateError
 from bot.preferences import PreferenceBook
+from bot.records import Reply, Scope, content_json, from_row, is_message, reply_table, to_row, vote_table
 from bot.schema import metadata as _metadata
 from bot.shelves import Shelves
-from bot.triggers import Intent
 from bot.votes import Vote, Votes
-from index.domain import Answer, Citation, Decision
+from index.domain import Answer, Decision
 from index.rendering import View
-
-Content = Answer | tuple[Citation, ...] | None
-"""What a reply holds: an answer, the passages of a search, or only a word of advice."""
 
 BUSY_TIMEOUT = 5.0
 """Seconds to wait for another process, such as a backup, to let go of the database."""
 
 _schema = Table("schema_version", _metadata, Column("version", Integer, nullable=False))
-_replies = Table(
-    "replies",
-    _metadata,
-    Column("id", Integer, primary_key=True),
-    Column("chat_id", BigInteger, nullable=False),
-    Column("message_id", BigInteger, nullable=False),
-    Column("question_message_id", BigInteger, nullable=False),
-    Column("command_message_id", BigInteger, nullable=False),
-    Column("thread_id", BigInteger),
-    Column("asker_id", BigInteger),
-    Column("intent", String(16), nullable=False),
-    Column("question", Text, nullable=False),
-    Column("collections", Text, nullable=False),
-    Column("content", Text, nullable=False),
-    Column("citation", Integer),
-    Column("breadth", Integer, nullable=False),
-    Column("asked_at", String(32), nullable=False),
-    Column("decision", String(16)),  # of an answer
-    Index("replies_by_message", "chat_id", "message_id", unique=True),
-    Index("replies_by_question", "chat_id", "question_message_id"),
-    Index("replies_by_command", "chat_id", "command_message_id"),
-)
-
 _inbox = Table(
     "inbox",
     _metadata,
@@ -104,16 +74,6 @@ def _add_inbox(connection: Connection) -> None:
     connection.exec_driver_sql("CREATE UNIQUE INDEX inbox_by_update ON inbox (update_id)")
 
 
-_votes = Table(
-    "votes",
-    _metadata,
-    Column("reply_id", ForeignKey("replies.id", ondelete="CASCADE"), primary_key=True),
-    Column("voter_id", BigInteger, primary_key=True),
-    Column("vote", Integer, nullable=False),
-    Column("voted_at", String(32), nullable=False),
-)
-
-
 def _add_votes(connection: Connection) -> None:
     connection.exec_driver_sql(
         "CREATE TABLE votes (reply_id INTEGER NOT NULL REFERENCES replies (id) ON DELETE CASCADE, voter_id BIGINT NOT NULL, "
@@ -124,7 +84,7 @@ def _add_votes(connection: Connection) -> None:
 def _add_decision(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE replies ADD COLUMN decision VARCHAR(16)")
     for row in connection.exec_driver_sql("SELECT id, content FROM replies").all():
-        content = _content_json.validate_json(row.content)
+        content = content_json.validate_json(row.content)
         if isinstance(content, Answer):
             connection.exec_driver_sql("UPDATE replies SET decision = ? WHERE id = ?", (content.decision.value, row.id))
 
@@ -135,32 +95,6 @@ MIGRATIONS: tuple[Migration, ...] = (_add_inbox, _add_votes, admissions.add_tabl
 
 SCHEMA_VERSION = len(MIGRATIONS) + 1
 
-_collections_json = TypeAdapter(tuple[str, ...])
-_content_json: TypeAdapter[Content] = TypeAdapter(Content)
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A message of the bot's, and what led to it.
-
-    `message_id`: the bot's message. `question_message_id`: the message that holds the question; `command_message_id`:
-    the one that asked for it, another one if it pointed at a colleague's. `thread_id`: the topic. `asker_id`: None for
-    anonymous administrators. `content`: an answer names the generations it came from. `view`: the page that is shown.
-    """
-
-    chat_id: int
-    message_id: int
-    question_message_id: int
-    command_message_id: int
-    thread_id: int | None
-    asker_id: int | None
-    intent: Intent
-    question: str
-    collections: tuple[str, ...]
-    content: Content
-    view: View
-    asked_at: datetime
-
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
@@ -169,16 +103,6 @@ class Unfinished:
     update_id: int
     content: str
     attempts: int
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """A group, or with None all private chats: these have their person's id, which is positive."""
-
-    group_id: int | None
-
-    def condition(self) -> Any:
-        return _replies.c.chat_id > 0 if self.group_id is None else _replies.c.chat_id == self.group_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,36 +155,36 @@ class State:
 
     def remember(self, reply: Reply) -> None:
         """Keeps `reply`, in place of what its message showed before and of what was thought of that."""
-        of_message = _is_message(reply.chat_id, reply.message_id)
+        of_message = is_message(reply.chat_id, reply.message_id)
         with self._marks.begin() as connection:
-            connection.execute(delete(_votes).where(_votes.c.reply_id.in_(select(_replies.c.id).where(of_message))))
-            if connection.execute(update(_replies).where(of_message).values(_to_row(reply))).rowcount == 0:
-                connection.execute(insert(_replies).values(_to_row(reply)))
+            connection.execute(delete(vote_table).where(vote_table.c.reply_id.in_(select(reply_table.c.id).where(of_message))))
+            if connection.execute(update(reply_table).where(of_message).values(to_row(reply))).rowcount == 0:
+                connection.execute(insert(reply_table).values(to_row(reply)))
 
     def reply_in(self, chat_id: int, message_id: int) -> Reply | None:
         """What the bot's message shows; None if it isn't remembered."""
-        found = self._select(_is_message(chat_id, message_id))
+        found = self._select(is_message(chat_id, message_id))
         return found[0] if found else None
 
     def reply_before(self, chat_id: int, message_id: int, since: datetime) -> Reply | None:
         """The last reply to what was written in a chat before a message; None if that was answered earlier than `since`."""
-        earlier = (_replies.c.chat_id == chat_id) & (_replies.c.command_message_id < message_id)
+        earlier = (reply_table.c.chat_id == chat_id) & (reply_table.c.command_message_id < message_id)
         with self._engine.connect() as connection:
-            newest_first = select(_replies).where(earlier).order_by(_replies.c.command_message_id.desc(), _replies.c.id.desc())
+            newest_first = select(reply_table).where(earlier).order_by(reply_table.c.command_message_id.desc(), reply_table.c.id.desc())
             row = connection.execute(newest_first.limit(1)).first()
-        reply = _from_row(row) if row is not None else None
+        reply = from_row(row) if row is not None else None
         return reply if reply is not None and reply.asked_at >= since else None
 
     def replies_to(self, chat_id: int, message_id: int) -> list[Reply]:
         """The replies that a message led to, as question or command, oldest first: several people may point at one."""
-        asked = or_(_replies.c.question_message_id == message_id, _replies.c.command_message_id == message_id)
-        return self._select((_replies.c.chat_id == chat_id) & asked)
+        asked = or_(reply_table.c.question_message_id == message_id, reply_table.c.command_message_id == message_id)
+        return self._select((reply_table.c.chat_id == chat_id) & asked)
 
     def show(self, chat_id: int, message_id: int, view: View) -> None:
         """Notes the page that a message shows now."""
         values = {"citation": view.citation, "breadth": view.breadth}
         with self._marks.begin() as connection:
-            connection.execute(update(_replies).where(_is_message(chat_id, message_id)).values(values))
+            connection.execute(update(reply_table).where(is_message(chat_id, message_id)).values(values))
 
     def vote(self, reply: Reply, voter_id: int, vote: Vote | None) -> Votes:
         """Keeps one person's voice in place of an earlier one, None taking it back; what all think of the reply now.
@@ -268,28 +192,28 @@ class State:
         The voice belongs to the reply as it is, with its question, its answer and the generations it came from.
         """
         with self._engine.begin() as connection:
-            found = connection.execute(select(_replies.c.id).where(_is_message(reply.chat_id, reply.message_id))).scalar()
+            found = connection.execute(select(reply_table.c.id).where(is_message(reply.chat_id, reply.message_id))).scalar()
             if found is not None:
-                connection.execute(delete(_votes).where((_votes.c.reply_id == found) & (_votes.c.voter_id == voter_id)))
+                connection.execute(delete(vote_table).where((vote_table.c.reply_id == found) & (vote_table.c.voter_id == voter_id)))
                 if vote is not None:
                     row = {"reply_id": found, "voter_id": voter_id, "vote": vote.value, "voted_at": datetime.now(UTC).isoformat()}
-                    connection.execute(insert(_votes).values(row))
+                    connection.execute(insert(vote_table).values(row))
         return self.votes(reply.chat_id, reply.message_id)
 
     def vote_of(self, reply: Reply, voter_id: int) -> Vote | None:
         """What one person thinks of the reply; None if they haven't said."""
-        of_person = _is_message(reply.chat_id, reply.message_id) & (_votes.c.voter_id == voter_id)
+        of_person = is_message(reply.chat_id, reply.message_id) & (vote_table.c.voter_id == voter_id)
         with self._engine.connect() as connection:
-            found = connection.execute(select(_votes.c.vote).join(_replies).where(of_person)).scalar()
+            found = connection.execute(select(vote_table.c.vote).join(reply_table).where(of_person)).scalar()
         return Vote(found) if found is not None else None
 
     def votes(self, chat_id: int, message_id: int) -> Votes:
         """What all think of the reply that a message shows."""
         query = (
-            select(_votes.c.vote, func.count().label("votes"))
-            .join(_replies)
-            .where(_is_message(chat_id, message_id))
-            .group_by(_votes.c.vote)
+            select(vote_table.c.vote, func.count().label("votes"))
+            .join(reply_table)
+            .where(is_message(chat_id, message_id))
+            .group_by(vote_table.c.vote)
         )
         with self._engine.connect() as connection:
             counts = {row.vote: row.votes for row in connection.execute(query)}
@@ -297,21 +221,23 @@ class State:
 
     def move_chat(self, old: int, new: int) -> None:
         """A group became a supergroup: all that is known of it goes along. Messages are counted anew there, and new ones come first."""
-        new_ids = select(_replies.c.message_id).where(_replies.c.chat_id == new)
+        new_ids = select(reply_table.c.message_id).where(reply_table.c.chat_id == new)
         with self._engine.begin() as connection:
-            free = (_replies.c.chat_id == old) & _replies.c.message_id.not_in(new_ids)
-            connection.execute(update(_replies).where(free).values(chat_id=new))
+            free = (reply_table.c.chat_id == old) & reply_table.c.message_id.not_in(new_ids)
+            connection.execute(update(reply_table).where(free).values(chat_id=new))
             admissions.move(connection, old, new)
             preferences.move(connection, old, new)
             shelves.move(connection, old, new)
 
     def tally(self, scope: Scope) -> Tally:
         """What was asked in a group, or in all private chats, and what became of it."""
-        decisions = select(_replies.c.decision, func.count().label("replies")).where(scope.condition() & _replies.c.decision.is_not(None))
-        voices = select(_votes.c.vote, func.count().label("votes")).join(_replies).where(scope.condition())
+        decisions = select(reply_table.c.decision, func.count().label("replies")).where(
+            scope.condition() & reply_table.c.decision.is_not(None)
+        )
+        voices = select(vote_table.c.vote, func.count().label("votes")).join(reply_table).where(scope.condition())
         with self._engine.connect() as connection:
-            asked = {row.decision: row.replies for row in connection.execute(decisions.group_by(_replies.c.decision))}
-            votes = {row.vote: row.votes for row in connection.execute(voices.group_by(_votes.c.vote))}
+            asked = {row.decision: row.replies for row in connection.execute(decisions.group_by(reply_table.c.decision))}
+            votes = {row.vote: row.votes for row in connection.execute(voices.group_by(vote_table.c.vote))}
         return Tally(
             answered=asked.get(Decision.ANSWER, 0),
             perhaps=asked.get(Decision.PERHAPS, 0),
@@ -321,26 +247,26 @@ class State:
 
     def unanswered(self, scope: Scope, most: int) -> list[str]:
         """Different questions that the documents don't answer, the last ones first."""
-        none = scope.condition() & (_replies.c.decision == Decision.NONE.value)
-        last = func.max(_replies.c.asked_at)
+        none = scope.condition() & (reply_table.c.decision == Decision.NONE.value)
+        last = func.max(reply_table.c.asked_at)
         with self._engine.connect() as connection:
             rows = connection.execute(
-                select(_replies.c.question).where(none).group_by(_replies.c.question).order_by(last.desc()).limit(most)
+                select(reply_table.c.question).where(none).group_by(reply_table.c.question).order_by(last.desc()).limit(most)
             )
             return [row.question for row in rows]
 
     def forget(self, user_id: int) -> None:
         """Erases what a person asked, what they thought of answers, and what of theirs is in the inbox, in every chat."""
         with _naming_the_cure(), self._engine.begin() as connection:
-            connection.execute(delete(_replies).where(_replies.c.asker_id == user_id))  # and the votes on them
-            connection.execute(delete(_votes).where(_votes.c.voter_id == user_id))
+            connection.execute(delete(reply_table).where(reply_table.c.asker_id == user_id))  # and the votes on them
+            connection.execute(delete(vote_table).where(vote_table.c.voter_id == user_id))
             connection.execute(update(_inbox).where(_inbox.c.user_id == user_id).values(content=None, user_id=None))
 
     def forget_before(self, moment: datetime) -> int:
         """Erases replies, with their questions and votes, that are older than `moment`; how many. Raises StateError."""
-        old = _replies.c.asked_at < moment.astimezone(UTC).isoformat()
+        old = reply_table.c.asked_at < moment.astimezone(UTC).isoformat()
         with _naming_the_cure(), self._engine.begin() as connection:
-            return connection.execute(delete(_replies).where(old)).rowcount
+            return connection.execute(delete(reply_table).where(old)).rowcount
 
     def receive(self, update_id: int, user_id: int | None, content: str) -> bool:
         """Commits an update to the inbox; False if it is known already. Raises StateError."""
@@ -381,48 +307,8 @@ class State:
 
     def _select(self, condition: Any) -> list[Reply]:  # SQLAlchemy's own type for conditions is as wide
         with self._engine.connect() as connection:
-            rows = connection.execute(select(_replies).where(condition).order_by(_replies.c.id))
-            return [_from_row(row) for row in rows]
-
-
-def _is_message(chat_id: int, message_id: int) -> Any:
-    return (_replies.c.chat_id == chat_id) & (_replies.c.message_id == message_id)
-
-
-def _to_row(reply: Reply) -> dict[str, object]:
-    return {
-        "chat_id": reply.chat_id,
-        "message_id": reply.message_id,
-        "question_message_id": reply.question_message_id,
-        "command_message_id": reply.command_message_id,
-        "thread_id": reply.thread_id,
-        "asker_id": reply.asker_id,
-        "intent": reply.intent.value,
-        "question": reply.question,
-        "collections": _collections_json.dump_json(reply.collections).decode(),
-        "content": _content_json.dump_json(reply.content).decode(),
-        "citation": reply.view.citation,
-        "breadth": reply.view.breadth,
-        "asked_at": reply.asked_at.astimezone(UTC).isoformat(),
-        "decision": reply.content.decision.value if isinstance(reply.content, Answer) else None,
-    }
-
-
-def _from_row(row: Row[Any]) -> Reply:
-    return Reply(
-        chat_id=row.chat_id,
-        message_id=row.message_id,
-        question_message_id=row.question_message_id,
-        command_message_id=row.command_message_id,
-        thread_id=row.thread_id,
-        asker_id=row.asker_id,
-        intent=Intent(row.intent),
-        question=row.question,
-        collections=_collections_json.validate_json(row.collections),
-        content=_content_json.validate_json(row.content),
-        view=View(row.citation, row.breadth),
-        asked_at=datetime.fromisoformat(row.asked_at),
-    )
+            rows = connection.execute(select(reply_table).where(condition).order_by(reply_table.c.id))
+            return [from_row(row) for row in rows]
 
 
 @contextmanager

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, event
 
 from bot.errors import StateError
-from bot.state import SCHEMA_VERSION, Content, Reply, Scope, State
+from bot.records import Content, Reply, Scope
+from bot.state import SCHEMA_VERSION, State
 from bot.triggers import Intent
 from index.rendering import View
 from tests.support import ARTICLE, QUESTION, Library

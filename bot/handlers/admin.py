@@ -20,7 +20,7 @@ from bot.delivery import Place
 from bot.formatting import Outgoing, message, note
 from bot.handlers.membership import help_here
 from bot.preferences import Caution, Hears, Language, Preferences, Quiet, following
-from bot.state import Scope
+from bot.records import Scope
 from bot.texts import Texts
 from index.rendering import Block, Run, shorten
 

@@ -14,8 +14,8 @@ from bot.context import Context, collections_of, texts_of
 from bot.delivery import Place
 from bot.formatting import note
 from bot.preferences import Hears
+from bot.records import Reply
 from bot.replies import Composed
-from bot.state import Reply
 from bot.texts import Texts
 from bot.triggers import Heard, Intent
 from index.domain import Answer, Decision

@@ -9,7 +9,7 @@ from telegram import MaybeInaccessibleMessage, ReactionType, ReactionTypeEmoji, 
 from bot import delivery, replies
 from bot.context import Context, texts_of
 from bot.formatting import unpack_vote
-from bot.state import Reply
+from bot.records import Reply
 from bot.texts import Texts
 from bot.votes import Vote, vote_of
 from index.domain import Answer

@@ -10,8 +10,8 @@ from bot import delivery
 from bot.context import Context, texts_of
 from bot.delivery import Place
 from bot.formatting import unpack_source
+from bot.records import Reply
 from bot.replies import document_of
-from bot.state import Reply
 from bot.texts import Texts
 from index.domain import Answer, Citation, Document
 from index.rendering import cited_pages, shorten, source_name, source_run

@@ -1,0 +1,70 @@
+"""Questions as colleagues ask them: each group is one question in other words, and neighbouring groups nearly the same question.
+
+Written for tuning how gaps are clustered (`bot.gaps.clustered`): the first half tunes, the second half tests.
+"""
+
+GROUPS: tuple[tuple[str, ...], ...] = (
+    ("When is the office closed?", "on which days is the office closed", "What days is the office not open?"),
+    ("When does the office open?", "what time does the office open in the morning?", "From what time on is the office open?"),
+    ("Where is the office?", "what is the office's address", "Where can I find the office?"),
+    (
+        "How many days of holiday do I have?",
+        "How many vacation days do we get?",
+        "number of holidays per year?",
+        "how much annual leave do I get?",
+    ),
+    ("How do I ask for holidays?", "How can I request vacation?", "what do I have to do to apply for leave?"),
+    ("Who approves holidays?", "who has to approve my vacation request?", "Whom do I need for the approval of leave?"),
+    (
+        "What is the Wi-Fi password?",
+        "wifi password?",
+        "Can somebody tell me the password of the wifi?",
+        "how do I get on the WLAN, what's the password",
+    ),
+    ("What is the name of the Wi-Fi network for guests?", "which wifi do guests use?", "guest wifi name"),
+    (
+        "When was the second Civil Space Dialogue?",
+        "second civil space dialogue, when was it held?",
+        "On what date did the 2nd Civil Space Dialogue take place?",
+    ),
+    ("When was the third Civil Space Dialogue?", "date of the third civil space dialogue?"),
+    ("Where was the second Civil Space Dialogue?", "in which city was the second civil space dialogue held?"),
+    ("Who is the treasurer?", "who's our treasurer?", "What is the name of the treasurer?"),
+    ("Who is the chair of the board?", "who chairs the board?", "name of the board's chairwoman?"),
+    ("How long is the notice period?", "What notice period do I have?", "how much notice must I give when I quit?"),
+    ("How long is the probation period?", "what's the length of the probationary period?"),
+    ("What was the budget for 2023?", "how big was the 2023 budget?", "2023 budget"),
+    ("What was the budget for 2024?", "how much was the budget in 2024?"),
+    ("What does KPS stand for?", "what is the meaning of KPS", "KPS stands for what?"),
+    ("How do I reset my password?", "i forgot my password, what do I do?", "password reset how?"),
+    ("Can I bring my dog to the office?", "are dogs allowed in the office?", "is it ok to take a dog to work"),
+    # the second half
+    ("When is the next team meeting?", "when do we meet next as a team?", "date of the next team meeting"),
+    ("Who takes the minutes of the team meeting?", "who writes the minutes?", "Who is responsible for the meeting's minutes?"),
+    ("Where are the minutes kept?", "where can I find the minutes of meetings?", "in which folder are the minutes?"),
+    ("How do I file travel expenses?", "How can I claim travel costs?", "what's the procedure to get travel expenses reimbursed"),
+    (
+        "How long does it take until travel expenses are paid?",
+        "when are travel expenses reimbursed?",
+        "how long until I get my travel costs back?",
+    ),
+    ("What is the maximum price of a hotel?", "how expensive may a hotel be?", "hotel price limit"),
+    ("Who has a key to the workshop?", "who can give me the key for the workshop?", "whom do I ask for the workshop key?"),
+    ("What does the workshop cost?", "how much is the fee for the workshop?", "workshop price?"),
+    (
+        "When does registration for the conference end?",
+        "what is the deadline for conference registration?",
+        "until when can I register for the conference?",
+    ),
+    ("Where does the conference take place?", "conference venue?", "In which city is the conference?"),
+    ("Who is the speaker on the first day?", "who speaks on day one?", "first day: who is speaking?"),
+    ("Who is the speaker on the second day?", "who speaks on day two?"),
+    ("What is the satellite's weight?", "how heavy is the satellite?", "How much does the satellite weigh?"),
+    ("What is the satellite's orbit?", "in which orbit does the satellite fly?", "how high is the satellite's orbit"),
+    ("When was the satellite launched?", "launch date of the satellite?", "In what year did the satellite start?"),
+    ("Why was the launch delayed?", "what was the reason for the launch delay?", "what caused the delay of the launch?"),
+    ("Is parental leave paid?", "do I get paid during parental leave?", "parental leave, is there pay?"),
+    ("How long is parental leave?", "how many months of parental leave can I take?", "duration of parental leave"),
+    ("Is there a parking space?", "where can I park my car?", "Do we have parking at the office?"),
+    ("What is the emergency number?", "whom do I call in an emergency?", "emergency phone number?"),
+)
