@@ -31,7 +31,7 @@ from telegram.request import HTTPXRequest
 from bot.context import App, Bot, Context, Services, provide
 from bot.delivery import Retrier
 from bot.errors import TokenMissing
-from bot.handlers import admin, ask, failures, feedback, guard, guide, inline, membership, pages, pairing, privacy, source
+from bot.handlers import admin, ask, failures, feedback, gaps, guard, guide, inline, membership, pages, pairing, privacy, source
 from bot.inbox import Inbox
 from bot.languages import LANGUAGES
 from bot.ordering import InOrderPerChat
@@ -75,7 +75,8 @@ COMMANDS = (
     Command("sources", guide.on_sources, lambda texts: texts.menu_sources),
     Command("settings", admin.on_settings, lambda texts: texts.menu_settings),
     Command("stats", admin.on_stats),
-    Command("unanswered", admin.on_unanswered),
+    Command("gaps", gaps.on_gaps),
+    Command("unanswered", gaps.on_gaps),  # its earlier name
     Command("doctor", admin.on_doctor),
     Command("privacy", privacy.on_privacy, lambda texts: texts.menu_privacy),
     Command("help", guide.on_help, lambda texts: texts.menu_help),
@@ -127,6 +128,7 @@ def add_handlers(application: App) -> None:
     application.add_handler(MessageHandler(_PRIVATE, guide.on_no_text))
     application.add_handler(CallbackQueryHandler(feedback.on_press, pattern="^vote:"))
     application.add_handler(CallbackQueryHandler(admin.on_choice, pattern="^set:"))
+    application.add_handler(CallbackQueryHandler(gaps.on_press, pattern="^gaps?:"))
     application.add_handler(CallbackQueryHandler(source.on_press, pattern="^source:"))
     application.add_handler(CallbackQueryHandler(pages.on_press))
     individual = MessageReactionHandler.MESSAGE_REACTION_UPDATED

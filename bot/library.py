@@ -16,7 +16,7 @@ from bot.computing import Computing
 from bot.shelves import Shelves, new_collection
 from index.chunking import chunk
 from index.domain import Answer, Citation, Decision, Document, Place
-from index.protocols import Progress
+from index.protocols import Progress, Vectors
 from index.suggesting import suggestions
 from index.understanding.language import unread_language
 
@@ -39,6 +39,8 @@ class Answers(Protocol):
     def documents(self, collection: str) -> Sequence[Document]: ...
 
     def document(self, collection: str, document_id: str) -> Document | None: ...
+
+    def embed(self, questions: Sequence[str]) -> Vectors: ...
 
 
 class Keeper(Protocol):

@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from bot.library import Answers
 from index.domain import SHARED, Answer, Citation, Document
+from index.protocols import Vectors
 
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Seconds; an answer takes a few hundredths."""
@@ -54,3 +55,6 @@ class Measured:
 
     def document(self, collection: str, document_id: str) -> Document | None:
         return self._answers.document(collection, document_id)
+
+    def embed(self, questions: Sequence[str]) -> Vectors:
+        return self._answers.embed(questions)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text, func, select
 from sqlalchemy.engine import Row
 
 from bot.schema import metadata
@@ -34,6 +34,7 @@ reply_table = Table(
     Column("breadth", Integer, nullable=False),
     Column("asked_at", String(32), nullable=False),
     Column("decision", String(16)),  # of an answer
+    Column("settled_at", String(32)),  # when a question that came to nothing was dismissed, or whoever asked was told
     Index("replies_by_message", "chat_id", "message_id", unique=True),
     Index("replies_by_question", "chat_id", "question_message_id"),
     Index("replies_by_command", "chat_id", "command_message_id"),
@@ -84,6 +85,11 @@ class Scope:
         return reply_table.c.chat_id > 0 if self.group_id is None else reply_table.c.chat_id == self.group_id
 
 
+def latest() -> Any:
+    """The last reply to each message that asked: somebody may be told later what wasn't known at first."""
+    return reply_table.c.id.in_(select(func.max(reply_table.c.id)).group_by(reply_table.c.chat_id, reply_table.c.command_message_id))
+
+
 def is_message(chat_id: int, message_id: int) -> Any:
     return (reply_table.c.chat_id == chat_id) & (reply_table.c.message_id == message_id)
 
@@ -104,6 +110,7 @@ def to_row(reply: Reply) -> dict[str, object]:
         "breadth": reply.view.breadth,
         "asked_at": reply.asked_at.astimezone(UTC).isoformat(),
         "decision": reply.content.decision.value if isinstance(reply.content, Answer) else None,
+        "settled_at": None,
     }
 
 

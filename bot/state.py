@@ -36,11 +36,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from bot import admissions, preferences, shelves
+from bot import admissions, gapbook, preferences, shelves
 from bot.admissions import Admissions
 from bot.errors import StateError
+from bot.gapbook import GapBook, card_table
 from bot.preferences import PreferenceBook
-from bot.records import Reply, Scope, content_json, from_row, is_message, reply_table, to_row, vote_table
+from bot.records import Reply, Scope, content_json, from_row, is_message, latest, reply_table, to_row, vote_table
 from bot.schema import metadata as _metadata
 from bot.shelves import Shelves
 from bot.votes import Vote, Votes
@@ -90,7 +91,15 @@ def _add_decision(connection: Connection) -> None:
 
 
 Migration = Callable[[Connection], None]
-MIGRATIONS: tuple[Migration, ...] = (_add_inbox, _add_votes, admissions.add_tables, preferences.add_table, _add_decision, shelves.add_table)
+MIGRATIONS: tuple[Migration, ...] = (
+    _add_inbox,
+    _add_votes,
+    admissions.add_tables,
+    preferences.add_table,
+    _add_decision,
+    shelves.add_table,
+    gapbook.add_tables,
+)
 """`MIGRATIONS[n]` leads from version n + 1 to n + 2."""
 
 SCHEMA_VERSION = len(MIGRATIONS) + 1
@@ -131,6 +140,7 @@ class State:
         self.admissions = Admissions(engine)
         self.preferences = PreferenceBook(engine)
         self.shelves = Shelves(engine)
+        self.gaps = GapBook(engine)
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -154,10 +164,11 @@ class State:
         self._marks.dispose()
 
     def remember(self, reply: Reply) -> None:
-        """Keeps `reply`, in place of what its message showed before and of what was thought of that."""
+        """Keeps `reply`, in place of what its message showed before, of what was thought of that and of the gap that it was."""
         of_message = is_message(reply.chat_id, reply.message_id)
         with self._marks.begin() as connection:
-            connection.execute(delete(vote_table).where(vote_table.c.reply_id.in_(select(reply_table.c.id).where(of_message))))
+            for table in (vote_table, card_table):
+                connection.execute(delete(table).where(table.c.reply_id.in_(select(reply_table.c.id).where(of_message))))
             if connection.execute(update(reply_table).where(of_message).values(to_row(reply))).rowcount == 0:
                 connection.execute(insert(reply_table).values(to_row(reply)))
 
@@ -228,12 +239,12 @@ class State:
             admissions.move(connection, old, new)
             preferences.move(connection, old, new)
             shelves.move(connection, old, new)
+            gapbook.move(connection, old, new)
 
     def tally(self, scope: Scope) -> Tally:
         """What was asked in a group, or in all private chats, and what became of it."""
-        decisions = select(reply_table.c.decision, func.count().label("replies")).where(
-            scope.condition() & reply_table.c.decision.is_not(None)
-        )
+        asked_here = scope.condition() & reply_table.c.decision.is_not(None) & latest()
+        decisions = select(reply_table.c.decision, func.count().label("replies")).where(asked_here)
         voices = select(vote_table.c.vote, func.count().label("votes")).join(reply_table).where(scope.condition())
         with self._engine.connect() as connection:
             asked = {row.decision: row.replies for row in connection.execute(decisions.group_by(reply_table.c.decision))}
@@ -244,16 +255,6 @@ class State:
             unanswered=asked.get(Decision.NONE, 0),
             votes=Votes(votes.get(Vote.UP, 0), votes.get(Vote.DOWN, 0)),
         )
-
-    def unanswered(self, scope: Scope, most: int) -> list[str]:
-        """Different questions that the documents don't answer, the last ones first."""
-        none = scope.condition() & (reply_table.c.decision == Decision.NONE.value)
-        last = func.max(reply_table.c.asked_at)
-        with self._engine.connect() as connection:
-            rows = connection.execute(
-                select(reply_table.c.question).where(none).group_by(reply_table.c.question).order_by(last.desc()).limit(most)
-            )
-            return [row.question for row in rows]
 
     def forget(self, user_id: int) -> None:
         """Erases what a person asked, what they thought of answers, and what of theirs is in the inbox, in every chat."""

@@ -34,9 +34,13 @@ class Texts:
         "/search words: the nearest passages, without an answer read out of them\n"
         "/sources: the documents that I answer from\n\n"
         "Below an answer, Next and Previous turn to other passages, More shows what stands around a quote, and Source gives "
-        "its document. 👍 and 👎 tell my keepers how good an answer was."
+        "its document. 👍 and 👎 tell my keepers how good an answer was.\n\n"
+        "What I can't answer well is kept for my keepers, without your name, so that they can add it; then I tell you. /privacy tells more."
     )
-    help_group: str = "Here you can ask me by\n{ways}\n\n/search finds passages, /sources lists my documents."
+    help_group: str = (
+        "Here you can ask me by\n{ways}\n\n/search finds passages, /sources lists my documents.\n\n"
+        "What I can't answer well is kept for this group's administrators, who can add it (/gaps); then I tell you. /privacy tells more."
+    )
     way_command: str = "• /ask{suffix} and your question"
     way_reply: str = "• replying to one of my messages"
     way_ask_reply: str = "• replying /ask{suffix} to somebody's message: I answer that"
@@ -72,6 +76,7 @@ class Texts:
     privacy: str = (
         "I keep questions with my answers and the votes on them, so that buttons, edits and follow-ups work and my keepers see what my "
         "documents lack. A group's administrators see their group's questions; mine see those from private chats, without names. "
+        "When somebody adds what was lacking, I tell those who asked. "
         "My logs hold no questions, and nothing leaves the machine that I run on but what I write here."
     )
     kept_days: str = "All of this is erased after {days} days."
@@ -81,8 +86,24 @@ class Texts:
     forget_who: str = "You write as the group, so I don't know whose questions to erase. Please write as yourself, best in private."
     admins_only: str = "This is for administrators: in a group for the group's own, in private for mine."
     stats: str = "{questions} questions: {answered} answered, {perhaps} with a maybe, {none} not in my documents.\n👍 {up}  👎 {down}"
-    unanswered: str = "What my documents didn't tell, the last first:"
-    unanswered_none: str = "My documents have answered everything so far."
+    gaps_most: str = "What my documents lack, the most asked first (page {page} of {pages}). A number opens one:"
+    gaps_newest: str = "What my documents lack, the newest first (page {page} of {pages}). A number opens one:"
+    gaps_none: str = "My documents have answered everything so far."
+    gaps_by_count: str = "Most asked first"
+    gaps_by_date: str = "Newest first"
+    gap_facts: str = "asked {count}×, people: {askers}, last on {last}"
+    gap_said: str = "I said: {answer}"
+    gap_how: str = (
+        "Do you know it? Reply to this message with what answers it, in a sentence or as a file: I add it to my documents, ask again and "
+        "tell those who asked."
+    )
+    gap_unread: str = "This is asked in a language that I don't read yet, so no document helps so far."
+    gap_wordings: str = "How it was asked"
+    gap_ask: str = "Ask again now"
+    gap_dismiss: str = "Dismiss"
+    gap_dismissed: str = "Dismissed. It comes back if somebody asks again."
+    gap_undo: str = "Bring it back"
+    gap_gone: str = "Nothing of this is open any more: it was closed, or its questions were erased."
     settings: str = "How I serve this chat. Tap to change:"
     settings_clock: str = "It is {time} by the clock that silent hours go by ({zone})."
     setting_hears: str = "I answer: {choice}"

@@ -8,7 +8,7 @@ from index.citing import cite_answer, cite_nearest
 from index.domain import Answer, Candidate, Citation, Decision, Document, Hit, Reading
 from index.errors import QuestionError
 from index.lexical import terms
-from index.protocols import Holdings, Reader
+from index.protocols import Holdings, Reader, Vectors
 from index.retrieval import Retriever, first_of_each
 from index.understanding.evidence import missing
 from index.understanding.followups import follow_up
@@ -70,6 +70,10 @@ class Answerer:
     def documents(self, collection: str) -> Sequence[Document]:
         """In the order of their ids."""
         return self._retriever.documents(collection)
+
+    def embed(self, questions: Sequence[str]) -> Vectors:
+        """What questions mean: (n_questions, dimension), rows of norm 1."""
+        return self._retriever.embed(questions)
 
     def document(self, collection: str, document_id: str) -> Document | None:
         return self._retriever.document(collection, document_id)

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
+import numpy as np
+
 from index.domain import Document, Hit
-from index.protocols import Embedder, Holdings, Store
+from index.protocols import Embedder, Holdings, Store, Vectors
 
 T = TypeVar("T")
 
@@ -15,6 +17,14 @@ def first_of_each(items: Iterable[T], key: Callable[[T], str]) -> list[T]:
     for item in items:
         first.setdefault(key(item), item)
     return list(first.values())
+
+
+def embed_queries(embedder: Embedder, questions: Sequence[str]) -> Vectors:
+    """(n_questions, dimension), rows of norm 1, also of none."""
+    vectors = np.empty((len(questions), embedder.dimension), np.float32)
+    for row, question in enumerate(questions):
+        vectors[row] = embedder.embed_query(question)
+    return vectors
 
 
 class Retriever:
@@ -36,6 +46,10 @@ class Retriever:
             if len(different) == k or len(hits) < wanted:
                 return different
             wanted *= 8  # the same words in many documents: a footer, a licence
+
+    def embed(self, questions: Sequence[str]) -> Vectors:
+        """(n_questions, dimension), rows of norm 1."""
+        return embed_queries(self._embedder, questions)
 
     def documents(self, collection: str) -> Sequence[Document]:
         return self._store.documents(collection)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+import numpy as np
 import pytest
 
 from bot.app import build_application
@@ -22,7 +23,7 @@ from index.chunking import chunk, sentence_offsets
 from index.domain import SHARED, Answer, Candidate, Citation, Decision, Document, Passage
 from index.embedding import no_progress
 from index.errors import QuestionError
-from index.protocols import Progress
+from index.protocols import Progress, Vectors
 
 ARTICLE = Document(
     id="article.txt",
@@ -115,6 +116,14 @@ class Library:
             generations=dict.fromkeys(collections, 1),
             elapsed=0.01,
         )
+
+    def embed(self, questions: Sequence[str]) -> Vectors:
+        """Questions that share their words are near each other."""
+        columns = {word: number for number, word in enumerate(sorted({word for question in questions for word in _words(question)}))}
+        vectors = np.zeros((len(questions), len(columns)), np.float32)
+        for row, question in enumerate(questions):
+            vectors[row, [columns[word] for word in _words(question)]] = 1
+        return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
 
     def _cite(self, question: str, collection: str, document: Document, passage: Passage) -> Citation:
         sentences = sentence_offsets(document.text, passage.start, passage.end)

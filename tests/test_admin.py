@@ -42,34 +42,13 @@ async def test_a_groups_administrators_see_what_its_questions_came_to(here: Scen
     assert "👍 1" in told.text
 
 
-async def test_a_groups_unanswered_questions_are_listed_once_each_and_no_other_chats(here: Scene) -> None:
-    for question in ("zebra?", "okapi?", "zebra?"):
-        await called(here, f"/ask {question}", here.ben)
-    await here.ask("quokka?")
-
-    assert (await called(here, "/unanswered", here.ann)).text.splitlines()[1:] == ["• zebra?", "• okapi?"]
-
-
 async def test_members_are_told_that_these_are_for_administrators(here: Scene) -> None:
-    for command in ("/stats", "/unanswered", "/settings"):
+    for command in ("/stats", "/settings"):
         assert "This is for administrators" in (await called(here, command, here.ben)).text
 
 
 async def test_an_anonymous_administrator_is_one(here: Scene) -> None:
     assert "Tap to change" in (await called(here, "/settings", here.ann, anonymous=True)).text
-
-
-async def test_the_bots_administrators_see_private_questions_without_names_and_nobody_else_does(tmp_path: Path) -> None:
-    async with scene(tmp_path, admins=frozenset({5_000_002})) as here:  # Ben
-        await here.ask("zebra?")
-        _, refused = await here.ask("/unanswered")
-        bens = here.world.private(here.ben)
-        here.world.say(bens, here.ben, "/unanswered")
-        told = await here.server.sent(bens)
-
-        assert "for administrators" in refused.text
-        assert "• zebra?" in told.text
-        assert "Ann" not in told.text
 
 
 async def test_a_choice_changes_with_each_press_and_is_kept(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""For administrators, in their chat: /stats, /unanswered, /settings and /doctor.
+"""For administrators, in their chat: /stats, /settings and /doctor.
 
 A group is its own administrators' and the bot's; a private chat is set up by whoever talks there, and what all private
 chats came to is told to the bot's administrators, without names.
@@ -9,45 +9,31 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from telegram import CallbackQuery, Chat, ChatMember, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
-from telegram.constants import ChatMemberStatus, ChatType
-from telegram.error import BadRequest
+from telegram import CallbackQuery, Chat, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram.constants import ChatType
 
 from bot import delivery
 from bot.access import author
 from bot.context import Context, texts_of
 from bot.delivery import Place
-from bot.formatting import Outgoing, message, note
+from bot.formatting import Outgoing, note
 from bot.handlers.membership import help_here
 from bot.preferences import Caution, Hears, Language, Preferences, Quiet, following
-from bot.records import Scope
+from bot.rights import ADMINS, administers, may_look, scope_of
 from bot.texts import Texts
-from index.rendering import Block, Run, shorten
-
-MAX_LISTED = 20
-MAX_QUESTION = 150
-_ADMINS = {ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER}
 
 
 async def on_stats(update: Update, context: Context) -> None:
     """What was asked here, and what became of it; to the bot's administrators in private: in all private chats."""
     asked, texts = update.message, texts_of(update, context)
-    if asked is None or not await _may_look(asked, context, texts):
+    if asked is None:
         return
-    tally = await asyncio.to_thread(context.services.state.tally, _scope(asked.chat))
+    if not await may_look(author(asked), asked, context):
+        await _reply(asked, context, note(texts.admins_only))
+        return
+    tally = await asyncio.to_thread(context.services.state.tally, scope_of(asked.chat))
     numbers = {"questions": tally.questions, "answered": tally.answered, "perhaps": tally.perhaps, "none": tally.unanswered}
     await _reply(asked, context, note(texts.stats.format(**numbers, up=tally.votes.up, down=tally.votes.down)))
-
-
-async def on_unanswered(update: Update, context: Context) -> None:
-    """The last questions that the documents didn't answer: what they lack."""
-    asked, texts = update.message, texts_of(update, context)
-    if asked is None or not await _may_look(asked, context, texts):
-        return
-    questions = await asyncio.to_thread(context.services.state.unanswered, _scope(asked.chat), MAX_LISTED)
-    heading = texts.unanswered if questions else texts.unanswered_none
-    lines = [Block((Run(f"• {shorten(question, MAX_QUESTION)}"),)) for question in questions]
-    await _reply(asked, context, message([Block((Run(heading),)), *lines]))
 
 
 async def on_settings(update: Update, context: Context) -> None:
@@ -55,7 +41,7 @@ async def on_settings(update: Update, context: Context) -> None:
     asked, texts = update.message, texts_of(update, context)
     if asked is None:
         return
-    if not await _administers(author(asked), asked, context):
+    if not await administers(author(asked), asked, context):
         await _reply(asked, context, note(texts.admins_only))
         return
     await _reply(asked, context, settings_card(context.here, asked.chat, texts, context.settings.now()))
@@ -66,7 +52,7 @@ async def on_choice(update: Update, context: Context) -> None:
     query = update.callback_query
     if query is None or not isinstance(query.message, Message):
         return
-    if not await _administers(query.from_user.id, query.message, context):
+    if not await administers(query.from_user.id, query.message, context):
         await delivery.answer_press(query, texts_of(update, context).admins_only)
         return
     context.here = chosen = _next(context.here, query)
@@ -87,9 +73,9 @@ async def on_doctor(update: Update, context: Context) -> None:
         await _reply(asked, context, note("\n\n".join([texts.doctor_private, *findings])))
         return
     membership = await context.bot.get_chat_member(asked.chat_id, me.id)
-    hears_all = membership.status in _ADMINS or bool(me.can_read_all_group_messages)
+    hears_all = membership.status in ADMINS or bool(me.can_read_all_group_messages)
     findings.insert(0, texts.doctor_hears_all if hears_all else texts.doctor_hears_some)
-    findings.append(texts.doctor_reactions_on if membership.status in _ADMINS else texts.doctor_reactions_off)
+    findings.append(texts.doctor_reactions_on if membership.status in ADMINS else texts.doctor_reactions_off)
     await _reply(asked, context, note("\n\n".join([help_here(me, membership, texts), *findings])))
 
 
@@ -135,37 +121,6 @@ def _caution(choice: Caution, texts: Texts) -> str:
 
 def _quiet(choice: Quiet, texts: Texts) -> str:
     return {Quiet.NEVER: texts.quiet_never, Quiet.ALWAYS: texts.quiet_always}.get(choice, choice.value.replace("-", "–"))
-
-
-def _scope(chat: Chat) -> Scope:
-    return Scope(chat.id if chat.type != ChatType.PRIVATE else None)
-
-
-async def _may_look(asked: Message, context: Context, texts: Texts) -> bool:
-    """In private only the bot's administrators, since they are told of others' chats; says so to everybody else."""
-    is_private = asked.chat.type == ChatType.PRIVATE
-    user = author(asked)
-    may = user in context.settings.admins if is_private else await _administers(user, asked, context)
-    if not may:
-        await _reply(asked, context, note(texts.admins_only))
-    return may
-
-
-async def _administers(user: int | None, where: Message, context: Context) -> bool:
-    """Whether this chat is this person's to set up. Asked of Telegram each time: rights change. None: who writes as the group."""
-    if where.chat.type == ChatType.PRIVATE or user in context.settings.admins:
-        return True
-    if user is None:
-        return where.sender_chat is not None and where.sender_chat.id == where.chat.id  # anonymous administrators only can
-    member = await _member(where.chat.id, user, context)
-    return member is not None and member.status in _ADMINS
-
-
-async def _member(chat_id: int, user: int, context: Context) -> ChatMember | None:
-    try:
-        return await context.bot.get_chat_member(chat_id, user)
-    except BadRequest:  # somebody whom Telegram doesn't know there
-        return None
 
 
 async def _reply(asked: Message, context: Context, outgoing: Outgoing) -> None:

@@ -1,0 +1,138 @@
+"""What is kept of gaps: which questions came to nothing, which of them are settled, which card shows which, and who had a digest when.
+
+A question is open until it is settled: until somebody dismissed it, or whoever asked was told. A 👎 after that opens it again.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Connection, Engine, ForeignKey, String, Table, case, delete, func, insert, or_, select, update
+
+from bot.gaps import Miss
+from bot.records import Scope, from_row, latest, reply_table, vote_table
+from bot.schema import metadata
+from bot.triggers import Intent
+from bot.votes import Vote
+from index.domain import Answer, Decision
+
+MOST = 500
+"""Questions that are looked at; the newest. More, and nobody would read their list."""
+
+card_table = Table(
+    "gap_cards",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("reply_id", ForeignKey("replies.id", ondelete="CASCADE"), primary_key=True),
+)
+_digests = Table(
+    "digests",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("told_at", String(32), nullable=False),
+)
+
+
+def add_tables(connection: Connection) -> None:
+    """The migration that brought them."""
+    connection.exec_driver_sql("ALTER TABLE replies ADD COLUMN settled_at VARCHAR(32)")
+    connection.exec_driver_sql(
+        "CREATE TABLE gap_cards (chat_id BIGINT NOT NULL, message_id BIGINT NOT NULL, "
+        "reply_id INTEGER NOT NULL REFERENCES replies (id) ON DELETE CASCADE, PRIMARY KEY (chat_id, message_id, reply_id))"
+    )
+    connection.exec_driver_sql("CREATE TABLE digests (chat_id BIGINT NOT NULL, told_at VARCHAR(32) NOT NULL, PRIMARY KEY (chat_id))")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """When a chat last had its digest, or chose to have it."""
+
+    chat_id: int
+    at: datetime
+
+
+class GapBook:
+    """Times are aware; they are kept in UTC, as the rest of the database does."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def misses(self, scope: Scope | None = None, ids: Iterable[int] | None = None) -> list[Miss]:
+        """The open questions of a scope, or of all; only those among `ids`, if these are given."""
+        is_down = case((vote_table.c.vote == Vote.DOWN.value, 1), else_=0)
+        is_up = case((vote_table.c.vote == Vote.UP.value, 1), else_=0)
+        votes = (
+            select(
+                vote_table.c.reply_id,
+                func.sum(is_down).label("down"),
+                func.sum(is_up).label("up"),
+                func.max(case((vote_table.c.vote == Vote.DOWN.value, vote_table.c.voted_at))).label("last_down"),
+            )
+            .group_by(vote_table.c.reply_id)
+            .subquery()
+        )
+        down, up = func.coalesce(votes.c.down, 0), func.coalesce(votes.c.up, 0)
+        is_none = reply_table.c.decision == Decision.NONE.value
+        is_doubtful = (reply_table.c.decision == Decision.PERHAPS.value) & (down >= up)
+        is_open = or_(reply_table.c.settled_at.is_(None), votes.c.last_down > reply_table.c.settled_at)
+        wanted = latest() & (reply_table.c.intent == Intent.ASK.value) & is_open
+        wanted &= or_(is_none, is_doubtful, (down > 0) & (down >= up))
+        if scope is not None:
+            wanted &= scope.condition()
+        if ids is not None:
+            wanted &= reply_table.c.id.in_(list(ids))
+        found = select(reply_table, down.label("down")).outerjoin(votes, votes.c.reply_id == reply_table.c.id).where(wanted)
+        with self._engine.connect() as connection:
+            rows = connection.execute(found.order_by(reply_table.c.id.desc()).limit(MOST)).all()
+        return [_miss(row) for row in rows]
+
+    def settle(self, ids: Iterable[int], now: datetime) -> None:
+        """Takes questions out of the list, until somebody asks again or doesn't like the answer."""
+        self._mark(ids, now.astimezone(UTC).isoformat())
+
+    def reopen(self, ids: Iterable[int]) -> None:
+        self._mark(ids, None)
+
+    def _mark(self, ids: Iterable[int], settled_at: str | None) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(update(reply_table).where(reply_table.c.id.in_(list(ids))).values(settled_at=settled_at))
+
+    def note_card(self, chat_id: int, message_id: int, ids: Iterable[int]) -> None:
+        """From now on a message of the bot's stands for these questions, so that replies to it do."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(card_table).where(_is_card(chat_id, message_id)))
+            connection.execute(insert(card_table), [{"chat_id": chat_id, "message_id": message_id, "reply_id": one} for one in ids])
+
+    def card(self, chat_id: int, message_id: int) -> frozenset[int]:
+        """The questions that a message stands for; none if it is no card, or all of them are forgotten."""
+        with self._engine.connect() as connection:
+            return frozenset(connection.execute(select(card_table.c.reply_id).where(_is_card(chat_id, message_id))).scalars())
+
+    def told(self, chat_id: int) -> datetime | None:
+        with self._engine.connect() as connection:
+            found = connection.execute(select(_digests.c.told_at).where(_digests.c.chat_id == chat_id)).scalar()
+        return datetime.fromisoformat(found) if found is not None else None
+
+    def note_told(self, chat_id: int, now: datetime) -> None:
+        with self._engine.begin() as connection:
+            connection.execute(delete(_digests).where(_digests.c.chat_id == chat_id))
+            connection.execute(insert(_digests).values(chat_id=chat_id, told_at=now.astimezone(UTC).isoformat()))
+
+
+def move(connection: Connection, old: int, new: int) -> None:
+    """A group became a supergroup. Messages are counted anew there: cards of the old one can't be replied to any more."""
+    connection.execute(delete(card_table).where(card_table.c.chat_id == old))
+    if connection.execute(select(_digests).where(_digests.c.chat_id == new)).first() is None:
+        connection.execute(update(_digests).where(_digests.c.chat_id == old).values(chat_id=new))
+
+
+def _is_card(chat_id: int, message_id: int) -> Any:
+    return (card_table.c.chat_id == chat_id) & (card_table.c.message_id == message_id)
+
+
+def _miss(row: Any) -> Miss:
+    reply = from_row(row)
+    assert isinstance(reply.content, Answer), "only answers have a decision"
+    return Miss(row.id, reply, reply.content, row.down)

@@ -1,0 +1,97 @@
+"""Gaps as messages: a list that turns its pages, and a card for each, to be replied to. Pure."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from itertools import islice
+
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+
+from bot.formatting import Outgoing, message
+from bot.gaps import Gap, Order
+from bot.texts import Texts
+from index.domain import Decision
+from index.rendering import Block, Run, shorten
+
+ON_A_PAGE = 5
+MAX_QUESTION, MAX_WORDINGS = 200, 10
+_LIST = re.compile(r"gaps:(most|newest):(\d{1,6})", re.ASCII)
+_OPEN = re.compile(r"gap:open:(\d{1,18})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """Which part of the list is shown. `page`: from 0."""
+
+    order: Order = Order.MOST
+    page: int = 0
+
+
+def unpack_list(data: str) -> ListView | None:
+    found = _LIST.fullmatch(data)
+    return ListView(Order(found[1]), int(found[2])) if found else None
+
+
+def unpack_open(data: str) -> int | None:
+    """The question whose gap is asked for."""
+    found = _OPEN.fullmatch(data)
+    return int(found[1]) if found else None
+
+
+def list_message(gaps: Sequence[Gap], view: ListView, texts: Texts, zone: tzinfo | None, heading: str | None = None) -> Outgoing:
+    """A page of `gaps`, which are in order; the last one if it has become shorter. `heading`: another one than usual."""
+    pages = max(1, -(-len(gaps) // ON_A_PAGE))
+    page = min(view.page, pages - 1)
+    shown = list(enumerate(gaps, 1))[page * ON_A_PAGE : (page + 1) * ON_A_PAGE]
+    usual = texts.gaps_most if view.order is Order.MOST else texts.gaps_newest
+    lines = [_line(number, gap, texts, zone) for number, gap in shown]
+    numbers = [InlineKeyboardButton(str(number), callback_data=f"gap:open:{gap.misses[-1].id}") for number, gap in shown]
+    turns = _turns(ListView(view.order, page), pages, texts)
+    blocks = [Block((Run(heading or usual.format(page=page + 1, pages=pages)),)), *lines]
+    return message(blocks, InlineKeyboardMarkup([numbers, turns]))
+
+
+def card_message(gap: Gap, texts: Texts, zone: tzinfo | None, *, with_wordings: bool = False, note: str = "") -> Outgoing:
+    """What is known of a gap, and how to close it. `note`: what came of the last attempt."""
+    said = [miss.answer.text for miss in gap.misses if miss.answer.decision is Decision.ANSWER and miss.answer.text]
+    blocks = [Block((Run(_title(gap), bold=True),)), Block((Run(_facts(gap, texts, zone)),))]
+    if said:
+        blocks.append(Block((Run(texts.gap_said.format(answer=shorten(said[-1], MAX_QUESTION))),)))
+    if with_wordings:
+        blocks += [Block((Run(f"• {shorten(wording, MAX_QUESTION)}"),)) for wording in islice(gap.wordings, MAX_WORDINGS)]
+    how = texts.gap_unread if gap.unread is not None else texts.gap_how
+    blocks += [Block((Run(text),), spaced=True) for text in (note, how) if text]
+    has_more = len(gap.wordings) > 1 and not with_wordings
+    wordings = [InlineKeyboardButton(texts.gap_wordings, callback_data="gap:words")] if has_more else []
+    again = [
+        InlineKeyboardButton(texts.gap_ask, callback_data="gap:ask"),
+        InlineKeyboardButton(texts.gap_dismiss, callback_data="gap:dismiss"),
+    ]
+    return message(blocks, InlineKeyboardMarkup([row for row in (wordings, again) if row]))
+
+
+def closed_card(text: str, question: str, button: tuple[str, str] | None = None) -> Outgoing:
+    """A card with nothing left to do but what `button`, a label and its data, says."""
+    keyboard = InlineKeyboardMarkup([[InlineKeyboardButton(button[0], callback_data=button[1])]]) if button else None
+    return message([Block((Run(shorten(question, MAX_QUESTION), bold=True),)), Block((Run(text),), spaced=True)], keyboard)
+
+
+def _line(number: int, gap: Gap, texts: Texts, zone: tzinfo | None) -> Block:
+    return Block((Run(f"{number}. "), Run(_title(gap), bold=True), Run(f" · {_facts(gap, texts, zone)}")), spaced=True)
+
+
+def _title(gap: Gap) -> str:
+    return shorten(gap.wordings[0], MAX_QUESTION)
+
+
+def _facts(gap: Gap, texts: Texts, zone: tzinfo | None) -> str:
+    last = f"{gap.last.astimezone(zone):%Y-%m-%d}"
+    facts = texts.gap_facts.format(count=len(gap.misses), askers=gap.askers, last=last)
+    return f"{facts} · 👎 {gap.down}" if gap.down else facts
+
+
+def _turns(view: ListView, pages: int, texts: Texts) -> list[InlineKeyboardButton]:
+    other, label = (Order.NEWEST, texts.gaps_by_date) if view.order is Order.MOST else (Order.MOST, texts.gaps_by_count)
+    steps = [(texts.previous, view.order, view.page - 1), (label, other, 0), (texts.next, view.order, view.page + 1)]
+    return [InlineKeyboardButton(label, callback_data=f"gaps:{order}:{page}") for label, order, page in steps if 0 <= page < pages]

@@ -1,0 +1,125 @@
+"""/gaps: what the documents lack, as a list and as cards, for administrators of the bot or of the group.
+
+What a card stands for comes from the database, never from its buttons. Rights are checked at every press.
+"""
+
+import asyncio
+from datetime import UTC, datetime, tzinfo
+
+from telegram import CallbackQuery, Chat, Message, Update
+
+from bot import delivery
+from bot.access import author
+from bot.context import Context, Services, texts_of
+from bot.delivery import Place
+from bot.formatting import Outgoing, note
+from bot.gapcards import ListView, card_message, closed_card, list_message, unpack_list, unpack_open
+from bot.gaps import Gap, Order, gathered, listed
+from bot.records import Scope
+from bot.rights import may_look, scope_of
+from bot.texts import Texts
+
+
+async def on_gaps(update: Update, context: Context) -> None:
+    """Lists what was asked in vain here; to the bot's administrators in private: in all private chats."""
+    asked, texts = update.message, texts_of(update, context)
+    if asked is None:
+        return
+    allowed = await may_look(author(asked), asked, context)
+    outgoing = await _list(asked.chat, ListView(), context, texts) if allowed else note(texts.admins_only)
+    await delivery.send(context.bot, _below(asked), outgoing)
+
+
+async def on_press(update: Update, context: Context) -> None:
+    """Turns the list, opens a gap, or does with an open one what its button says."""
+    query, texts = update.callback_query, texts_of(update, context)
+    if query is None or not isinstance(query.message, Message):
+        return
+    if not await may_look(query.from_user.id, query.message, context):
+        await delivery.answer_press(query, texts.admins_only)
+        return
+    await delivery.answer_press(query, await _do(query, query.message, context, texts))
+
+
+async def _do(query: CallbackQuery, shown: Message, context: Context, texts: Texts) -> str | None:
+    """What the button says; what to tell whoever pressed it, if it can't be done."""
+    data = query.data or ""
+    if (view := unpack_list(data)) is not None:
+        await _edit(shown, await _list(shown.chat, view, context, texts), context)
+        return None
+    if (opened := unpack_open(data)) is not None:
+        return await _open(opened, shown, context, texts)
+    card = _CARD.get(data)
+    return await card(shown, context, texts) if card is not None else None
+
+
+async def _open(opened: int, shown: Message, context: Context, texts: Texts) -> str | None:
+    gaps = await open_gaps(context.services, scope_of(shown.chat))
+    gap = next((gap for gap in gaps if opened in gap.ids), None)
+    if gap is None:
+        return texts.gap_gone
+    sent = await delivery.send(context.bot, _below(shown), card_message(gap, texts, _zone(context)))
+    await asyncio.to_thread(context.services.state.gaps.note_card, sent.chat_id, sent.message_id, gap.ids)
+    return None
+
+
+async def _show_wordings(shown: Message, context: Context, texts: Texts) -> str | None:
+    gap = await gap_of(shown, context)
+    if gap is None:
+        return texts.gap_gone
+    await _edit(shown, card_message(gap, texts, _zone(context), with_wordings=True), context)
+    return None
+
+
+async def _dismiss(shown: Message, context: Context, texts: Texts) -> str | None:
+    gap = await gap_of(shown, context)
+    if gap is None:
+        return texts.gap_gone
+    await asyncio.to_thread(context.services.state.gaps.settle, gap.ids, datetime.now(UTC))
+    await _edit(shown, closed_card(texts.gap_dismissed, gap.wordings[0], (texts.gap_undo, "gap:undo")), context)
+    return None
+
+
+async def _undo(shown: Message, context: Context, texts: Texts) -> str | None:
+    book = context.services.state.gaps
+    await asyncio.to_thread(book.reopen, await asyncio.to_thread(book.card, shown.chat.id, shown.message_id))
+    gap = await gap_of(shown, context)
+    if gap is None:
+        return texts.gap_gone
+    await _edit(shown, card_message(gap, texts, _zone(context)), context)
+    return None
+
+
+_CARD = {"gap:words": _show_wordings, "gap:dismiss": _dismiss, "gap:undo": _undo}
+
+
+async def open_gaps(services: Services, scope: Scope, order: Order = Order.MOST) -> list[Gap]:
+    """What is lacking, in order."""
+    misses = await asyncio.to_thread(services.state.gaps.misses, scope)
+    return listed(await services.compute(gathered, misses, services.answers.embed), order)
+
+
+async def gap_of(card: Message, context: Context) -> Gap | None:
+    """What a card stands for, as far as it is open still. Only questions of its own chat's scope: groups don't see each other's."""
+    book, scope = context.services.state.gaps, scope_of(card.chat)
+    ids = await asyncio.to_thread(book.card, card.chat.id, card.message_id)
+    misses = await asyncio.to_thread(book.misses, scope, ids) if ids else []
+    return Gap(tuple(sorted(misses, key=lambda miss: (miss.reply.asked_at, miss.id)))) if misses else None
+
+
+async def _list(chat: Chat, view: ListView, context: Context, texts: Texts) -> Outgoing:
+    gaps = await open_gaps(context.services, scope_of(chat), view.order)
+    return list_message(gaps, view, texts, _zone(context)) if gaps else note(texts.gaps_none)
+
+
+async def _edit(shown: Message, outgoing: Outgoing, context: Context) -> None:
+    await delivery.edit(context.bot, shown.chat.id, shown.message_id, outgoing)
+
+
+def _zone(context: Context) -> tzinfo | None:
+    return context.settings.now().tzinfo
+
+
+def _below(message: Message) -> Place:
+    """A reply, in the same topic."""
+    return Place(message.chat_id, message.message_id, message.message_thread_id if message.is_topic_message else None)

@@ -1,0 +1,39 @@
+"""Who may set up a chat and see what its people asked. Telegram is asked each time: rights change."""
+
+from telegram import Chat, ChatMember, Message
+from telegram.constants import ChatMemberStatus, ChatType
+from telegram.error import BadRequest
+
+from bot.context import Context
+from bot.records import Scope
+
+ADMINS = {ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER}
+
+
+def scope_of(chat: Chat) -> Scope:
+    """What is told there: of a group in the group, of all private chats in private."""
+    return Scope(chat.id if chat.type != ChatType.PRIVATE else None)
+
+
+async def may_look(user: int | None, where: Message, context: Context) -> bool:
+    """In private only the bot's administrators, since they are told of others' chats; in a group whoever administers that."""
+    if where.chat.type == ChatType.PRIVATE:
+        return user in context.settings.admins
+    return await administers(user, where, context)
+
+
+async def administers(user: int | None, where: Message, context: Context) -> bool:
+    """Whether this chat is this person's to set up. None: who writes as the group, which only anonymous administrators can."""
+    if where.chat.type == ChatType.PRIVATE or user in context.settings.admins:
+        return True
+    if user is None:
+        return where.sender_chat is not None and where.sender_chat.id == where.chat.id
+    member = await _member(where.chat.id, user, context)
+    return member is not None and member.status in ADMINS
+
+
+async def _member(chat_id: int, user: int, context: Context) -> ChatMember | None:
+    try:
+        return await context.bot.get_chat_member(chat_id, user)
+    except BadRequest:  # somebody whom Telegram doesn't know there
+        return None
