@@ -6,19 +6,23 @@ import re
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from bot.context import App, services_of
 from bot.errors import PortTaken, TokenRefused
+from bot.library import Provenance
 from bot.sandbox import BotApiServer, Chat, User
 from bot.sandbox.cast import Cast
 from bot.sandbox.chatpage import PAGE, mount_page
 from bot.sandbox.session import session
 from bot.settings import BotSettings
-from tests.support import ARTICLE, QUESTION, Library
+from index.domain import SHARED
+from tests.support import ARTICLE, HANDBOOK, QUESTION, Library
 
 pytestmark = pytest.mark.anyio
 
@@ -53,6 +57,17 @@ async def test_a_session_answers_everybody_in_its_world_and_leaves_nothing_behin
     assert "April 2016" in answer.text
     assert names(tmp_path) == [temporary.name]
     assert names(temporary) == []
+
+
+async def test_documents_that_were_given_to_the_bot_are_taken_out_again(tmp_path: Path) -> None:
+    server, library, applications = BotApiServer(), Library(ARTICLE), list[App]()
+    async with session(server, settings(data=tmp_path), library, known=applications.append):
+        provenance = Provenance(5_000_001, 1, datetime.now(UTC), "Ann")
+        added = await services_of(applications[0]).librarian.add(5_000_001, HANDBOOK, provenance)
+        assert library.documents(added.collection)
+
+    assert library.documents(added.collection) == []
+    assert library.documents(SHARED) == [ARTICLE]
 
 
 async def test_its_administrators_are_people_of_its_world(tmp_path: Path) -> None:

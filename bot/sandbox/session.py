@@ -10,10 +10,12 @@ from pydantic import SecretStr
 
 from bot import polling
 from bot.context import App
-from bot.library import Index
+from bot.library import Answers, Index, unwatched
 from bot.sandbox.nouns import User
 from bot.sandbox.server import BotApiServer
 from bot.settings import BotSettings
+from index.domain import Document
+from index.protocols import Progress
 
 COMES_UP_WITHIN = 30.0
 """Seconds, on a very busy machine."""
@@ -41,11 +43,12 @@ async def session(
 
     `known`: is given the application that the bot is.
     """
+    borrowed = Borrowed(library)
     async with server:
         # Windows can't remove a file that a thread, cut off at the end, still holds.
         with TemporaryDirectory(prefix="citebot-", ignore_cleanup_errors=True) as folder:
             own = _settings(settings, server, Path(folder), frozenset(admin.id for admin in admins))
-            bot = asyncio.create_task(polling.run(own, library, known))
+            bot = asyncio.create_task(polling.run(own, borrowed, known))
             try:
                 await _up(server, bot)
                 yield bot
@@ -53,6 +56,37 @@ async def session(
                 bot.cancel()
                 with suppress(asyncio.CancelledError):
                     await bot
+                await asyncio.to_thread(borrowed.give_back)
+
+
+class Borrowed:
+    """A library in which nothing stays: collections that were made are emptied when it is given back.
+
+    It is its own keeper.
+    """
+
+    def __init__(self, library: Index) -> None:
+        self.answerer: Answers = library.answerer
+        self._keeper = library.keeper
+        self._made: list[str] = []
+
+    @property
+    def keeper(self) -> "Borrowed":
+        return self
+
+    def create(self, collection: str) -> None:
+        self._made.append(collection)
+        self._keeper.create(collection)
+
+    def put(self, collection: str, *documents: Document, progress: Progress = unwatched) -> int:
+        return self._keeper.put(collection, *documents, progress=progress)
+
+    def remove(self, collection: str, *document_ids: str) -> int:
+        return self._keeper.remove(collection, *document_ids)
+
+    def give_back(self) -> None:
+        for collection in self._made:
+            self._keeper.remove(collection, *(document.id for document in self.answerer.documents(collection)))
 
 
 def _settings(settings: BotSettings, server: BotApiServer, data: Path, admins: frozenset[int]) -> BotSettings:
