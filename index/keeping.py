@@ -9,7 +9,7 @@ from threading import Lock
 from index.domain import SHARED, Document
 from index.embedding import no_progress
 from index.errors import CorpusError, SnapshotDamaged
-from index.loading.corpus import Corpus, load_corpus
+from index.loading.corpus import Corpus, is_made_of, load_corpus
 from index.protocols import Progress, Store
 from index.understanding.language import unread_language
 
@@ -119,10 +119,14 @@ def refresh(store: Store, folder: Path, progress: Progress = no_progress, unchan
     before: dict[str, Document] = {}
     corpus = Corpus((), ())
 
+    def known(file: Path, name: str) -> Document | None:
+        document = before.get(name)
+        return document if document and (file in unchanged or is_made_of(document, file)) else None
+
     def as_in_the_folder(present: Sequence[Document] | None) -> list[Document]:
         nonlocal before, corpus
         before = {document.id: document for document in present or ()}
-        corpus = load_corpus(folder, lambda file, name: before.get(name) if file in unchanged else None)
+        corpus = load_corpus(folder, known)
         now = [*corpus.documents, *(before[name] for name in _kept(before, corpus))]
         if not now:
             raise CorpusError(f"{folder} holds no document that can be read{_reasons(corpus)}; put one in (.txt, .md, .pdf, .docx …)")

@@ -1,20 +1,25 @@
 """Files of every format become text with places; what can't be read says why, and does no harm."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from index.chunking import chunk
-from index.domain import Document, Place
+from index.domain import SHARED, Document, Place
 from index.errors import Damaged, NoText, Protected, TooLarge, TooSlow, UnknownFormat, Unreadable
+from index.keeping import Keeper
 from index.loading import confined
+from index.loading.corpus import is_made_of, load_corpus
 from index.loading.files import FORMATS, format_of, parse
 from index.loading.parsed import Limits
 from index.loading.rows import sentences
 from index.loading.texts import normalised
+from index.stores.local import LocalStore
 from tests import documents
+from tests.fakes import HashingEmbedder
 
 EVERY = {
     "report.txt": documents.HARBOUR.encode(),
@@ -330,3 +335,40 @@ def test_a_parser_can_open_nothing_and_knows_nothing_of_us(monkeypatch: pytest.M
     assert document.text == "refused refused refused refused"
     assert "TOKEN" not in document.title
     assert str(Path.cwd()) not in document.title
+
+
+class TestCorpus:
+    """The folder, and what was made of it before."""
+
+    def test_a_file_is_parsed_once_as_long_as_it_stays_the_same(self, tmp_path: Path) -> None:
+        file = tmp_path / "people.csv"
+        file.write_text("Name,Office\nAda,London\n")
+        (document,) = load_corpus(tmp_path).documents
+
+        assert is_made_of(document, file)
+        file.write_text("Name,Office\nAda,Rome\n")
+        assert not is_made_of(document, file)
+
+    def test_missing_pages_are_told(self, tmp_path: Path) -> None:
+        (tmp_path / "scan.pdf").write_bytes(documents.scan(with_text=True))
+
+        (part,) = load_corpus(tmp_path).partly
+
+        assert part.path == "scan.pdf"
+        assert part.reason == "pictures without text on page 2; run text recognition (OCR) over the file"
+
+    def test_places_survive_the_store(self, tmp_path: Path) -> None:
+        (tmp_path / "corpus").mkdir()
+        (tmp_path / "corpus" / "report.pdf").write_bytes(EVERY["report.pdf"])
+        store = LocalStore(tmp_path, HashingEmbedder())
+        keeper = Keeper(store, tmp_path / "corpus")
+        keeper.refresh()
+
+        (stored,) = store.documents(SHARED)
+
+        assert stored == parse_again(stored)
+        assert keeper.refresh().unchanged == 1
+
+
+def parse_again(document: Document) -> Document:
+    return replace(parse(document.id, EVERY["report.pdf"]).document, meta=document.meta)

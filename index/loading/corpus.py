@@ -3,7 +3,8 @@
 import os
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 
 from index.domain import Document
@@ -22,10 +23,19 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """What a folder came to, in order of paths."""
+    """What a folder came to, in order of paths. `partly`: what is missing of documents that were read now."""
 
     documents: tuple[Document, ...]
     skipped: tuple[Skipped, ...]
+    partly: tuple[Skipped, ...] = ()
+
+
+SOURCE = "source"
+"""Key in `Document.meta`: the version of the parsers and the SHA-256 of the file that a document was made of."""
+_PARSERS = 1
+"""To be raised when they make something else of a file than before."""
+_QUICK = (".txt", ".md")
+"""Files that are read anew each time, since that takes no time."""
 
 
 Known = Callable[[Path, str], Document | None]
@@ -43,20 +53,38 @@ def load_corpus(folder: Path, known: Known = _nothing) -> Corpus:
     """
     if not folder.is_dir():
         raise CorpusError(f"there is no folder {folder}; create it and put documents in, or set CITEBOT_CORPUS")
-    documents, skipped = [], []
+    documents, skipped, partly = [], [], []
     names = (file.relative_to(folder).as_posix() for file in folder.rglob("*") if not _is_walked(file))
     for name in sorted(filter(_is_meant, names)):
         try:
             _check_place(folder, name)
-            documents.append(known(folder / name, name) or load(folder / name, name).document)
+            document = known(folder / name, name)
+            if document is None:
+                parsed = load(folder / name, name)
+                document = parsed.document
+                partly += [Skipped(name, missing) for missing in parsed.missing]
+            documents.append(document)
         except Unreadable as reason:
             skipped.append(Skipped(_printable(name), str(reason)))
-    return Corpus(tuple(documents), tuple(skipped))
+    return Corpus(tuple(documents), tuple(skipped), tuple(partly))
 
 
 def load(file: Path, name: str) -> Parsed:
     """Reads one file as the document `name`. Raises Unreadable."""
-    return parse(name, _read(file))
+    content = _read(file)
+    parsed = parse(name, content)
+    if file.suffix.lower() in _QUICK:
+        return parsed
+    return replace(parsed, document=replace(parsed.document, meta={SOURCE: _source(content)}))
+
+
+def is_made_of(document: Document, file: Path) -> bool:
+    """Whether parsing the file would give that document again. Raises Unreadable."""
+    return SOURCE in document.meta and document.meta[SOURCE] == _source(_read(file))
+
+
+def _source(content: bytes) -> str:
+    return f"{_PARSERS} {sha256(content).hexdigest()}"
 
 
 def _is_walked(path: Path) -> bool:

@@ -36,3 +36,12 @@ class Parsed:
     scanned: tuple[int, ...] = ()
     broken: tuple[int, ...] = ()
     unread: str | None = None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What of the file isn't in the document, a line each."""
+        said = (
+            ("pictures without text on page {}; run text recognition (OCR) over the file", self.scanned),
+            ("nothing of page {}, which is damaged; save the file anew", self.broken),
+        )
+        return tuple(what.format(", ".join(map(str, pages))) for what, pages in said if pages)
