@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cache
+from pathlib import Path
 
 from rich.text import Text
 from telegram import Bot, User, WebhookInfo
@@ -20,9 +22,9 @@ from bot.settings import BotSettings
 from bot.state import State
 from bot.webhook import host_of, is_failing
 from index.assembly import build_embedder, build_store
-from index.domain import SHARED
-from index.errors import CitebotError, SnapshotError, SnapshotMissing
-from index.loading.corpus import load_corpus
+from index.domain import SHARED, Document
+from index.errors import CitebotError, ModelError, SnapshotError, SnapshotMissing
+from index.loading.corpus import QUICK, Known, is_made_of, load_corpus
 from index.protocols import Store
 from index.settings import IndexSettings
 
@@ -89,7 +91,7 @@ def database_finding(settings: BotSettings) -> Finding:
 
 def corpus_finding(settings: IndexSettings) -> Finding:
     try:
-        corpus = load_corpus(settings.corpus)
+        corpus = load_corpus(settings.corpus, _indexed(settings))
     except CitebotError as error:
         return Finding("Documents", Health.BROKEN, str(error))
     if not corpus.documents:
@@ -97,6 +99,23 @@ def corpus_finding(settings: IndexSettings) -> Finding:
     skipped = "; ".join(f"{skipped.path} is skipped: {skipped.reason}" for skipped in corpus.skipped)
     found = f"{len(corpus.documents)} in {settings.corpus}"
     return Finding("Documents", Health.HINT if skipped else Health.FINE, f"{found}; {skipped}" if skipped else found)
+
+
+def _indexed(settings: IndexSettings) -> Known:
+    """What the index has of a file, so that it isn't parsed for every look at the bot's health."""
+
+    @cache
+    def store() -> Store:
+        return build_store(settings, build_embedder(settings))
+
+    def known(file: Path, name: str) -> Document | None:
+        if file.suffix.lower() not in QUICK:
+            with suppress(ModelError, SnapshotError):
+                document = store().document(SHARED, name)
+                return document if document and is_made_of(document, file) else None
+        return None
+
+    return known
 
 
 def index_findings(settings: IndexSettings) -> Iterator[Finding]:

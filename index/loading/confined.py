@@ -42,7 +42,7 @@ def parse_confined(kind: str, name: str, content: bytes, limits: Limits) -> Pars
         raise TooLarge("more text than a document may have; split it")
     if status != 0 or not result:
         log.warning("a file could not be parsed: kind=%s bytes=%d status=%d", kind, len(content), status)
-        raise Damaged("damaged; open it and save it anew")
+        raise Damaged("damaged, or too much to be read; open it and save it anew, or as plain text")
     return _understood(kind, result)
 
 

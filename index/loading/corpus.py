@@ -34,7 +34,7 @@ SOURCE = "source"
 """Key in `Document.meta`: the version of the parsers and the SHA-256 of the file that a document was made of."""
 _PARSERS = 1
 """To be raised when they make something else of a file than before."""
-_QUICK = (".txt", ".md")
+QUICK = (".txt", ".md")
 """Files that are read anew each time, since that takes no time."""
 
 
@@ -73,7 +73,7 @@ def load(file: Path, name: str) -> Parsed:
     """Reads one file as the document `name`. Raises Unreadable."""
     content = _read(file)
     parsed = parse(name, content)
-    if file.suffix.lower() in _QUICK:
+    if file.suffix.lower() in QUICK:
         return parsed
     return replace(parsed, document=replace(parsed.document, meta={SOURCE: _source(content)}))
 
