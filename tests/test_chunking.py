@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given
 
 from index.chunking import ChunkingRecipe, chunk, paragraph_offsets, sentence_offsets
+from index.domain import Document, Place
 from tests.fakes import document, written_texts
 
 SENTENCE = "The council met in the hall and spoke about the budget. "
@@ -112,6 +113,15 @@ def test_a_passage_stays_inside_its_paragraph() -> None:
 
 def test_a_heading_joins_the_paragraph_below_it() -> None:
     assert passages(f"# Budget\n\n{3 * SENTENCE}") == [f"# Budget\n\n{3 * SENTENCE}".strip()]
+
+
+def test_a_passage_stays_inside_its_section_however_short_that_is() -> None:
+    text = "Report\n\nHarbour\n\nIt is deep.\n\nBudget\n\nIt rose."
+    places = Place(0, ("Report",)), Place(8, ("Report", "Harbour")), Place(text.index("Budget"), ("Report", "Budget"))
+
+    found = [passage.text for passage in chunk(Document("a.md", "A", text, places=places))]
+
+    assert found == ["Report\n\nHarbour\n\nIt is deep.", "Budget\n\nIt rose."]
 
 
 def test_a_caption_at_the_end_joins_the_paragraph_above_it() -> None:

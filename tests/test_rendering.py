@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from index.domain import Answer, Candidate, Decision, Document
+from index.chunking import chunk
+from index.citing import cite_nearest
+from index.domain import Answer, Candidate, Citation, Decision, Document, Hit, Place, Reading
 from index.rendering import (
     MAX_CONTEXT,
     Block,
@@ -24,6 +26,8 @@ from index.rendering import (
     is_web_address,
     paragraph_of,
     shorten,
+    source_link,
+    source_name,
     terminal,
 )
 from tests.support import ARTICLE, HANDBOOK, QUESTION, Library
@@ -239,3 +243,41 @@ def test_where_there_is_no_bold_the_answer_stands_between_asterisks() -> None:
     console.print(terminal(answer_page(ask(), View(), ARTICLE).blocks))
 
     assert "in Seoul in **April 2016**." in console.export_text()
+
+
+def cited(*places: Place, title: str = "Annual report") -> Citation:
+    """Of the second paragraph of a report."""
+    report = Document("report.pdf", title, f"{DIALOGUE}\n\n{DIALOGUE}", "https://example.org/report", places=places)
+    return cite_nearest(Reading(Hit("shared", report, chunk(report)[1], 1.0, 1.0, 1.0), None), QUESTION)
+
+
+SECOND = len(DIALOGUE) + 2
+"""Where its second paragraph starts."""
+
+
+@pytest.mark.parametrize(
+    ("places", "name"),
+    [
+        ([Place(0, ("Harbour",), 11), Place(SECOND, ("Budget",), 12)], "Annual report › Budget › p. 12"),
+        ([Place(SECOND, ("Money", "Budget"))], "Annual report › Money › Budget"),
+        ([Place(0, page=3)], "Annual report › p. 3"),
+        ([Place(0, ("Annual report", "Budget"))], "Annual report › Budget"),
+        ([Place(0, ("Annual report",))], "Annual report, ¶ 2"),
+        ([Place(SECOND + 1, ("Later",))], "Annual report, ¶ 2"),
+        ([], "Annual report, ¶ 2"),
+    ],
+)
+def test_a_source_is_named_by_headings_and_page_where_it_has_any(places: list[Place], name: str) -> None:
+    assert source_name(cited(*places)) == name
+
+
+def test_long_headings_are_shortened() -> None:
+    assert len(source_name(cited(Place(0, ("Heading " * 100, "Second " * 100), 5)))) < 300
+
+
+def test_a_place_with_an_address_of_its_own_is_linked_as_it_is() -> None:
+    """Telegram's links to messages know nothing of sentences."""
+    message = "https://t.me/c/1234567890/3"
+
+    assert source_link(cited(Place(SECOND, url=message))) == message
+    assert (source_link(cited()) or "").startswith("https://example.org/report#:~:text=")
