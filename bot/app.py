@@ -31,7 +31,23 @@ from telegram.request import HTTPXRequest
 from bot.context import App, Bot, Context, Services, provide
 from bot.delivery import Retrier
 from bot.errors import TokenMissing
-from bot.handlers import admin, ask, failures, feedback, gaps, guard, guide, inline, membership, pages, pairing, privacy, source
+from bot.handlers import (
+    admin,
+    ask,
+    documents,
+    failures,
+    feedback,
+    gaps,
+    guard,
+    guide,
+    inline,
+    membership,
+    pages,
+    pairing,
+    privacy,
+    source,
+    sources,
+)
 from bot.inbox import Inbox
 from bot.languages import LANGUAGES
 from bot.ordering import InOrderPerChat
@@ -72,7 +88,8 @@ class Command:
 COMMANDS = (
     Command("ask", ask.on_message, lambda texts: texts.menu_ask, in_private=False),  # in private any text asks
     Command("search", ask.on_message, lambda texts: texts.menu_search),
-    Command("sources", guide.on_sources, lambda texts: texts.menu_sources),
+    Command("add", documents.on_add, lambda texts: texts.menu_add),
+    Command("sources", sources.on_sources, lambda texts: texts.menu_sources),
     Command("settings", admin.on_settings, lambda texts: texts.menu_settings),
     Command("stats", admin.on_stats),
     Command("gaps", gaps.on_gaps),
@@ -122,6 +139,7 @@ def add_handlers(application: App) -> None:
 
     for command in COMMANDS:
         application.add_handler(CommandHandler(command.name, command.handle, filters=_MESSAGE))
+    application.add_handler(MessageHandler(_MESSAGE & filters.Document.ALL, documents.on_file))
     application.add_handler(MessageHandler(_MESSAGE & filters.COMMAND, guide.on_unknown_command))
     application.add_handler(MessageHandler(_MESSAGE & filters.TEXT, ask.on_message))
     application.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE & filters.TEXT, ask.on_edited))
@@ -130,6 +148,8 @@ def add_handlers(application: App) -> None:
     application.add_handler(CallbackQueryHandler(admin.on_choice, pattern="^set:"))
     application.add_handler(CallbackQueryHandler(gaps.on_press, pattern="^gaps?:"))
     application.add_handler(CallbackQueryHandler(source.on_press, pattern="^source:"))
+    application.add_handler(CallbackQueryHandler(sources.on_press, pattern="^doc:"))
+    application.add_handler(CallbackQueryHandler(sources.on_page, pattern="^docs:"))
     application.add_handler(CallbackQueryHandler(pages.on_press))
     individual = MessageReactionHandler.MESSAGE_REACTION_UPDATED
     application.add_handler(MessageReactionHandler(feedback.on_reaction, message_reaction_types=individual))

@@ -11,10 +11,11 @@ from telegram import Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.access import AccessList
+from bot.albums import Albums
 from bot.languages import texts_for
 from bot.library import Answers, Librarian
 from bot.limits import Limits, Newest
-from bot.preferences import Language, Preferences
+from bot.preferences import Language, Preferences, Sources
 from bot.settings import BotSettings
 from bot.state import State
 from bot.texts import Texts
@@ -24,6 +25,7 @@ _SERVICES = "services"
 _NEWEST = "newest"
 _SETTINGS = "settings"
 _LIMITS = "limits"
+_ALBUMS = "albums"
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -74,6 +76,11 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[str, Any
         return found
 
     @property
+    def albums(self) -> Albums:
+        found: Albums = self.bot_data[_ALBUMS]
+        return found
+
+    @property
     def settings(self) -> BotSettings:
         found: BotSettings = self.bot_data[_SETTINGS]
         return found
@@ -84,6 +91,7 @@ def provide(application: App, services: Services, settings: BotSettings) -> None
     application.bot_data[_SERVICES] = services
     application.bot_data[_NEWEST] = Newest()
     application.bot_data[_SETTINGS] = settings
+    application.bot_data[_ALBUMS] = Albums()
     application.bot_data[_LIMITS] = Limits.of(settings.user_limit, settings.chat_limit)
 
 
@@ -98,8 +106,10 @@ def settings_of(application: App) -> BotSettings:
 
 
 async def collections_of(chat_id: int, context: Context) -> tuple[str, ...]:
-    """The collections that a chat's questions are answered from: its own, and everybody's."""
-    return (*await asyncio.to_thread(context.services.state.shelves.of, chat_id), SHARED)
+    """The collections that a chat's questions are answered from: its own, and everybody's, as it chose."""
+    chosen = context.here.sources
+    own = await asyncio.to_thread(context.services.state.shelves.of, chat_id) if chosen is not Sources.SHARED else ()
+    return own if chosen is Sources.OWN else (*own, SHARED)
 
 
 def texts_of(update: Update, context: Context) -> Texts:

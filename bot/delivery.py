@@ -169,6 +169,17 @@ async def send_file(bot: Bot, place: Place, content: bytes, name: str, caption: 
     )
 
 
+async def send_again(bot: Bot, place: Place, file_id: str, caption: str) -> Message:
+    """Sends a file that Telegram has already."""
+    return await bot.send_document(
+        place.chat_id,
+        file_id,
+        caption=caption,
+        message_thread_id=place.thread_id,
+        reply_parameters=_reply_parameters(place.reply_to, None),
+    )
+
+
 async def answer_press(query: CallbackQuery, text: str | None = None, *, is_alert: bool = True) -> None:
     """Ends the little clock on a button, with `text` in an alert or in passing. Too late is no harm: nobody waits any more."""
     try:

@@ -37,13 +37,15 @@ KOREAN = Texts(
     help_private=(
         "질문을 그냥 써 주세요. 제가 잘못 이해했다면 메시지를 수정해 주세요. 답도 함께 수정돼요.\n\n"
         "/search 단어: 답을 뽑지 않고 가장 가까운 구절만 보여 드려요\n"
-        "/sources: 답의 바탕이 되는 문서 목록이에요\n\n"
+        "/sources: 답의 바탕이 되는 문서 목록이에요\n"
+        "파일(PDF, 워드, 텍스트 등)을 보내거나 /add 뒤에 메모를 쓰시면, 여기서만 그 내용으로도 답해 드려요\n\n"
         "답 아래의 ‘다음’과 ‘이전’으로 다른 구절을 넘겨 보고, ‘더 보기’로 인용문 앞뒤를, "
         "‘출처’로 문서를 볼 수 있어요. 👍와 👎로 답이 어땠는지 알려 주세요.\n\n"
         "제대로 답하지 못한 질문은 이름 없이 남겨 두고, 운영하는 분이 내용을 더하면 알려 드려요. 자세한 것은 /privacy에 있어요."
     ),
     help_group=(
-        "여기서는 이렇게 물어보시면 돼요:\n{ways}\n\n/search로 구절을 찾고, /sources로 문서 목록을 볼 수 있어요.\n\n"
+        "여기서는 이렇게 물어보시면 돼요:\n{ways}\n\n/search로 구절을 찾고, /sources로 문서 목록을 볼 수 있어요. "
+        "파일이나 메시지에 /add로 답장하시면 여기서 그 내용으로도 답해 드려요.\n\n"
         "제대로 답하지 못한 질문은 이 그룹의 관리자가 볼 수 있고(/gaps), 내용을 더하면 알려 드려요. 자세한 것은 /privacy에 있어요."
     ),
     way_command="• /ask{suffix} 뒤에 질문 쓰기",
@@ -55,12 +57,56 @@ KOREAN = Texts(
     sources_heading_one="문서 하나에서 답을 찾아요:",
     sources_none="아직 문서가 없어요.",
     sources_more="… 외 {count}개가 더 있어요.",
+    reading="“{name}” 문서를 읽고 있어요 …",
+    indexing="“{name}” 문서를 찾아볼 수 있게 정리하고 있어요 … {percent}%",
+    added_document="✓ “{title}” 문서를 받았어요. 이제 여기서 이 문서로도 답해 드려요.",
+    replaced_document="✓ “{title}” 문서를 새 내용으로 바꿨어요.",
+    unchanged_document="✓ “{title}” 문서는 이미 똑같은 내용으로 있어요.",
+    pages="{count}쪽",
+    passages="구절 {count}개",
+    in_english="영어",
+    try_this="이렇게 물어보세요:",
+    scanned="! 글자 없이 그림으로만 된 쪽: {pages}. 이 쪽은 읽을 수 없어요. 문자 인식(OCR)을 한 뒤 다시 보내 주세요.",
+    broken="! 손상된 쪽: {pages}. 나머지는 읽었어요.",
+    unread_document="! 영어로 쓴 문서가 아닌 것 같아요. 아직 영어만 읽을 수 있어서 여기서는 답을 거의 찾지 못해요.",
+    not_read="“{name}” 문서를 받을 수 없어요: {reason}",
+    not_fetched="지금은 텔레그램에서 “{name}” 파일을 받을 수 없어요. 잠시 후에 다시 보내 주세요.",
+    file_too_large="너무 커요. {megabytes}MB까지 읽을 수 있어요(텔레그램 봇은 더 큰 파일을 받을 수 없어요). 나눠서 보내 주세요.",
+    file_too_slow="읽는 데 너무 오래 걸려요. 나누거나 일반 텍스트로 저장해 주세요.",
+    file_protected="암호가 걸려 있어요. 암호 없이 저장해서 다시 보내 주세요.",
+    file_damaged="손상되었거나 이름과 다른 형식이에요. 열어서 새로 저장한 뒤 보내 주세요.",
+    file_no_text="글이 없어요. 스캔한 것이라면 먼저 문자 인식(OCR)을 해 주세요.",
+    file_unknown="이런 파일은 읽을 수 없어요. {formats} 파일을 읽을 수 있으니 그중 하나로 저장해 주세요.",
+    name_taken="여기에는 “{name}”라는 다른 문서가 있어요. 그 문서는 관리자와 추가한 분만 바꿀 수 있어요.",
+    add_how=(
+        "파일을 보내 주시면 그 문서로 답해 드려요. 명령 뒤에 메모를 쓰셔도 돼요: /add 사무실 열쇠는 벤에게 있어요. "
+        "메시지에 /add로 답장하시면 그 내용을 기억할게요."
+    ),
+    add_how_group=("파일이나 메시지에 /add{suffix}로 답장하거나, 명령 뒤에 메모를 쓰거나, 파일을 보낼 때 설명에 /add{suffix}를 써 주세요."),
+    adding_admins="여기서는 이 그룹의 관리자만 문서를 추가할 수 있어요. 관리자가 /settings에서 모두에게 허용할 수 있어요.",
+    own_sources="이 대화방의 문서는 {count}개예요. 번호를 눌러 열거나 바꾸거나 뺄 수 있어요:",
+    own_sources_one="이 대화방의 문서는 하나예요. 번호를 눌러 열거나 바꾸거나 뺄 수 있어요:",
+    shared_sources="모두가 함께 쓰는 문서예요:",
+    added_by="{day}에 {adder} 님이 추가",
+    open="열기",
+    replace="바꾸기",
+    remove="빼기",
+    to_sources="« 모든 문서",
+    replace_how="이 메시지에 새 파일로 답장하시면 이 문서와 바꿔 드려요. 메모라면 /add와 새 내용으로 답장해 주세요.",
+    really_remove="“{title}” 문서를 뺄까요? 더 이상 이 문서로 답하지 않아요.",
+    yes_remove="네, 뺄게요",
+    no_keep="아니요, 둘게요",
+    removed="“{title}” 문서를 뺐어요. 이제 이 문서로 답하지 않아요.",
+    document_gone="이미 빠진 문서예요.",
+    withdrawn_answer="이 내용이 있던 문서가 빠져서 더 이상 보여 드릴 수 없어요.",
+    not_yours="이 문서는 그룹 관리자와 추가한 분만 바꿀 수 있어요.",
+    too_long_to_open="“{title}” 문서는 너무 길어서 여기에 보낼 수 없어요.",
     empty_ask="무엇이 궁금하세요? 명령 뒤에 써 주세요: /ask 언제였나요?",
     empty_ask_group="무엇이 궁금하세요? 명령 뒤에 쓰거나, 다른 분의 메시지에 /ask{suffix}로 답장해 주세요.",
     empty_search="어떤 단어를 찾을까요? 명령 뒤에 써 주세요: /search 우주 협력",
     empty_mention="네? 제 이름 옆에 질문을 써 주시면 찾아볼게요.",
     unknown_command="모르는 명령이에요. 질문을 그대로 쓰시거나 /help를 봐 주세요.",
-    only_text="글만 읽을 수 있어요. 질문을 써 주시면 문서에서 찾아볼게요.",
+    only_text="글과 문서만 읽을 수 있어요. 질문을 쓰시거나 파일(PDF, 워드, 텍스트 등)을 보내 주시면 그 문서로 답해 드려요.",
     cannot_ask="찾아볼 수 없어요: {reason}",
     withdrawn="취소된 질문이에요.",
     not_served="정해진 분들께만 답해 드려요. 그중 한 분이라면 관리자에게 이 번호를 알려 주세요: {id}.",
@@ -120,6 +166,13 @@ KOREAN = Texts(
     caution_strict="매우 확실할 때만",
     quiet_never="안 함",
     quiet_always="항상",
+    setting_sources="답의 바탕: {choice}",
+    sources_both="이 대화방의 문서와 모두의 문서",
+    sources_own="이 대화방의 문서만",
+    sources_shared="모두의 문서만",
+    setting_adders="문서를 추가하는 사람: {choice}",
+    adders_administrators="관리자",
+    adders_everybody="누구나",
     doctor_private="여기서는 모든 메시지가 제게 와요. 질문을 그냥 써 주세요.",
     doctor_hears_all="✓ 여기서는 모든 메시지를 들어요. 이름을 부르셔도 돼요.",
     doctor_hears_some=(
@@ -153,6 +206,7 @@ KOREAN = Texts(
     sandbox_open="주의하세요: {host}에서는 이 컴퓨터에 접속할 수 있고 페이지 주소를 아는 사람이면 누구나 샌드박스를 쓸 수 있어요.",
     menu_ask="질문하기",
     menu_search="단어로 구절 찾기",
+    menu_add="문서나 메모 추가하기",
     menu_sources="답의 바탕이 되는 문서",
     menu_privacy="무엇을 얼마나 저장하는지",
     menu_settings="이 대화방의 설정",
@@ -187,13 +241,15 @@ JAPANESE = Texts(
     help_private=(
         "質問をそのままお書きください。読み違えていたら、メッセージを編集すれば答えも直ります。\n\n"
         "/search 言葉：答えは取り出さず、最も近い箇所を示します\n"
-        "/sources：答えのもとになる資料の一覧です\n\n"
+        "/sources：答えのもとになる資料の一覧です\n"
+        "ファイル（PDF、Word、テキストなど）を送るか、/add に続けてメモを書くと、ここでだけその内容からもお答えします\n\n"
         "答えの下の「次へ」「前へ」でほかの箇所に移り、「もっと見る」で引用の前後を、"
         "「出典」で資料を表示します。👍 と 👎 で答えの良し悪しを教えてください。\n\n"
         "うまく答えられなかった質問は名前なしで残し、運営者が内容を加えたらお知らせします。詳しくは /privacy をご覧ください。"
     ),
     help_group=(
-        "ここでは次の方法で質問できます：\n{ways}\n\n/search で箇所を探し、/sources で資料の一覧を表示します。\n\n"
+        "ここでは次の方法で質問できます：\n{ways}\n\n/search で箇所を探し、/sources で資料の一覧を表示します。"
+        "ファイルやメッセージに /add と返信すると、ここではその内容からもお答えします。\n\n"
         "うまく答えられなかった質問はこのグループの管理者が見られ（/gaps）、内容が加わればお知らせします。"
         "詳しくは /privacy をご覧ください。"
     ),
@@ -206,12 +262,59 @@ JAPANESE = Texts(
     sources_heading_one="1件の資料からお答えします：",
     sources_none="資料はまだありません。",
     sources_more="… ほか{count}件。",
+    reading="「{name}」を読んでいます…",
+    indexing="「{name}」を検索できるようにしています… {percent}%",
+    added_document="✓ 「{title}」を受け取りました。これからここでこの資料からもお答えします。",
+    replaced_document="✓ 「{title}」を新しい内容に置き換えました。",
+    unchanged_document="✓ 「{title}」は同じ内容ですでにあります。",
+    pages="{count}ページ",
+    passages="{count}か所",
+    in_english="英語",
+    try_this="こう聞いてみてください：",
+    scanned="! 文字のない画像だけのページ：{pages}。読めませんので、文字認識（OCR）をしてからもう一度送ってください。",
+    broken="! 壊れているページ：{pages}。ほかのページは読みました。",
+    unread_document="! 英語の資料ではないようです。今のところ英語しか読めないため、答えはほとんど見つけられません。",
+    not_read="「{name}」は受け取れません：{reason}",
+    not_fetched="今はTelegramから「{name}」を受け取れません。しばらくしてからもう一度送ってください。",
+    file_too_large="大きすぎます。{megabytes}MBまで読めます（Telegramのボットはそれより大きいファイルを受け取れません）。分けて送ってください。",
+    file_too_slow="読むのに時間がかかりすぎます。分けるか、テキストとして保存してください。",
+    file_protected="パスワードがかかっています。パスワードなしで保存して、もう一度送ってください。",
+    file_damaged="壊れているか、名前と違う形式です。開いて保存し直してから送ってください。",
+    file_no_text="文字がありません。スキャンでしたら、先に文字認識（OCR）をしてください。",
+    file_unknown="この種類のファイルは読めません。読めるのは {formats} です。そのどれかで保存してください。",
+    name_taken="ここには「{name}」という別の資料があります。置き換えられるのは管理者と追加した方だけです。",
+    add_how=(
+        "ファイルを送ってくだされば、その資料からお答えします。コマンドに続けてメモを書くこともできます：/add 鍵はベンが持っています。"
+        "メッセージに /add と返信すると、それを覚えます。"
+    ),
+    add_how_group=(
+        "ファイルやメッセージに /add{suffix} と返信するか、コマンドに続けてメモを書いてください。"
+        "ファイルの説明に /add{suffix} と書いて送ることもできます。"
+    ),
+    adding_admins="ここではこのグループの管理者だけが資料を追加できます。管理者は /settings で全員に許可できます。",
+    own_sources="このチャットの資料は{count}件です。番号をタップすると、開く・置き換える・外すことができます：",
+    own_sources_one="このチャットの資料は1件です。番号をタップすると、開く・置き換える・外すことができます：",
+    shared_sources="こちらは全員の資料です：",
+    added_by="{day}に{adder}さんが追加",
+    open="開く",
+    replace="置き換える",
+    remove="外す",
+    to_sources="« すべての資料",
+    replace_how="このメッセージに新しいファイルを返信すると、この資料と置き換わります。メモの場合は /add と新しい内容を返信してください。",
+    really_remove="「{title}」を外しますか。この資料からはお答えしなくなります。",
+    yes_remove="はい、外します",
+    no_keep="いいえ、残します",
+    removed="「{title}」を外しました。この資料からはもうお答えしません。",
+    document_gone="この資料はすでに外されています。",
+    withdrawn_answer="この内容のあった資料が外されたため、もうお見せできません。",
+    not_yours="この資料を変更できるのは、グループの管理者と追加した方だけです。",
+    too_long_to_open="「{title}」は長すぎて、ここには送れません。",
     empty_ask="何をお知りになりたいですか。コマンドに続けてお書きください：/ask いつでしたか",
     empty_ask_group="何をお知りになりたいですか。コマンドに続けて書くか、誰かのメッセージに /ask{suffix} と返信してください。",
     empty_search="どの言葉を探しましょうか。コマンドに続けてお書きください：/search 宇宙協力",
     empty_mention="はい。名前の横に質問を書いていただければお調べします。",
     unknown_command="知らないコマンドです。質問をそのまま書くか、/help をご覧ください。",
-    only_text="文字だけ読めます。質問を書いていただければ、資料をお調べします。",
+    only_text="文字と資料だけ読めます。質問を書くか、ファイル（PDF、Word、テキストなど）を送ってくだされば、その資料からお答えします。",
     cannot_ask="お調べできません：{reason}",
     withdrawn="この質問は取り消されました。",
     not_served="決められた方々にだけお答えしています。対象の方は、管理者にこの番号をお伝えください：{id}",
@@ -272,6 +375,13 @@ JAPANESE = Texts(
     caution_strict="非常に確かな時だけ",
     quiet_never="なし",
     quiet_always="いつも",
+    setting_sources="答えのもと：{choice}",
+    sources_both="このチャットの資料と全員の資料",
+    sources_own="このチャットの資料のみ",
+    sources_shared="全員の資料のみ",
+    setting_adders="資料を追加できる人：{choice}",
+    adders_administrators="管理者",
+    adders_everybody="全員",
     doctor_private="ここではすべてのメッセージが届きます。質問をそのままお書きください。",
     doctor_hears_all="✓ ここではすべてのメッセージが届きます。名前を呼んでいただいても結構です。",
     doctor_hears_some=(
@@ -305,6 +415,7 @@ JAPANESE = Texts(
     sandbox_open="ご注意ください: {host} では、このコンピューターに届きページのアドレスを知る人なら誰でもサンドボックスを使えます。",
     menu_ask="質問する",
     menu_search="言葉で箇所を探す",
+    menu_add="資料やメモを追加する",
     menu_sources="答えのもとになる資料",
     menu_privacy="保存するものと期間",
     menu_settings="このチャットの設定",

@@ -8,14 +8,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import ParamSpec, Protocol, TypeVar
 
 from pydantic import TypeAdapter
 
 from bot.computing import Computing
-from bot.shelves import Shelves, new_collection
+from bot.shelves import new_collection
+from bot.state import State
 from index.chunking import chunk
 from index.domain import Answer, Citation, Decision, Document, Place
+from index.loading.files import parse
+from index.loading.parsed import Parsed
 from index.protocols import Progress, Vectors
 from index.suggesting import suggestions
 from index.understanding.language import unread_language
@@ -115,6 +119,11 @@ class Addition:
 _provenance_json = TypeAdapter(Provenance)
 
 
+def key_of(document_id: str) -> str:
+    """A document's id as it stands on buttons, of which Telegram allows 64 bytes."""
+    return sha256(document_id.encode("utf-8", "surrogatepass")).hexdigest()[:24]
+
+
 def provenance_of(document: Document) -> Provenance | None:
     """None for documents from the corpus folder."""
     kept = document.meta.get(_PROVENANCE)
@@ -137,13 +146,17 @@ def unwatched(done: int, total: int) -> None:
 class Librarian:
     """Adds to the collections of chats and takes out of them, one thing at a time, so that questions have the other core."""
 
-    def __init__(self, index: Index, shelves: Shelves) -> None:
-        self._answers, self._keeper, self._shelves = index.answerer, index.keeper, shelves
+    def __init__(self, index: Index, state: State) -> None:
+        self._answers, self._keeper, self._state, self._shelves = index.answerer, index.keeper, state, state.shelves
         self._hands = Computing(1)
 
     def close(self) -> None:
         """What has not begun is never done; whoever sent it waits in the inbox."""
         self._hands.shutdown(wait=False, cancel_futures=True)
+
+    async def parse(self, name: str, content: bytes) -> Parsed:
+        """What a file holds. Raises Unreadable."""
+        return await self._by_hand(parse, name, content)
 
     async def add(self, chat_id: int, document: Document, provenance: Provenance, progress: Progress = unwatched) -> Addition:
         """Puts a document into a chat's collection, in place of the one of its id. The same once more changes nothing.
@@ -153,7 +166,7 @@ class Librarian:
         return await self._by_hand(self._add, chat_id, with_provenance(document, provenance), progress)
 
     async def remove(self, chat_id: int, document_id: str) -> None:
-        """Takes a document out of a chat's collection, from the disk as well."""
+        """Takes a document out of a chat's collection, from the disk as well, and out of what replies quote."""
         await self._by_hand(self._remove, chat_id, document_id)
 
     async def forget(self, chat_id: int) -> None:
@@ -166,6 +179,11 @@ class Librarian:
 
     async def document(self, chat_id: int, document_id: str) -> Document | None:
         return await asyncio.to_thread(self._document, chat_id, document_id)
+
+    async def find(self, chat_id: int, key: str) -> Document | None:
+        """A document by its `key_of`, as it stands on buttons."""
+        documents = await self.documents(chat_id)
+        return next((document for document in documents if key_of(document.id) == key), None)
 
     async def _by_hand(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.wrap_future(self._hands.submit(work, *args, **kwargs))
@@ -200,10 +218,13 @@ class Librarian:
     def _remove(self, chat_id: int, document_id: str) -> None:
         for collection in self._shelves.of(chat_id):
             self._keeper.remove(collection, document_id)
+            self._state.withdraw(collection, {document_id})
 
     def _forget(self, chat_id: int) -> None:
         for collection in self._shelves.of(chat_id):
-            self._keeper.remove(collection, *(document.id for document in self._answers.documents(collection)))
+            document_ids = {document.id for document in self._answers.documents(collection)}
+            self._keeper.remove(collection, *document_ids)
+            self._state.withdraw(collection, document_ids)
         self._shelves.take_down(chat_id)
 
     def _documents(self, chat_id: int) -> list[Document]:

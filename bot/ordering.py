@@ -9,6 +9,8 @@ from typing import Any
 from telegram import Update
 from telegram.ext import BaseUpdateProcessor
 
+from bot import triggers
+
 MAX_CONCURRENT_UPDATES = 1024
 """Updates in work or waiting for their chat's turn; beyond that, also those of quiet chats wait. Few are ever in work: two
 answers are computed at a time, and a chat that Telegram slows down holds up only itself."""
@@ -18,6 +20,16 @@ Handling = Callable[[object], AbstractAsyncContextManager[None]]
 OnWaiting = Callable[[Sequence[object]], Coroutine[Any, Any, None]]
 
 
+Lane = tuple[int, bool]
+"""A chat's id, and whether it is that of the documents that come in there."""
+
+
+def lane_of(chat_id: int, update: object) -> Lane:
+    """What reading a document may take, no question waits for."""
+    message = update.message if isinstance(update, Update) else None
+    return chat_id, message is not None and triggers.brings_document(message)
+
+
 @asynccontextmanager
 async def unmarked(_: object) -> AsyncIterator[None]:
     """Nothing around the handling of an update."""
@@ -25,7 +37,7 @@ async def unmarked(_: object) -> AsyncIterator[None]:
 
 
 class InOrderPerChat(BaseUpdateProcessor):
-    """Updates of one chat one after the other, as they came; chats side by side.
+    """Updates of one chat one after the other, as they came; chats side by side, and documents beside what else happens in a chat.
 
     `handling`: entered when an update's turn has come, left when it is done, with CancelledError if it was cut off.
     `on_waiting`: told what is in work and waits in a chat, oldest first, when an update joins it.
@@ -42,13 +54,13 @@ class InOrderPerChat(BaseUpdateProcessor):
         self._on_waiting = on_waiting
         self._tasks: set[asyncio.Task[Any]] = set()
         self._is_closing = False
-        self._turns: dict[int, asyncio.Lock] = {}
-        self._waiting: dict[int, list[object]] = {}
+        self._turns: dict[Lane, asyncio.Lock] = {}
+        self._waiting: dict[Lane, list[object]] = {}
 
     @property
     def busy_chats(self) -> int:
         """Chats with updates in work or waiting; nothing is kept of the others."""
-        return len(self._turns)
+        return len({chat_id for chat_id, _ in self._turns})
 
     async def initialize(self) -> None:
         """Nothing to do."""
@@ -70,7 +82,7 @@ class InOrderPerChat(BaseUpdateProcessor):
         chat = update.effective_chat if isinstance(update, Update) else None
         self._tasks.add(task)
         try:
-            async with self._turn(chat.id, update) if chat is not None else nullcontext():
+            async with self._turn(lane_of(chat.id, update), update) if chat is not None else nullcontext():
                 await self._work(update, coroutine)
         finally:
             self._tasks.discard(task)
@@ -83,10 +95,10 @@ class InOrderPerChat(BaseUpdateProcessor):
                 await coroutine
 
     @asynccontextmanager
-    async def _turn(self, chat_id: int, update: object) -> AsyncIterator[None]:
+    async def _turn(self, lane: Lane, update: object) -> AsyncIterator[None]:
         """asyncio's locks are fair: first come, first served. A lock lives as long as somebody holds or awaits it."""
-        lock = self._turns.setdefault(chat_id, asyncio.Lock())
-        waiting = self._waiting.setdefault(chat_id, [])
+        lock = self._turns.setdefault(lane, asyncio.Lock())
+        waiting = self._waiting.setdefault(lane, [])
         waiting.append(update)
         self._tell(waiting)
         try:
@@ -95,7 +107,7 @@ class InOrderPerChat(BaseUpdateProcessor):
         finally:
             waiting.remove(update)
             if not waiting:
-                del self._turns[chat_id], self._waiting[chat_id]
+                del self._turns[lane], self._waiting[lane]
 
     def _tell(self, waiting: list[object]) -> None:
         """In a task of its own, so that the update that waits doesn't lose its place in the line."""

@@ -105,7 +105,7 @@ async def run(settings: BotSettings, library: Index, known: Callable[[App], None
     """
     executor = Computing()
     try:
-        with closing(State.open(settings.database)) as state, closing(Librarian(library, state.shelves)) as librarian:
+        with closing(State.open(settings.database)) as state, closing(Librarian(library, state)) as librarian:
             connection, metrics = PollingConnection(), Metrics()
             answers = Measured(library.answerer, metrics)
             services = Services(answers, librarian, state, settings.access, executor)

@@ -47,6 +47,21 @@ class Quiet(StrEnum):
     ALWAYS = "always"
 
 
+class Sources(StrEnum):
+    """Whose documents questions are answered from: the chat's own, everybody's, or both."""
+
+    BOTH = "both"
+    OWN = "own"
+    SHARED = "shared"
+
+
+class Adders(StrEnum):
+    """Who may add documents to a group's own."""
+
+    ADMINISTRATORS = "administrators"
+    EVERYBODY = "everybody"
+
+
 LEAST_CONFIDENCE = {Caution.USUAL: 0.0, Caution.CAREFUL: 0.75, Caution.STRICT: 0.9}
 _HOURS = {Quiet.NEVER: range(0), Quiet.NIGHT: (22, 23, *range(7)), Quiet.EVENING: (*range(19, 24), *range(8)), Quiet.ALWAYS: range(24)}
 
@@ -57,6 +72,8 @@ class Preferences:
     language: Language = Language.AUTOMATIC
     caution: Caution = Caution.USUAL
     quiet: Quiet = Quiet.NEVER
+    sources: Sources = Sources.BOTH
+    adders: Adders = Adders.ADMINISTRATORS
 
     @property
     def least_confidence(self) -> float:

@@ -10,11 +10,12 @@ from sqlalchemy.engine import Row
 
 from bot.schema import metadata
 from bot.triggers import Intent
+from bot.withdrawal import Withdrawn
 from index.domain import Answer, Citation
 from index.rendering import View
 
-Content = Answer | tuple[Citation, ...] | None
-"""What a reply holds: an answer, the passages of a search, or only a word of advice."""
+Content = Answer | tuple[Citation, ...] | Withdrawn | None
+"""What a reply holds: an answer, the passages of a search, nothing any more, or only a word of advice."""
 
 reply_table = Table(
     "replies",

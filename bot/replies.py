@@ -56,6 +56,12 @@ async def page(services: Services, answer: Answer, view: View, texts: Texts, vot
     return page_message(answer_page(answer, view, document, texts.answer), texts, votes, source)
 
 
+async def is_there(services: Services, answer: Answer, view: View) -> bool:
+    """Whether the document that a page quotes is there still."""
+    source = _source(answer, view)
+    return source is None or await services.compute(document_of, services.answers, source.citation) is not None
+
+
 def _source(answer: Answer, view: View) -> Source | None:
     """What is quoted there; None where no quote is shown."""
     pages = cited_pages(answer)

@@ -8,7 +8,7 @@ The schema has a version. A new database gets the tables as they are declared he
 `MIGRATIONS`; a test holds that both come out the same.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -36,16 +36,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
-from bot import admissions, gapbook, preferences, shelves
+from bot import admissions, gapbook, preferences, receipts, shelves
 from bot.admissions import Admissions
 from bot.errors import StateError
 from bot.gapbook import GapBook, card_table
 from bot.preferences import PreferenceBook
+from bot.receipts import Receipts
 from bot.records import Reply, Scope, content_json, from_row, is_message, latest, reply_table, to_row, vote_table
 from bot.schema import metadata as _metadata
 from bot.shelves import Shelves
 from bot.votes import Vote, Votes
-from index.domain import Answer, Decision
+from bot.withdrawal import without
+from index.domain import Answer, Citation, Decision
 from index.rendering import View
 
 BUSY_TIMEOUT = 5.0
@@ -99,6 +101,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     _add_decision,
     shelves.add_table,
     gapbook.add_tables,
+    receipts.add_table,
 )
 """`MIGRATIONS[n]` leads from version n + 1 to n + 2."""
 
@@ -141,6 +144,7 @@ class State:
         self.preferences = PreferenceBook(engine)
         self.shelves = Shelves(engine)
         self.gaps = GapBook(engine)
+        self.receipts = Receipts(engine)
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -255,6 +259,21 @@ class State:
             unanswered=asked.get(Decision.NONE, 0),
             votes=Votes(votes.get(Vote.UP, 0), votes.get(Vote.DOWN, 0)),
         )
+
+    def withdraw(self, collection: str, document_ids: Collection[str]) -> None:
+        """Erases what replies quote of documents that were taken out. Raises StateError."""
+
+        def gone(citation: Citation) -> bool:
+            return citation.collection == collection and citation.document_id in document_ids
+
+        now, table = datetime.now(UTC), reply_table.c
+        with _naming_the_cure(), self._engine.begin() as connection:
+            asked = select(table.id, table.content).where(table.collections.contains(f'"{collection}"', autoescape=True))
+            for row in connection.execute(asked).all():
+                content = content_json.validate_json(row.content)
+                left = without(content, gone, now) if isinstance(content, Answer | tuple) else content
+                if left != content:
+                    connection.execute(update(reply_table).where(table.id == row.id).values(content=content_json.dump_json(left).decode()))
 
     def forget(self, user_id: int) -> None:
         """Erases what a person asked, what they thought of answers, and what of theirs is in the inbox, in every chat."""

@@ -32,13 +32,15 @@ class Texts:
     help_private: str = (
         "Just write your question. If I misread it, edit your message and I edit my answer.\n\n"
         "/search words: the nearest passages, without an answer read out of them\n"
-        "/sources: the documents that I answer from\n\n"
+        "/sources: the documents that I answer from\n"
+        "A file that you send (PDF, Word, text …), or /add and a note: I answer from it too, only here\n\n"
         "Below an answer, Next and Previous turn to other passages, More shows what stands around a quote, and Source gives "
         "its document. 👍 and 👎 tell my keepers how good an answer was.\n\n"
         "What I can't answer well is kept for my keepers, without your name, so that they can add it; then I tell you. /privacy tells more."
     )
     help_group: str = (
-        "Here you can ask me by\n{ways}\n\n/search finds passages, /sources lists my documents.\n\n"
+        "Here you can ask me by\n{ways}\n\n/search finds passages, /sources lists my documents. "
+        "Reply with /add to a file or a message, and I answer from it here.\n\n"
         "What I can't answer well is kept for this group's administrators, who can add it (/gaps); then I tell you. /privacy tells more."
     )
     way_command: str = "• /ask{suffix} and your question"
@@ -52,12 +54,63 @@ class Texts:
     sources_none: str = "I have no documents yet."
     sources_more: str = "… and {count} more."
 
+    reading: str = "I'm reading “{name}” …"
+    indexing: str = "I'm making “{name}” searchable … {percent} %"
+    added_document: str = "✓ I have “{title}” now, and answer from it here."
+    replaced_document: str = "✓ “{title}” is in the place of its earlier version now."
+    unchanged_document: str = "✓ I have “{title}” already, just like this."
+    pages: str = "{count} pages"
+    passages: str = "{count} passages"
+    in_english: str = "in English"
+    try_this: str = "Try asking:"
+    scanned: str = (
+        "! Pages that are pictures without text: {pages}. I can't read those; run text recognition (OCR) over the file, and send it again."
+    )
+    broken: str = "! Pages that are damaged: {pages}. I have the others."
+    unread_document: str = "! It doesn't seem to be in English, which is all that I read so far: I'll rarely find answers in it."
+    not_read: str = "I can't take “{name}”: {reason}"
+    not_fetched: str = "Telegram doesn't hand me “{name}” just now. Please send it again in a while."
+    file_too_large: str = "it is too large. Telegram lets bots fetch files of up to {megabytes} MB; please split it."
+    file_too_slow: str = "it takes too long to read. Please split it, or save it as plain text."
+    file_protected: str = "it asks for a password. Please save it without one, and send it again."
+    file_damaged: str = "it is damaged, or not what its name says. Please open it, save it anew, and send that."
+    file_no_text: str = "there is no text in it. If these are scans, run text recognition (OCR) over them first."
+    file_unknown: str = "I don't read this kind of file. I read {formats}; please save it as one of them."
+    name_taken: str = "There is another document called “{name}” here, which only administrators and whoever brought it may replace."
+    add_how: str = (
+        "Send me a file, and I answer from it; or write a note after the command: /add The office key is with Ben. "
+        "Reply with /add to a message to have me remember that."
+    )
+    add_how_group: str = (
+        "Reply with /add{suffix} to a file or a message, write a note after the command, or send a file with /add{suffix} as its caption."
+    )
+    adding_admins: str = "Only this group's administrators add documents here; they can let everybody do so in /settings."
+    own_sources: str = "This chat has {count} documents of its own. Tap a number to open, replace or remove one:"
+    own_sources_one: str = "This chat has one document of its own. Tap its number to open, replace or remove it:"
+    shared_sources: str = "And these are everybody's:"
+    added_by: str = "Added by {adder} on {day}"
+    open: str = "Open"
+    replace: str = "Replace"
+    remove: str = "Remove"
+    to_sources: str = "« All documents"
+    replace_how: str = (
+        "Reply to this message with the new file, and it takes the place of this one. For a note, reply with /add and the new words."
+    )
+    really_remove: str = "Shall I forget “{title}”? I won't answer from it any more."
+    yes_remove: str = "Yes, remove it"
+    no_keep: str = "No, keep it"
+    removed: str = "“{title}” is removed. I don't answer from it any more."
+    document_gone: str = "This document was removed already."
+    withdrawn_answer: str = "The document that this was from has been removed, so I can't show it any more."
+    not_yours: str = "Only this group's administrators and whoever brought this document may change it."
+    too_long_to_open: str = "“{title}” is too long to send here."
+
     empty_ask: str = "What would you like to know? Write it after the command: /ask when was it?"
     empty_ask_group: str = "What would you like to know? Write it after the command, or reply to somebody's message with /ask{suffix}."
     empty_search: str = "Which words shall I look for? Write them after the command: /search travel expenses"
     empty_mention: str = "Yes? Write your question beside my name, and I look it up."
     unknown_command: str = "I don't know that command. Write your question as it is, or see /help."
-    only_text: str = "I can only read text. Write your question, and I look it up in my documents."
+    only_text: str = "I can read text and documents only. Write your question, or send a file (PDF, Word, text …) and I answer from it."
     cannot_ask: str = "I can't look that up: {reason}"
     withdrawn: str = "This question was taken back."
 
@@ -119,6 +172,13 @@ class Texts:
     caution_strict: str = "only if very sure"
     quiet_never: str = "never"
     quiet_always: str = "always"
+    setting_sources: str = "Answers come from: {choice}"
+    sources_both: str = "this chat's documents and everybody's"
+    sources_own: str = "this chat's documents only"
+    sources_shared: str = "everybody's documents only"
+    setting_adders: str = "Documents are added by: {choice}"
+    adders_administrators: str = "administrators"
+    adders_everybody: str = "everybody"
     doctor_private: str = "Here everything reaches me: just write your question."
     doctor_hears_all: str = "✓ I hear all messages here, mentions as well."
     doctor_hears_some: str = (
@@ -155,6 +215,7 @@ class Texts:
 
     menu_ask: str = "Ask a question"
     menu_search: str = "Find passages by words"
+    menu_add: str = "Add a document or a note"
     menu_sources: str = "The documents I answer from"
     menu_privacy: str = "What I keep, and for how long"
     menu_settings: str = "How I serve this chat"

@@ -5,11 +5,15 @@ everything else is other people's talk. Handlers decide which *kinds* of update 
 never channel or business posts.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from telegram import Message, MessageEntity, TextQuote, User
 from telegram.constants import ChatType, MessageEntityType
+
+ADD = "add"
+"""The command that adds a document."""
 
 
 class Intent(StrEnum):
@@ -75,11 +79,26 @@ def overheard(message: Message, me: User) -> Heard | None:
 
 def command_of(message: Message) -> Command | None:
     """The bot command that `message` begins with."""
-    first = message.entities[0] if message.entities else None
-    if message.text is None or first is None or first.type != MessageEntityType.BOT_COMMAND or first.offset != 0:
+    return _command(message.text, message.entities)
+
+
+def caption_command_of(message: Message) -> Command | None:
+    """The bot command that the caption of a file begins with."""
+    return _command(message.caption, message.caption_entities)
+
+
+def _command(text: str | None, entities: Sequence[MessageEntity]) -> Command | None:
+    first = entities[0] if entities else None
+    if text is None or first is None or first.type != MessageEntityType.BOT_COMMAND or first.offset != 0:
         return None
-    name, _, bot = message.parse_entity(first)[1:].lower().partition("@")
-    return Command(name, bot or None, message.text[first.length :].strip())  # commands are ASCII: units are characters
+    name, _, bot = text[1 : first.length].lower().partition("@")  # commands are ASCII: units are characters
+    return Command(name, bot or None, text[first.length :].strip())
+
+
+def brings_document(message: Message) -> bool:
+    """Whether it may be long work: a file, or what `/add` points at."""
+    command = command_of(message)
+    return message.document is not None or (command is not None and command.name == ADD)
 
 
 def is_for(command: Command, me: User) -> bool:

@@ -173,7 +173,7 @@ async def running(
     given = settings_for(server, data=data, **settings)
     with (
         closing(State.open(given.database)) as state,
-        closing(Librarian(index, state.shelves)) as librarian,
+        closing(Librarian(index, state)) as librarian,
         Computing(2, waiting) as executor,
     ):
         connection = PollingConnection()

@@ -26,7 +26,7 @@ def provenance(chat_id: int, message_id: int = 7, thread_id: int | None = None) 
 
 @pytest.fixture
 async def librarian(tmp_path: Path) -> AsyncIterator[Librarian]:
-    with closing(State.open(tmp_path / "citebot.sqlite3")) as state, closing(Librarian(Library(ARTICLE), state.shelves)) as librarian:
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state, closing(Librarian(Library(ARTICLE), state)) as librarian:
         yield librarian
 
 
@@ -92,7 +92,7 @@ async def test_what_is_taken_out_is_gone(librarian: Librarian) -> None:
 
 
 async def test_a_group_that_becomes_a_supergroup_takes_its_documents_along(tmp_path: Path) -> None:
-    with closing(State.open(tmp_path / "citebot.sqlite3")) as state, closing(Librarian(Library(ARTICLE), state.shelves)) as librarian:
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state, closing(Librarian(Library(ARTICLE), state)) as librarian:
         await librarian.add(GROUP, MINUTES, provenance(GROUP))
         await librarian.add(SUPERGROUP, HANDBOOK, provenance(SUPERGROUP))  # it was quicker than the message that tells of the move
         state.move_chat(GROUP, SUPERGROUP)

@@ -18,9 +18,11 @@ from bot.context import Context, texts_of
 from bot.delivery import Place
 from bot.formatting import Outgoing, note
 from bot.handlers.membership import help_here
-from bot.preferences import Caution, Hears, Language, Preferences, Quiet, following
+from bot.preferences import Adders, Caution, Hears, Language, Preferences, Quiet, Sources, following
 from bot.rights import ADMINS, administers, may_look, scope_of
 from bot.texts import Texts
+
+_OF_GROUPS = {"hears", "adders"}
 
 
 async def on_stats(update: Update, context: Context) -> None:
@@ -86,8 +88,10 @@ def settings_card(chosen: Preferences, chat: Chat, texts: Texts, now: datetime) 
         "language": texts.setting_language.format(choice=_language(chosen.language, texts)),
         "caution": texts.setting_caution.format(choice=_caution(chosen.caution, texts)),
         "quiet": texts.setting_quiet.format(choice=_quiet(chosen.quiet, texts)),
+        "sources": texts.setting_sources.format(choice=_sources(chosen.sources, texts)),
+        "adders": texts.setting_adders.format(choice=_adders(chosen.adders, texts)),
     }
-    shown = {name: label for name, label in labels.items() if name != "hears" or chat.type != ChatType.PRIVATE}
+    shown = {name: label for name, label in labels.items() if name not in _OF_GROUPS or chat.type != ChatType.PRIVATE}
     rows = [[InlineKeyboardButton(label, callback_data=f"set:{name}")] for name, label in shown.items()]
     clock = texts.settings_clock.format(time=f"{now:%H:%M}", zone=now.tzinfo if isinstance(now.tzinfo, ZoneInfo) else now.tzname())
     return Outgoing(f"{texts.settings}\n\n{clock}", keyboard=InlineKeyboardMarkup(rows))
@@ -103,6 +107,10 @@ def _next(chosen: Preferences, query: CallbackQuery) -> Preferences:
             return replace(chosen, caution=following(chosen.caution, list(Caution)))
         case "set:quiet":
             return replace(chosen, quiet=following(chosen.quiet, list(Quiet)))
+        case "set:sources":
+            return replace(chosen, sources=following(chosen.sources, list(Sources)))
+        case "set:adders":
+            return replace(chosen, adders=following(chosen.adders, list(Adders)))
     return chosen
 
 
@@ -121,6 +129,14 @@ def _caution(choice: Caution, texts: Texts) -> str:
 
 def _quiet(choice: Quiet, texts: Texts) -> str:
     return {Quiet.NEVER: texts.quiet_never, Quiet.ALWAYS: texts.quiet_always}.get(choice, choice.value.replace("-", "–"))
+
+
+def _sources(choice: Sources, texts: Texts) -> str:
+    return {Sources.BOTH: texts.sources_both, Sources.OWN: texts.sources_own, Sources.SHARED: texts.sources_shared}[choice]
+
+
+def _adders(choice: Adders, texts: Texts) -> str:
+    return {Adders.ADMINISTRATORS: texts.adders_administrators, Adders.EVERYBODY: texts.adders_everybody}[choice]
 
 
 async def _reply(asked: Message, context: Context, outgoing: Outgoing) -> None:

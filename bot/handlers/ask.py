@@ -186,7 +186,7 @@ def _log(reply: Reply) -> None:
         answer = reply.content
         outcome = f"{answer.decision} at {answer.confidence:.2f} in {1000 * answer.elapsed:.0f} ms"
     else:
-        outcome = "advice" if reply.content is None else f"{len(reply.content)} passages"
+        outcome = f"{len(reply.content)} passages" if isinstance(reply.content, tuple) else "advice"
     logger.info("chat %d, message %d: %s", reply.chat_id, reply.command_message_id, outcome)
 
 

@@ -1,4 +1,4 @@
-"""Where people find out what they can do: /start, /help, /sources, and a word on what can't be answered."""
+"""Where people find out what they can do: /start, /help, and a word on what can't be answered."""
 
 from collections.abc import Sequence
 from itertools import accumulate
@@ -7,9 +7,9 @@ from telegram import Message, Update
 from telegram.constants import ChatType
 
 from bot import delivery, triggers
-from bot.context import Context, collections_of, texts_of
+from bot.context import Context, texts_of
 from bot.delivery import Place
-from bot.formatting import Outgoing, message, note, units
+from bot.formatting import Outgoing, note, units
 from bot.handlers.membership import help_here
 from bot.texts import Texts
 from index.domain import Document
@@ -33,17 +33,6 @@ async def on_help(update: Update, context: Context) -> None:
         await _reply(update.message, context, note(await _help(update.message, context, texts_of(update, context))))
 
 
-async def on_sources(update: Update, context: Context) -> None:
-    """Lists the documents that this chat is answered from."""
-    if update.message is None:
-        return
-    services, texts = context.services, texts_of(update, context)
-    collections = await collections_of(update.message.chat_id, context)
-    listed = [await services.compute(services.answers.documents, collection) for collection in collections]
-    documents = [document for collection in listed for document in collection]
-    await _reply(update.message, context, message(sources(documents, texts)))
-
-
 async def on_unknown_command(update: Update, context: Context) -> None:
     """In a group only if it was called by name: other commands there are other bots'."""
     if update.message is None or (command := triggers.command_of(update.message)) is None:
@@ -59,14 +48,15 @@ async def on_no_text(update: Update, context: Context) -> None:
         await _reply(update.message, context, note(texts_of(update, context).only_text))
 
 
-def sources(documents: Sequence[Document], texts: Texts) -> list[Block]:
-    """The documents by title, linked where they have an address."""
+def sources(documents: Sequence[Document], texts: Texts, heading: str | None = None, most: int = MAX_LISTED_UNITS) -> list[Block]:
+    """The documents by title, linked where they have an address. `most`: UTF-16 units of titles."""
     if not documents:
         return [Block((Run(texts.sources_none),))]
-    heading = texts.sources_heading_one if len(documents) == 1 else texts.sources_heading.format(count=len(documents))
+    if heading is None:
+        heading = texts.sources_heading_one if len(documents) == 1 else texts.sources_heading.format(count=len(documents))
     titles = [_title(document) for document in documents[:MAX_LISTED]]
     lengths = accumulate(units(title.text) for title in titles)
-    lines = [Block((Run("• "), title)) for title, length in zip(titles, lengths, strict=True) if length <= MAX_LISTED_UNITS]
+    lines = [Block((Run("• "), title)) for title, length in zip(titles, lengths, strict=True) if length <= most]
     more = len(documents) - len(lines)
     rest = [Block((Run(texts.sources_more.format(count=more)),))] if more else []
     return [Block((Run(heading),)), *lines, *rest]

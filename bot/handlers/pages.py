@@ -7,6 +7,9 @@ from telegram import CallbackQuery, Update
 from bot import delivery, replies
 from bot.context import Context, texts_of
 from bot.formatting import unpack
+from bot.records import Reply
+from bot.texts import Texts
+from bot.withdrawal import Withdrawn
 from index.domain import Answer
 from index.rendering import View
 
@@ -16,24 +19,31 @@ async def on_press(update: Update, context: Context) -> None:
     query = update.callback_query
     if query is None:
         return
-    view = unpack(query.data or "")
-    if view is not None and await _turn(query, view, context, update):
-        await delivery.answer_press(query)
+    texts, view = texts_of(update, context), unpack(query.data or "")
+    reply = await _reply_in(query, context)
+    if reply is not None and isinstance(reply.content, Withdrawn):
+        await delivery.answer_press(query, texts.withdrawn_answer)
+    elif view is None or reply is None or not isinstance(reply.content, Answer):
+        await delivery.answer_press(query, texts.too_old)
+    elif not await replies.is_there(context.services, reply.content, view):
+        await delivery.answer_press(query, texts.withdrawn_answer)
     else:
-        await delivery.answer_press(query, texts_of(update, context).too_old)
+        is_shown = await _turn(reply, reply.content, view, context, texts)
+        await delivery.answer_press(query, None if is_shown else texts.too_old)
 
 
-async def _turn(query: CallbackQuery, view: View, context: Context, update: Update) -> bool:
-    """False if the answer isn't remembered, or its message is out of reach."""
+async def _reply_in(query: CallbackQuery, context: Context) -> Reply | None:
     if query.message is None:
+        return None
+    return await asyncio.to_thread(context.services.state.reply_in, query.message.chat.id, query.message.message_id)
+
+
+async def _turn(reply: Reply, answer: Answer, view: View, context: Context, texts: Texts) -> bool:
+    """False if the answer's message is out of reach."""
+    services = context.services
+    votes = await asyncio.to_thread(services.state.votes, reply.chat_id, reply.message_id)
+    outgoing = await replies.page(services, answer, view, texts, votes)
+    if not await delivery.edit(context.bot, reply.chat_id, reply.message_id, outgoing):
         return False
-    services, chat_id, message_id = context.services, query.message.chat.id, query.message.message_id
-    reply = await asyncio.to_thread(services.state.reply_in, chat_id, message_id)
-    if reply is None or not isinstance(reply.content, Answer):
-        return False
-    votes = await asyncio.to_thread(services.state.votes, chat_id, message_id)
-    outgoing = await replies.page(services, reply.content, view, texts_of(update, context), votes)
-    if not await delivery.edit(context.bot, chat_id, message_id, outgoing):
-        return False
-    await asyncio.to_thread(services.state.show, chat_id, message_id, view)
+    await asyncio.to_thread(services.state.show, reply.chat_id, reply.message_id, view)
     return True

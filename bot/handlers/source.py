@@ -2,19 +2,24 @@
 
 import asyncio
 import re
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from telegram import CallbackQuery, Update
+from telegram.error import BadRequest
 
 from bot import delivery
-from bot.context import Context, texts_of
+from bot.context import Bot, Context, texts_of
 from bot.delivery import Place
-from bot.formatting import unpack_source
+from bot.formatting import message, unpack_source
+from bot.library import provenance_of
 from bot.records import Reply
 from bot.replies import document_of
 from bot.texts import Texts
+from bot.withdrawal import Withdrawn
 from index.domain import Answer, Citation, Document
-from index.rendering import cited_pages, shorten, source_name, source_run
+from index.rendering import Block, BlockKind, Run, cited_pages, shorten, source_name, source_run
 
 MAX_FILE = 2**20
 """Bytes. A longer document is named only: nobody looks for a sentence in a megabyte on a telephone."""
@@ -30,33 +35,55 @@ async def on_press(update: Update, context: Context) -> None:
     if query is None:
         return
     texts = texts_of(update, context)
-    found = await _cited(query, context)
-    if found is None:
+    reply = await _reply_in(query, context)
+    if reply is not None and isinstance(reply.content, Withdrawn):
+        await delivery.answer_press(query, texts.withdrawn_answer)
+        return
+    citation = _cited(query, reply)
+    if reply is None or citation is None:
         await delivery.answer_press(query, texts.too_old)
         return
-    reply, citation = found
     document = await context.services.compute(document_of, context.services.answers, citation)
     if document is None:
         await delivery.answer_press(query, texts.source_gone.format(title=shorten(citation.title, MAX_TITLE)))
-    elif len(content := document.text.encode("utf-8", "replace")) > MAX_FILE:
-        await delivery.answer_press(query, _named(citation, texts))
-    else:
-        place = Place(reply.chat_id, reply.message_id, reply.thread_id)
-        await delivery.send_file(context.bot, place, content, file_name(document), source_run(citation, texts.answer).text)
-        await delivery.answer_press(query)
+        return
+    place = Place(reply.chat_id, reply.message_id, reply.thread_id)
+    is_given = await give(document, source_run(citation, texts.answer).text, place, context.bot)
+    await delivery.answer_press(query, None if is_given else _named(citation, texts))
 
 
-async def _cited(query: CallbackQuery, context: Context) -> tuple[Reply, Citation] | None:
+async def give(document: Document, caption: str, place: Place, bot: Bot) -> bool:
+    """Gives a document as it came: its file, or its text in reply to the message that held it; one of the corpus folder as a file of
+    its text. False if that is too long.
+    """
+    provenance = provenance_of(document)
+    if provenance is not None and provenance.file_id is not None:
+        with suppress(BadRequest):  # a file that another bot was given, under the token of before
+            await delivery.send_again(bot, place, provenance.file_id, caption)
+            return True
+    if provenance is not None and provenance.file_id is None and provenance.chat_id == place.chat_id:
+        quoted = message([Block((Run(document.text),), BlockKind.QUOTE), Block((Run(caption),))])
+        await delivery.send(bot, replace(place, reply_to=provenance.message_id), quoted)
+        return True
+    if len(content := document.text.encode("utf-8", "replace")) > MAX_FILE:
+        return False
+    await delivery.send_file(bot, place, content, file_name(document), caption)
+    return True
+
+
+async def _reply_in(query: CallbackQuery, context: Context) -> Reply | None:
+    if query.message is None:
+        return None
+    return await asyncio.to_thread(context.services.state.reply_in, query.message.chat.id, query.message.message_id)
+
+
+def _cited(query: CallbackQuery, reply: Reply | None) -> Citation | None:
     """What the pressed page quotes; None if the answer isn't remembered, or there is no such page."""
     number = unpack_source(query.data or "")
-    if query.message is None or number is None:
-        return None
-    message = query.message
-    reply = await asyncio.to_thread(context.services.state.reply_in, message.chat.id, message.message_id)
-    if reply is None or not isinstance(reply.content, Answer):
+    if number is None or reply is None or not isinstance(reply.content, Answer):
         return None
     pages = cited_pages(reply.content)
-    return (reply, pages[number]) if number < len(pages) else None
+    return pages[number] if number < len(pages) else None
 
 
 def _named(citation: Citation, texts: Texts) -> str:

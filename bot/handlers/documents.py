@@ -1,0 +1,222 @@
+"""Documents from the chat: a file or a note is read, indexed and reported on, in one message that is edited as it goes.
+
+In private every file is taken. In a group it is asked for, by `/add` as the file's caption or in a reply, by whoever may; and one
+that replies to a document's card takes that document's place.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from telegram import Message, Update
+from telegram.error import NetworkError, TelegramError
+
+from bot import delivery, triggers
+from bot.access import author
+from bot.context import Bot, Context, texts_of
+from bot.delivery import Place
+from bot.formatting import Outgoing, message, note
+from bot.giving import Given, adder_of, given_with, is_in_private, provenance, read
+from bot.handlers.sources import buttons_of, document_shown_in, may_change
+from bot.library import Addition, Outcome
+from bot.preferences import Adders
+from bot.state import State
+from bot.rights import administers
+from bot.texts import Texts
+from bot.triggers import ADD
+from index.domain import Document
+from index.errors import Damaged, NoText, Protected, TooLarge, TooSlow, Unreadable
+from index.loading.files import FORMATS
+from index.loading.parsed import Limits, Parsed
+from index.protocols import Progress
+from index.rendering import MAX_TITLE, Block, Run, shorten
+
+logger = logging.getLogger(__name__)
+
+STEP = 2.0
+"""Seconds between two reports of progress, and before the first: what is quick needs none, and a group allows few messages a minute."""
+MAX_PAGES_NAMED = 10
+
+
+class Receipt:
+    """The message that tells how far the work is; after a restart the one that there is already."""
+
+    def __init__(self, bot: Bot, state: State, asked: Message) -> None:
+        self._bot, self._receipts, self._asked = bot, state.receipts, asked
+        self._id: int | None = None
+
+    async def begin(self, outgoing: Outgoing) -> None:
+        self._id = await asyncio.to_thread(self._receipts.of, self._asked.chat_id, self._asked.message_id)
+        if self._id is None:
+            kept = await self._send(outgoing)
+            await asyncio.to_thread(self._receipts.keep, self._asked.chat_id, self._asked.message_id, kept)
+
+    async def show(self, outgoing: Outgoing) -> None:
+        if self._id is None or not await delivery.edit(self._bot, self._asked.chat_id, self._id, outgoing):
+            await self._send(outgoing)  # somebody deleted it
+
+    async def end(self, outgoing: Outgoing) -> None:
+        await self.show(outgoing)
+        await asyncio.to_thread(self._receipts.drop, self._asked.chat_id, self._asked.message_id)
+
+    async def _send(self, outgoing: Outgoing) -> int:
+        topic = self._asked.message_thread_id if self._asked.is_topic_message else None
+        sent = await delivery.send(self._bot, Place(self._asked.chat_id, self._asked.message_id, topic), outgoing)
+        self._id = sent.message_id
+        return sent.message_id
+
+    @asynccontextmanager
+    async def telling(self, texts: Texts, name: str) -> AsyncIterator[Progress]:
+        """Inside, the message says now and then how far the indexing is."""
+        done, total = 0, 0
+
+        def watch(now_done: int, now_total: int) -> None:
+            nonlocal done, total
+            done, total = now_done, now_total
+
+        async def tell() -> None:
+            while True:
+                await asyncio.sleep(STEP)
+                with suppress(TelegramError):  # the outcome matters, and is told with all patience
+                    await self.show(note(texts.indexing.format(name=name, percent=100 * done // max(total, 1))))
+
+        task = asyncio.create_task(tell())
+        try:
+            yield watch
+        finally:
+            task.cancel()
+            await asyncio.wait({task})
+
+
+async def on_add(update: Update, context: Context) -> None:
+    """`/add` with words, or in reply to a file or a text."""
+    asked, texts = update.message, texts_of(update, context)
+    command = triggers.command_of(asked) if asked is not None else None
+    if asked is None or command is None or not triggers.is_for(command, context.bot.bot):
+        return
+    given = given_with(asked)
+    if given is None:
+        await _reply(asked, context, _usage(asked, context, texts))
+    elif await _may_add(asked, context, texts):
+        key = document_shown_in(asked.reply_to_message) if given.carrier is asked else None
+        await take(given, asked, context, texts, key)
+
+
+def _usage(asked: Message, context: Context, texts: Texts) -> str:
+    return texts.add_how if is_in_private(asked) else texts.add_how_group.format(suffix=f"@{context.bot.username}")
+
+
+async def on_file(update: Update, context: Context) -> None:
+    """A file in private, in a group one that is meant for the bot."""
+    asked, texts = update.message, texts_of(update, context)
+    if asked is None or asked.document is None or not _is_meant(asked, context):
+        return
+    if await _may_add(asked, context, texts):
+        waiting = context.albums.want(asked) if not is_in_private(asked) else []
+        for one in (*waiting, asked):
+            await take(Given(one, one.document), one, context, texts, document_shown_in(one.reply_to_message))
+
+
+def _is_meant(file: Message, context: Context) -> bool:
+    if is_in_private(file) or document_shown_in(file.reply_to_message) is not None:
+        return True
+    command = triggers.caption_command_of(file)
+    if command is not None:
+        return command.name == ADD and triggers.is_for(command, context.bot.bot)
+    return file.media_group_id is not None and context.albums.is_wanted(file)
+
+
+async def _may_add(asked: Message, context: Context, texts: Texts) -> bool:
+    """Whether documents may be added here by who asks; if not, they are told who may."""
+    is_free = is_in_private(asked) or context.here.adders is Adders.EVERYBODY
+    if is_free or await administers(author(asked), asked, context):
+        return True
+    await _reply(asked, context, texts.adding_admins)
+    return False
+
+
+async def take(given: Given, asked: Message, context: Context, texts: Texts, key: str | None = None) -> None:
+    """Makes what is given a document of the chat and tells what was understood. `key`: of the document whose place it takes."""
+    receipt = Receipt(context.bot, context.services.state, asked)
+    name = shorten(given.name, MAX_TITLE)
+    await receipt.begin(note(texts.reading.format(name=name)))
+    try:
+        replaced = await context.services.librarian.find(asked.chat_id, key) if key is not None else None
+        parsed = await read(given, context.bot, context.services.librarian, replaced.id if replaced is not None else None)
+        if not await _may_take_place(parsed.document, asked, context):
+            await receipt.end(note(texts.name_taken.format(name=name)))
+            return
+        addition = await _indexed(given, parsed, asked, receipt, context, texts)
+    except Unreadable as error:
+        logger.info("chat %d, message %d: a file was not taken: %s", asked.chat_id, asked.message_id, type(error).__name__)
+        await receipt.end(note(texts.not_read.format(name=name, reason=_reason(error, texts))))
+    except NetworkError as error:
+        logger.warning("chat %d, message %d: a file could not be fetched: %s", asked.chat_id, asked.message_id, error.message)
+        await receipt.end(note(texts.not_fetched.format(name=name)))
+    else:
+        logger.info("chat %d, message %d: %d passages, %s", asked.chat_id, asked.message_id, addition.passages, addition.outcome)
+        await receipt.end(understood(addition, parsed, texts))
+
+
+async def _indexed(given: Given, parsed: Parsed, asked: Message, receipt: Receipt, context: Context, texts: Texts) -> Addition:
+    async with receipt.telling(texts, shorten(given.name, MAX_TITLE)) as progress:
+        where = provenance(given, asked, adder_of(asked))
+        return await context.services.librarian.add(asked.chat_id, parsed.document, where, progress)
+
+
+async def _may_take_place(document: Document, asked: Message, context: Context) -> bool:
+    """A document of the same name is another's to replace: whoever brought it may, and administrators."""
+    before = await context.services.librarian.document(asked.chat_id, document.id)
+    return before is None or await may_change(before, author(asked), asked, context)
+
+
+def understood(addition: Addition, parsed: Parsed, texts: Texts) -> Outgoing:
+    """What became of a document, with what is worth knowing, and buttons to undo it."""
+    heading = {Outcome.ADDED: texts.added_document, Outcome.REPLACED: texts.replaced_document, Outcome.UNCHANGED: texts.unchanged_document}
+    title = shorten(addition.document.title, MAX_TITLE)
+    pages = [texts.pages.format(count=parsed.pages)] if parsed.pages else []
+    facts = [*pages, texts.passages.format(count=addition.passages), *([] if addition.unread else [texts.in_english])]
+    blocks = [Block((Run(heading[addition.outcome].format(title=title)),)), Block((Run(" · ".join(facts)),))]
+    blocks += [Block((Run(warning),), spaced=True) for warning in _warnings(addition, parsed, texts)]
+    if addition.question is not None:
+        blocks.append(Block((Run(f"{texts.try_this} "), Run(addition.question, italic=True)), spaced=True))
+    return message(blocks, buttons_of(addition.document, texts))
+
+
+def _warnings(addition: Addition, parsed: Parsed, texts: Texts) -> list[str]:
+    warnings = []
+    if parsed.scanned:
+        warnings.append(texts.scanned.format(pages=_listed(parsed.scanned)))
+    if parsed.broken:
+        warnings.append(texts.broken.format(pages=_listed(parsed.broken)))
+    if addition.unread:
+        warnings.append(texts.unread_document)
+    return warnings
+
+
+def _listed(pages: tuple[int, ...]) -> str:
+    named = ", ".join(map(str, pages[:MAX_PAGES_NAMED]))
+    return f"{named} …" if len(pages) > MAX_PAGES_NAMED else named
+
+
+def _reason(error: Unreadable, texts: Texts) -> str:
+    """Why, and what helps, in the reader's language."""
+    match error:
+        case TooLarge():
+            return texts.file_too_large.format(megabytes=Limits().size // 1_000_000)
+        case TooSlow():
+            return texts.file_too_slow
+        case Protected():
+            return texts.file_protected
+        case Damaged():
+            return texts.file_damaged
+        case NoText():
+            return texts.file_no_text
+        case _:
+            return texts.file_unknown.format(formats=" ".join(FORMATS))
+
+
+async def _reply(asked: Message, context: Context, text: str) -> None:
+    topic = asked.message_thread_id if asked.is_topic_message else None
+    await delivery.send(context.bot, Place(asked.chat_id, asked.message_id, topic), note(text))
