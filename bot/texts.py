@@ -70,7 +70,9 @@ class Texts:
     unread_document: str = "! It doesn't seem to be in English, which is all that I read so far: I'll rarely find answers in it."
     not_read: str = "I can't take “{name}”: {reason}"
     not_fetched: str = "Telegram doesn't hand me “{name}” just now. Please send it again in a while."
-    file_too_large: str = "it is too large. Telegram lets bots fetch files of up to {megabytes} MB; please split it."
+    file_too_large: str = (
+        "it is too large: more than {megabytes} MB, which bots can't fetch, or more text than a shelf of books. Please split it."
+    )
     file_too_slow: str = "it takes too long to read. Please split it, or save it as plain text."
     file_protected: str = "it asks for a password. Please save it without one, and send it again."
     file_damaged: str = "it is damaged, or not what its name says. Please open it, save it anew, and send that."

@@ -16,8 +16,8 @@ async def test_each_kind_of_chat_is_offered_its_commands(tmp_path: Path) -> None
         member = [command["command"] for command in here.world.menu(here.group, here.ben)]
         admin = [command["command"] for command in here.world.menu(here.group, here.ann)]
 
-        assert private == ["search", "sources", "settings", "privacy", "help"]
-        assert member == admin == ["ask", "search", "sources", "settings", "privacy", "help"]
+        assert private == ["search", "add", "sources", "settings", "privacy", "help"]
+        assert member == admin == ["ask", "search", "add", "sources", "settings", "privacy", "help"]
 
 
 async def test_the_menu_speaks_the_language_of_its_reader(tmp_path: Path) -> None:

@@ -21,8 +21,8 @@ from bot.giving import Given, adder_of, given_with, is_in_private, provenance, r
 from bot.handlers.sources import buttons_of, document_shown_in, may_change
 from bot.library import Addition, Outcome
 from bot.preferences import Adders
-from bot.state import State
 from bot.rights import administers
+from bot.state import State
 from bot.texts import Texts
 from bot.triggers import ADD
 from index.domain import Document

@@ -229,10 +229,14 @@ class World:
         caption: str = "",
         reply_to: Message | None = None,
         thread: int | None = None,
+        album: str | None = None,
     ) -> Message:
+        """`album`: the same for files that are sent together."""
         file = self.add_file(name, content, mime_type, "documents")
-        described = {"document": file.json() | {"file_name": name, "mime_type": mime_type}}
-        return self._say(chat, user, described | caption_content(caption, found_entities(caption)), reply_to=reply_to, thread=thread)
+        content_of_it = {"document": file.json() | {"file_name": name, "mime_type": mime_type}}
+        content_of_it |= caption_content(caption, found_entities(caption))
+        extra = {"media_group_id": album} if album is not None else {}
+        return self._say(chat, user, content_of_it, reply_to=reply_to, thread=thread, extra=extra)
 
     def photo(self, chat: Chat, user: User, content: bytes = b"\xff\xd8photo", *, caption: str = "") -> Message:
         file = self.add_file("photo.jpg", content, "image/jpeg", "photos")

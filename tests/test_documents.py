@@ -1,0 +1,213 @@
+"""Documents from the chat: taken, reported on, listed, opened, replaced, removed. Over real HTTP, with a small library that answers."""
+
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from bot.sandbox import Chat, Message, User
+from index.domain import Document
+from index.embedding import no_progress
+from index.protocols import Progress
+from tests.support import ARTICLE, HANDBOOK, Library, Scene, running, scene
+
+pytestmark = pytest.mark.anyio
+
+MINUTES = b"The board met in Daejeon on Monday.\n\nThe budget was approved in May 2025."
+ASKED = "when was the budget approved?"
+
+
+async def added(here: Scene, chat: Chat, user: User, content: bytes = MINUTES, name: str = "minutes.txt", **how: object) -> Message:
+    """A file that somebody sends, and what is said of it in the end."""
+    here.world.upload(chat, user, name, content, **how)  # type: ignore[arg-type] # of whatever `upload` takes
+    await here.server.sent(chat)
+    return await here.server.edited(chat)
+
+
+async def answer_to(here: Scene, chat: Chat, user: User, text: str) -> Message:
+    here.world.say(chat, user, text)
+    return await here.server.sent(chat)
+
+
+async def test_a_file_in_private_is_read_reported_on_and_answered_from(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        here.world.upload(here.chat, here.ann, "minutes.txt", MINUTES)
+        reading = await here.server.sent(here.chat)
+        told = await here.server.edited(here.chat)
+        _, answer = await here.ask(ASKED)
+
+        assert reading.text == "I'm reading “minutes.txt” …"
+        assert told.id == reading.id
+        assert told.text.startswith("✓ I have “minutes” now")
+        assert "1 passages · in English" in told.text
+        assert "May 2025" in answer.text
+        assert "minutes, ¶ 2" in answer.text
+
+
+async def test_what_is_sent_in_private_is_nobody_elses(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        await added(here, here.chat, here.ann)
+        bens = here.world.private(here.ben)
+
+        for chat, text in (
+            (bens, ASKED),
+            (bens, f"/search {ASKED}"),
+            (bens, "/sources"),
+            (here.group, f"/ask {ASKED}"),
+            (here.group, "/sources"),
+        ):
+            told = await answer_to(here, chat, here.ben, text)
+            assert "May 2025" not in told.text
+            assert "minutes" not in told.text
+
+
+async def test_a_note_is_a_document_too(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        here.world.say(here.chat, here.ann, "/add The office key is with Ben since March 2024.")
+        await here.server.sent(here.chat)
+        told = await here.server.edited(here.chat)
+        _, answer = await here.ask("when is the office key with Ben?")
+
+        assert "“The office key is with Ben since March 2024.”" in told.text
+        assert "March 2024" in answer.text
+
+
+async def test_add_without_anything_tells_how(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        assert "Send me a file" in (await here.ask("/add"))[1].text
+        assert "Reply with /add@citebot" in (await answer_to(here, here.group, here.ann, "/add")).text
+
+
+async def test_in_a_group_a_caption_or_a_reply_adds(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        told = await added(here, here.group, here.ann, caption="/add@citebot")
+        bens = here.world.upload(here.group, here.ben, "handbook.txt", b"Bicycles stand in the yard since June 2023.")
+        here.world.say(here.group, here.ann, "/add@citebot", reply_to=bens)
+        await here.server.sent(here.group)
+        replied = await here.server.edited(here.group)
+
+        assert "✓ I have “minutes”" in told.text
+        assert "✓ I have “handbook”" in replied.text
+        assert "May 2025" in (await answer_to(here, here.group, here.ben, f"/ask {ASKED}")).text
+
+
+async def test_other_files_in_a_group_are_none_of_its_business(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        here.world.set_privacy(False)
+        here.world.remove_bot(here.group, by=here.ann)
+        here.world.add_bot(here.group, by=here.ann)
+        await here.server.sent(here.group)
+        here.world.upload(here.group, here.ann, "minutes.txt", MINUTES)
+        here.world.upload(here.group, here.ann, "minutes.txt", MINUTES, caption="/add@otherbot")
+
+        await here.silence(here.group)
+
+
+async def test_in_a_group_administrators_add_unless_they_let_everybody(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        here.world.upload(here.group, here.ben, "minutes.txt", MINUTES, caption="/add@citebot")
+        refused = await here.server.sent(here.group)
+        card = await answer_to(here, here.group, here.ann, "/settings")
+        await here.press(card, "Documents are added by")
+        told = await added(here, here.group, here.ben, caption="/add@citebot")
+
+        assert "administrators" in refused.text
+        assert "✓ I have “minutes”" in told.text
+
+
+async def test_all_files_of_an_album_are_taken_wherever_the_caption_is(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        here.world.promote(here.group, here.world.bot, by=here.ann)
+        for name, caption in (("a.txt", ""), ("b.txt", "/add@citebot"), ("c.txt", "")):
+            here.world.upload(here.group, here.ann, name, MINUTES, caption=caption, album="1")
+        told = [(await here.server.edited(here.group)).text.splitlines()[0] for _ in range(3)]
+
+        assert [name for name in "abc" if any(f"“{name}”" in line for line in told)] == ["a", "b", "c"]
+
+
+async def test_the_same_again_is_known_and_a_new_version_takes_its_place(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        await added(here, here.chat, here.ann)
+        again = await added(here, here.chat, here.ann)
+        newer = await added(here, here.chat, here.ann, b"The budget was approved in June 2025.")
+
+        assert "already, just like this" in again.text
+        assert "in the place of its earlier version" in newer.text
+        assert "June 2025" in (await here.ask(ASKED))[1].text
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "why"),
+    [
+        ("tune.mp3", b"ID3 \x00\x01", "don't read this kind"),
+        ("empty.txt", b" ", "no text in it"),
+        ("report.pdf", b"%PDF-1.7 broken", "it is damaged"),
+        ("huge.txt", b"x" * 20_000_001, "too large"),
+    ],
+)
+async def test_what_cannot_be_read_is_told_with_the_cure(tmp_path: Path, name: str, content: bytes, why: str) -> None:
+    async with scene(tmp_path) as here:
+        told = await added(here, here.chat, here.ann, content, name)
+
+        assert told.text.startswith(f"I can't take “{name}”: ")
+        assert why in told.text
+
+
+async def test_a_language_that_is_not_read_is_told(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        told = await added(here, here.chat, here.ann, "예산은 2025년 5월에 승인되었습니다. 회의는 대전에서 열렸습니다.".encode())
+
+        assert "doesn't seem to be in English" in told.text
+
+
+async def test_a_file_that_telegram_is_slow_to_hand_out_is_asked_for_again(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        here.server.faults.fail("getFile", code=502, description="Bad Gateway")
+
+        assert "✓ I have" in (await added(here, here.chat, here.ann)).text
+
+
+class Waiting(Library):
+    """Its keeper waits to be let on."""
+
+    def __init__(self, *documents: Document) -> None:
+        super().__init__(*documents)
+        self.let_on = Event()
+
+    def put(self, collection: str, *documents: Document, progress: Progress = no_progress) -> int:
+        progress(30, 100)
+        self.let_on.wait(20)
+        return super().put(collection, *documents, progress=progress)
+
+
+async def test_progress_is_told_and_questions_are_answered_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.handlers.documents.STEP", 0.05)
+    library = Waiting(ARTICLE, HANDBOOK)
+    async with scene(tmp_path, library) as here:
+        here.world.upload(here.chat, here.ann, "minutes.txt", MINUTES)
+        reading = await here.server.sent(here.chat)
+        under_way = await here.server.edited(here.chat)
+        _, answer = await here.ask("when was the second round of the dialogue?")
+        library.let_on.set()
+        told = await here.server.edited(here.chat)
+
+        assert "30 %" in under_way.text
+        assert "April 2016" in answer.text
+        assert reading.id == under_way.id == told.id
+        assert "✓ I have" in told.text
+
+
+async def test_a_restart_in_the_middle_loses_nothing_and_says_nothing_twice(tmp_path: Path) -> None:
+    library = Waiting(ARTICLE)
+    async with scene(tmp_path, library) as here:
+        here.world.upload(here.chat, here.ann, "minutes.txt", MINUTES)
+        reading = await here.server.sent(here.chat)
+    library.let_on.set()
+
+    async with here.server, running(here.server, tmp_path, library):
+        told = await here.server.edited(here.chat)
+        _, answer = await here.ask(ASKED)
+
+    assert told.id == reading.id
+    assert "✓ I have “minutes”" in told.text
+    assert "May 2025" in answer.text
