@@ -6,6 +6,7 @@ import ssl
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
@@ -57,7 +58,7 @@ class Site:
     def rules(self, **changed: Any) -> Rules:
         """What is usually allowed, but for the loopback, and a name that leads there."""
         scheme = self.url.partition(":")[0]
-        return Rules(**{"port": (scheme, self.port), "is_allowed": lambda _: True, "resolve": here, "seconds": 5.0} | changed)
+        return replace(Rules(port=(scheme, self.port), is_allowed=lambda _: True, resolve=here, seconds=5.0), **changed)
 
 
 async def here(_host: str, _port: int) -> list[str]:
