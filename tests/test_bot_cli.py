@@ -198,6 +198,16 @@ async def test_a_mistake_in_a_conversation_is_one_line_that_tells_where(place: P
     assert (status, printed) == (1, "citebot: talk.yaml, line 4: 'Anne' isn't among the people; is it 'Ann'?\n")
 
 
+async def test_a_sandbox_for_others_warns_and_names_a_port_that_is_taken(place: Path) -> None:
+    async with BotApiServer() as taken, citebot(place, "sandbox", "--host", "0.0.0.0", "--port", str(taken.port)) as process:
+        code, printed = await finished(process)
+
+    warning, error = printed.strip().splitlines()
+    assert code == 1
+    assert "Beware" in warning
+    assert f"can't listen on 0.0.0.0:{taken.port}" in error
+
+
 async def test_without_a_token_and_a_sandbox_it_is_an_error_that_names_the_cure(place: Path) -> None:
     async with citebot(place, "run", CITEBOT_SANDBOX="off") as process:
         code, printed = await finished(process)

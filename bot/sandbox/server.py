@@ -145,7 +145,7 @@ class BotApiServer:
                 lambda: H11Protocol(config, self._state, app_state={}, _loop=loop), self.host, self.port
             )
         except OSError as error:
-            raise PortTaken(f"can't listen on {self.host}:{self.port} ({error.strerror}); choose another port") from error
+            raise PortTaken(f"can't listen on {self.host}:{self.port}; choose another port or address") from error
         self.port = self._listener.sockets[0].getsockname()[1]
         self._webhooks.start()
 
