@@ -247,8 +247,8 @@ def test_names_that_cannot_be_shown_are_skipped(corpus: Path) -> None:
     assert set(reasons(loaded)) == {r"caf\udce9.txt", r"two\nlines.txt"}
 
 
-def test_hidden_files_and_the_readme_are_left_alone(corpus: Path) -> None:
-    for name in (".git/config.txt", "below/.draft.txt", "README.md", "below/README.md"):
+def test_hidden_files_what_editors_leave_and_the_readme_are_left_alone(corpus: Path) -> None:
+    for name in (".git/config.txt", "below/.draft.txt", "below/notes.txt~", "~$report.docx", "README.md", "below/README.md"):
         (corpus / name).parent.mkdir(exist_ok=True)
         (corpus / name).write_text("Text")
 

@@ -93,7 +93,8 @@ def _is_walked(path: Path) -> bool:
 
 
 def _is_meant(name: str) -> bool:
-    return not any(part.startswith(".") for part in name.split("/")) and name != "README.md"
+    """Not so hidden files, and what editors leave beside a file: "notes.txt~", "~$report.docx"."""
+    return not any(part.startswith((".", "~$")) or part.endswith("~") for part in name.split("/")) and name != "README.md"
 
 
 def _check_place(folder: Path, name: str) -> None:
