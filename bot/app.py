@@ -34,6 +34,7 @@ from bot.errors import TokenMissing
 from bot.handlers import (
     admin,
     ask,
+    closing,
     documents,
     failures,
     feedback,
@@ -72,7 +73,7 @@ READ_TIMEOUT = 20.0
 
 _MESSAGE = filters.UpdateType.MESSAGE
 _PRIVATE = _MESSAGE & filters.ChatType.PRIVATE & ~filters.StatusUpdate.ALL
-_BEFORE_ALL = -1
+_BEFORE_ALL, _BEFORE_OTHERS = -2, -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,7 @@ def add_handlers(application: App) -> None:
     """Of each update the first handler that fits gets it, after the guard has let it through."""
     application.add_handler(TypeHandler(Update, guard.on_update), group=_BEFORE_ALL)
 
+    application.add_handler(MessageHandler(_MESSAGE & filters.REPLY & ~filters.COMMAND, closing.on_reply), group=_BEFORE_OTHERS)
     for command in COMMANDS:
         application.add_handler(CommandHandler(command.name, command.handle, filters=_MESSAGE))
     application.add_handler(MessageHandler(_MESSAGE & filters.Document.ALL, documents.on_file))
@@ -147,6 +149,7 @@ def add_handlers(application: App) -> None:
     application.add_handler(CallbackQueryHandler(feedback.on_press, pattern="^vote:"))
     application.add_handler(CallbackQueryHandler(admin.on_choice, pattern="^set:"))
     application.add_handler(CallbackQueryHandler(gaps.on_press, pattern="^gaps?:"))
+    application.add_handler(CallbackQueryHandler(closing.on_press, pattern="^note:"))
     application.add_handler(CallbackQueryHandler(source.on_press, pattern="^source:"))
     application.add_handler(CallbackQueryHandler(sources.on_press, pattern="^doc:"))
     application.add_handler(CallbackQueryHandler(sources.on_page, pattern="^docs:"))

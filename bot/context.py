@@ -107,9 +107,13 @@ def settings_of(application: App) -> BotSettings:
 
 async def collections_of(chat_id: int, context: Context) -> tuple[str, ...]:
     """The collections that a chat's questions are answered from: its own, and everybody's, as it chose."""
-    chosen = context.here.sources
-    own = await asyncio.to_thread(context.services.state.shelves.of, chat_id) if chosen is not Sources.SHARED else ()
-    return own if chosen is Sources.OWN else (*own, SHARED)
+    return await collections_in(chat_id, context.here, context.services)
+
+
+async def collections_in(chat_id: int, here: Preferences, services: Services) -> tuple[str, ...]:
+    """As `collections_of`, for where there is no context."""
+    own = await asyncio.to_thread(services.state.shelves.of, chat_id) if here.sources is not Sources.SHARED else ()
+    return own if here.sources is Sources.OWN else (*own, SHARED)
 
 
 def texts_of(update: Update, context: Context) -> Texts:

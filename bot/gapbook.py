@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Column, Connection, Engine, ForeignKey, String, Table, case, delete, func, insert, or_, select, update
 
-from bot.gaps import Miss
-from bot.records import Scope, from_row, latest, reply_table, vote_table
+from bot.gaps import Gap, Miss
+from bot.records import Scope, from_row, is_message, latest, reply_table, vote_table
 from bot.schema import metadata
 from bot.triggers import Intent
 from bot.votes import Vote
@@ -37,6 +37,7 @@ _digests = Table(
 
 def add_tables(connection: Connection) -> None:
     """The migration that brought them."""
+    connection.exec_driver_sql("ALTER TABLE replies ADD COLUMN language VARCHAR(35)")
     connection.exec_driver_sql("ALTER TABLE replies ADD COLUMN settled_at VARCHAR(32)")
     connection.exec_driver_sql(
         "CREATE TABLE gap_cards (chat_id BIGINT NOT NULL, message_id BIGINT NOT NULL, "
@@ -92,6 +93,12 @@ class GapBook:
         """Takes questions out of the list, until somebody asks again or doesn't like the answer."""
         self._mark(ids, now.astimezone(UTC).isoformat())
 
+    def settle_shown(self, chat_id: int, message_id: int, now: datetime) -> None:
+        """The same for the question that a message of the bot's answers."""
+        settled = update(reply_table).where(is_message(chat_id, message_id)).values(settled_at=now.astimezone(UTC).isoformat())
+        with self._engine.begin() as connection:
+            connection.execute(settled)
+
     def reopen(self, ids: Iterable[int]) -> None:
         self._mark(ids, None)
 
@@ -109,6 +116,18 @@ class GapBook:
         """The questions that a message stands for; none if it is no card, or all of them are forgotten."""
         with self._engine.connect() as connection:
             return frozenset(connection.execute(select(card_table.c.reply_id).where(_is_card(chat_id, message_id))).scalars())
+
+    def gap(self, scope: Scope, chat_id: int, message_id: int) -> Gap | None:
+        """What a card stands for, as far as it is open still and of `scope`."""
+        ids = self.card(chat_id, message_id)
+        misses = self.misses(scope, ids) if ids else []
+        return Gap.of(misses) if misses else None
+
+    def chats(self, scope: Scope, chat_id: int, message_id: int) -> list[int]:
+        """Where the questions of a card were asked, open or not."""
+        asked = select(reply_table.c.chat_id).join(card_table).where(_is_card(chat_id, message_id) & scope.condition())
+        with self._engine.connect() as connection:
+            return sorted(set(connection.execute(asked).scalars()))
 
     def told(self, chat_id: int) -> datetime | None:
         with self._engine.connect() as connection:

@@ -77,6 +77,13 @@ def closed_card(text: str, question: str, button: tuple[str, str] | None = None)
     return message([Block((Run(shorten(question, MAX_QUESTION), bold=True),)), Block((Run(text),), spaced=True)], keyboard)
 
 
+def doubtful_note(texts: Texts, card_id: int, key: str) -> Outgoing:
+    """What was added doesn't answer. `key`: of the document, for whoever wants it out again."""
+    choices = ((texts.gap_keep, "keep"), (texts.gap_remove, "remove"))
+    buttons = [InlineKeyboardButton(label, callback_data=f"note:{choice}:{card_id}:{key}") for label, choice in choices]
+    return message([Block((Run(texts.gap_in_vain),))], InlineKeyboardMarkup([buttons]))
+
+
 def _line(number: int, gap: Gap, texts: Texts, zone: tzinfo | None) -> Block:
     return Block((Run(f"{number}. "), Run(_title(gap), bold=True), Run(f" · {_facts(gap, texts, zone)}")), spaced=True)
 

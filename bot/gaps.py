@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from itertools import groupby
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,6 +79,10 @@ class Gap:
 
     misses: tuple[Miss, ...]
 
+    @classmethod
+    def of(cls, misses: Iterable[Miss]) -> Self:
+        return cls(tuple(sorted(misses, key=lambda miss: (miss.reply.asked_at, miss.id))))
+
     @property
     def wordings(self) -> list[str]:
         """As they were asked, the most frequent first, of those the oldest."""
@@ -119,7 +124,7 @@ def gathered(misses: Iterable[Miss], embed: Embed) -> list[Gap]:
     by_wording = _by_wording(misses)
     near = _nearness([same[0] for same in by_wording], embed)
     sizes = np.array([len(same) for same in by_wording])
-    return [_gap(miss for number in cluster for miss in by_wording[number]) for cluster in stars(near, sizes)]
+    return [Gap.of(miss for number in cluster for miss in by_wording[number]) for cluster in stars(near, sizes)]
 
 
 def listed(gaps: Iterable[Gap], order: Order) -> list[Gap]:
@@ -202,7 +207,3 @@ def _plain_number(word: str) -> str:
 def _asked_for(question: str) -> set[str]:
     """Nothing where it doesn't say, as "launch date?" does by other words."""
     return {kind for kind, pattern in _ASKS_FOR.items() if pattern.search(question)}
-
-
-def _gap(misses: Iterable[Miss]) -> Gap:
-    return Gap(tuple(sorted(misses, key=lambda miss: (miss.reply.asked_at, miss.id))))

@@ -35,6 +35,7 @@ reply_table = Table(
     Column("breadth", Integer, nullable=False),
     Column("asked_at", String(32), nullable=False),
     Column("decision", String(16)),  # of an answer
+    Column("language", String(35)),  # of whoever asked, as Telegram tells it
     Column("settled_at", String(32)),  # when a question that came to nothing was dismissed, or whoever asked was told
     Index("replies_by_message", "chat_id", "message_id", unique=True),
     Index("replies_by_question", "chat_id", "question_message_id"),
@@ -60,6 +61,7 @@ class Reply:
     `message_id`: the bot's message. `question_message_id`: the message that holds the question; `command_message_id`:
     the one that asked for it, another one if it pointed at a colleague's. `thread_id`: the topic. `asker_id`: None for
     anonymous administrators. `content`: an answer names the generations it came from. `view`: the page that is shown.
+    `language`: the IETF tag of the asker's, if Telegram tells it.
     """
 
     chat_id: int
@@ -74,6 +76,7 @@ class Reply:
     content: Content
     view: View
     asked_at: datetime
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ def to_row(reply: Reply) -> dict[str, object]:
         "breadth": reply.view.breadth,
         "asked_at": reply.asked_at.astimezone(UTC).isoformat(),
         "decision": reply.content.decision.value if isinstance(reply.content, Answer) else None,
+        "language": reply.language,
         "settled_at": None,
     }
 
@@ -129,4 +133,5 @@ def from_row(row: Row[Any]) -> Reply:
         content=content_json.validate_json(row.content),
         view=View(row.citation, row.breadth),
         asked_at=datetime.fromisoformat(row.asked_at),
+        language=row.language,
     )

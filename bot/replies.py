@@ -11,7 +11,7 @@ from bot.triggers import Heard, Intent
 from bot.votes import Votes
 from index.domain import Answer, Citation, Decision, Document
 from index.errors import QuestionError
-from index.rendering import View, answer_page, cited_pages, first_view, found_passages
+from index.rendering import Block, Run, View, answer_page, cited_pages, first_view, found_passages
 
 FOUND_PASSAGES = 5
 
@@ -49,11 +49,13 @@ async def compose(
         return Composed(note(texts.cannot_ask.format(reason=error)))
 
 
-async def page(services: Services, answer: Answer, view: View, texts: Texts, votes: Votes = Votes()) -> Outgoing:  # noqa: B008  # frozen
-    """One page of an answer, with its buttons."""
+async def page(services: Services, answer: Answer, view: View, texts: Texts, votes: Votes = Votes(), heading: str = "") -> Outgoing:  # noqa: B008  # frozen
+    """One page of an answer, with its buttons, below a heading if there is one."""
     source = _source(answer, view)
     document = await services.compute(document_of, services.answers, source.citation) if source is not None else None
-    return page_message(answer_page(answer, view, document, texts.answer), texts, votes, source)
+    shown = answer_page(answer, view, document, texts.answer)
+    headed = replace(shown, blocks=(Block((Run(heading),)), *shown.blocks)) if heading else shown
+    return page_message(headed, texts, votes, source)
 
 
 async def is_there(services: Services, answer: Answer, view: View) -> bool:

@@ -99,6 +99,7 @@ async def _answer(message: Message, heard: Heard, context: Context, texts: Texts
         content=composed.content,
         view=composed.view,
         asked_at=datetime.now(UTC),
+        language=message.from_user.language_code if message.from_user is not None else None,
     )
     await asyncio.to_thread(context.services.state.remember, reply)
     _log(reply)

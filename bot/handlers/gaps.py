@@ -15,6 +15,7 @@ from bot.delivery import Place
 from bot.formatting import Outgoing, note
 from bot.gapcards import ListView, card_message, closed_card, list_message, unpack_list, unpack_open
 from bot.gaps import Gap, Order, gathered, listed
+from bot.handlers.closing import ask_now, gap_of
 from bot.records import Scope
 from bot.rights import may_look, scope_of
 from bot.texts import Texts
@@ -90,21 +91,13 @@ async def _undo(shown: Message, context: Context, texts: Texts) -> str | None:
     return None
 
 
-_CARD = {"gap:words": _show_wordings, "gap:dismiss": _dismiss, "gap:undo": _undo}
+_CARD = {"gap:words": _show_wordings, "gap:ask": ask_now, "gap:dismiss": _dismiss, "gap:undo": _undo}
 
 
 async def open_gaps(services: Services, scope: Scope, order: Order = Order.MOST) -> list[Gap]:
     """What is lacking, in order."""
     misses = await asyncio.to_thread(services.state.gaps.misses, scope)
     return listed(await services.compute(gathered, misses, services.answers.embed), order)
-
-
-async def gap_of(card: Message, context: Context) -> Gap | None:
-    """What a card stands for, as far as it is open still. Only questions of its own chat's scope: groups don't see each other's."""
-    book, scope = context.services.state.gaps, scope_of(card.chat)
-    ids = await asyncio.to_thread(book.card, card.chat.id, card.message_id)
-    misses = await asyncio.to_thread(book.misses, scope, ids) if ids else []
-    return Gap(tuple(sorted(misses, key=lambda miss: (miss.reply.asked_at, miss.id)))) if misses else None
 
 
 async def _list(chat: Chat, view: ListView, context: Context, texts: Texts) -> Outgoing:

@@ -1,0 +1,133 @@
+"""Closing gaps: a reply to a gap's card becomes a document where the questions were asked, and whoever asked is told what was found."""
+
+import asyncio
+import re
+from dataclasses import replace
+
+from telegram import Message, Update
+from telegram.ext import ApplicationHandlerStop
+
+from bot import delivery
+from bot.access import author
+from bot.closing import Outcome, ask_again
+from bot.context import Context, texts_of
+from bot.delivery import Place
+from bot.formatting import Outgoing, note
+from bot.gapcards import closed_card, doubtful_note
+from bot.gaps import Gap
+from bot.giving import Given, adder_of, key_of, provenance, read
+from bot.rights import may_look, scope_of
+from bot.texts import Texts
+from index.domain import Document
+from index.errors import Unreadable
+
+_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
+_NOTE = re.compile(r"note:(keep|remove):(\d{1,18}):([0-9a-f]{24})", re.ASCII)
+_GAP = "gap"
+"""The key of `Document.meta`: the questions' numbers in the database, so that their words are forgotten when they are."""
+
+
+async def on_reply(update: Update, context: Context) -> None:
+    """Takes a reply to a card; any other message goes on to the handlers after this one."""
+    message, texts = update.message, texts_of(update, context)
+    card = message.reply_to_message if message is not None else None
+    if message is None or card is None or card.from_user is None or card.from_user.id != context.bot.id:
+        return
+    if not await asyncio.to_thread(context.services.state.gaps.card, message.chat_id, card.message_id):
+        return
+    if await may_look(author(message), message, context):
+        outgoing = await _close(message, card, context, texts)
+    else:
+        outgoing = note(texts.admins_only)
+    await delivery.send(context.bot, _below(message), outgoing)
+    raise ApplicationHandlerStop
+
+
+async def on_press(update: Update, context: Context) -> None:
+    """Keeps or removes what was added in vain."""
+    query, texts = update.callback_query, texts_of(update, context)
+    if query is None or not isinstance(query.message, Message) or (chosen := _NOTE.fullmatch(query.data or "")) is None:
+        return
+    if not await may_look(query.from_user.id, query.message, context):
+        await delivery.answer_press(query, texts.admins_only)
+        return
+    if chosen[1] == "remove":
+        await _remove(query.message, int(chosen[2]), chosen[3], context)
+    outgoing = note(texts.gap_removed if chosen[1] == "remove" else texts.gap_kept)
+    await delivery.edit(context.bot, query.message.chat.id, query.message.message_id, outgoing)
+    await delivery.answer_press(query)
+
+
+async def ask_now(shown: Message, context: Context, texts: Texts) -> str | None:
+    """The documents may answer by now, whoever added to them. Shows on the card what came of it."""
+    gap = await gap_of(shown, context)
+    if gap is None:
+        return texts.gap_gone
+    outcome = await ask_again(gap, context.bot, context.services)
+    await _update_card(shown, gap, outcome, context, texts)
+    return None if outcome.answered == outcome.asked else _told(texts.gap_asked, outcome)
+
+
+async def gap_of(card: Message, context: Context) -> Gap | None:
+    """What a card stands for, as far as it is open still. Only questions of its own chat's scope: groups don't see each other's."""
+    book = context.services.state.gaps
+    return await asyncio.to_thread(book.gap, scope_of(card.chat), card.chat.id, card.message_id)
+
+
+async def _close(message: Message, card: Message, context: Context, texts: Texts) -> Outgoing:
+    gap, given = await gap_of(card, context), _given(message)
+    if gap is None:
+        return note(texts.gap_gone)
+    if given is None:
+        return note(texts.gap_what)
+    if _LINK.fullmatch(given.text):
+        return note(texts.gap_link)
+    try:
+        document = (await read(given, context.bot)).document
+    except Unreadable as error:
+        return note(texts.gap_unreadable.format(reason=error))
+    await _add(document, given, message, gap, context)
+    outcome = await ask_again(gap, context.bot, context.services)
+    await _update_card(card, gap, outcome, context, texts)
+    if document.id in outcome.cited:
+        return note(_told(texts.gap_added, outcome))
+    return doubtful_note(texts, card.message_id, key_of(document.id))
+
+
+def _given(message: Message) -> Given | None:
+    """A file, or else a text."""
+    if message.document is not None:
+        return Given(message, message.document)
+    return Given(message, text=message.text.strip()) if message.text else None
+
+
+async def _add(document: Document, given: Given, message: Message, gap: Gap, context: Context) -> None:
+    """To the collection of each chat in which it was asked: what is asked in private stays private."""
+    numbers = ",".join(str(number) for number in sorted(gap.ids))
+    closing = replace(document, meta={**document.meta, _GAP: numbers})
+    for chat_id in sorted({miss.reply.chat_id for miss in gap.misses}):
+        await context.services.librarian.add(chat_id, closing, provenance(given, message, adder_of(message)))
+
+
+async def _remove(shown: Message, card_id: int, key: str, context: Context) -> None:
+    librarian = context.services.librarian
+    for chat_id in await asyncio.to_thread(context.services.state.gaps.chats, scope_of(shown.chat), shown.chat.id, card_id):
+        for document in await librarian.documents(chat_id):
+            if key_of(document.id) == key:
+                await librarian.remove(chat_id, document.id)
+
+
+async def _update_card(card: Message, gap: Gap, outcome: Outcome, context: Context, texts: Texts) -> None:
+    """A gap that is closed has no buttons any more; of one that isn't the card stays as it is."""
+    if outcome.answered == outcome.asked:
+        closed = closed_card(_told(texts.gap_asked, outcome), gap.wordings[0])
+        await delivery.edit(context.bot, card.chat.id, card.message_id, closed)
+
+
+def _told(text: str, outcome: Outcome) -> str:
+    return text.format(answered=outcome.answered, asked=outcome.asked, told=outcome.told)
+
+
+def _below(message: Message) -> Place:
+    """A reply, in the same topic."""
+    return Place(message.chat_id, message.message_id, message.message_thread_id if message.is_topic_message else None)

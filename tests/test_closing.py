@@ -1,0 +1,309 @@
+"""Closing gaps, over real HTTP: from a question in vain, through /gaps and a reply, to whoever asked being told."""
+
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from bot.languages import KOREAN
+from bot.library import provenance_of
+from bot.sandbox import BotApiServer, Chat, Message, User
+from bot.state import State
+from index.domain import SHARED
+from tests.support import ARTICLE, Library, Scene, running, scene
+
+pytestmark = pytest.mark.anyio
+
+QUESTION = "when does the harbour museum open?"
+SENTENCE = "The harbour museum is going to open in May 2027."
+
+
+@pytest.fixture
+def library() -> Library:
+    return Library(ARTICLE)
+
+
+@pytest.fixture
+async def here(tmp_path: Path, library: Library) -> AsyncIterator[Scene]:
+    async with scene(tmp_path, library) as found:
+        yield found
+
+
+async def said(here: Scene, chat: Chat, by: User, text: str, thread: int | None = None) -> Message:
+    """The bot's reply to what somebody says."""
+    here.world.say(chat, by, text, thread=thread)
+    return await here.server.sent(chat)
+
+
+async def card_in(here: Scene, chat: Chat, by: User, thread: int | None = None) -> Message:
+    """The card of the first gap."""
+    here.world.press(await said(here, chat, by, "/gaps", thread), "1", by)
+    return await here.server.sent(chat)
+
+
+async def told_and_report(here: Scene, chat: Chat, card: Message, by: User, text: str = SENTENCE) -> list[Message]:
+    """What the bot says in a group when an administrator replies to a card: to those who asked, then to the administrator."""
+    reply = here.world.say(chat, by, text, reply_to=card)
+    messages = [await here.server.sent(chat)]
+    while messages[-1].reply_to != reply.id:
+        messages.append(await here.server.sent(chat))
+    return messages
+
+
+async def test_a_reply_to_a_gap_becomes_a_document_and_whoever_asked_is_told(here: Scene, library: Library) -> None:
+    question = here.world.say(here.group, here.ben, f"/ask {QUESTION}")
+    await here.server.sent(here.group)
+    card = await card_in(here, here.group, here.ann)
+
+    told, report = await told_and_report(here, here.group, card, here.ann)
+
+    assert told.reply_to == question.id
+    assert told.text.startswith("You asked this before.")
+    assert SENTENCE in told.text
+    assert told.button("👍")
+    assert "1 of 1 questions have an answer now. People told: 1." in report.text
+    assert library.documents(SHARED) == [ARTICLE]
+
+
+async def test_whoever_asked_is_told_without_a_sound(here: Scene) -> None:
+    await said(here, here.group, here.ben, f"/ask {QUESTION}")
+    await told_and_report(here, here.group, await card_in(here, here.group, here.ann), here.ann)
+
+    quiet = [call.parameters.get("disable_notification") for call in here.server.calls_of("sendMessage")[-2:]]
+    assert quiet == [True, None]
+
+
+async def test_the_document_says_who_brought_it_when_and_for_which_questions(here: Scene, library: Library, tmp_path: Path) -> None:
+    await said(here, here.group, here.ben, f"/ask {QUESTION}")
+    await told_and_report(here, here.group, await card_in(here, here.group, here.ann), here.ann)
+
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+        (collection,) = state.shelves.of(here.group.id)
+        (document,) = library.documents(collection)
+        brought = provenance_of(document)
+        assert brought is not None
+        assert (brought.chat_id, brought.adder, brought.adder_id) == (here.group.id, "Ann", here.ann.id)
+        assert document.text == SENTENCE
+        assert QUESTION not in str(document.meta)
+        assert document.meta["gap"].isdigit()
+
+
+async def test_a_closed_gap_is_gone_and_what_was_told_counts_once(here: Scene) -> None:
+    await said(here, here.group, here.ben, f"/ask {QUESTION}")
+    card = await card_in(here, here.group, here.ann)
+    await told_and_report(here, here.group, card, here.ann)
+
+    assert "answered everything" in (await said(here, here.group, here.ann, "/gaps")).text
+    assert (await said(here, here.group, here.ann, "/stats")).text.startswith("1 questions: 1 answered")
+    assert not here.group.messages[card.id].buttons
+
+
+async def test_who_dislikes_what_they_were_told_opens_the_gap_again(here: Scene) -> None:
+    await said(here, here.group, here.ben, f"/ask {QUESTION}")
+    told, _ = await told_and_report(here, here.group, await card_in(here, here.group, here.ann), here.ann)
+    await here.press(told, "👎", by=here.ben)
+
+    assert "👎 1" in (await said(here, here.group, here.ann, "/gaps")).text
+
+
+async def test_everybody_is_told_once_however_often_they_asked(here: Scene) -> None:
+    first = here.world.say(here.group, here.ben, f"/ask {QUESTION}")
+    await here.server.sent(here.group)
+    again = here.world.say(here.group, here.ben, f"/ask {QUESTION}")
+    await here.server.sent(here.group)
+    anns = here.world.say(here.group, here.ann, f"/ask {QUESTION}")
+    await here.server.sent(here.group)
+
+    *told, report = await told_and_report(here, here.group, await card_in(here, here.group, here.ann), here.ann)
+
+    assert {message.reply_to for message in told} == {again.id, anns.id}
+    assert first.id not in {message.reply_to for message in told}
+    assert "3 of 3 questions have an answer now. People told: 2." in report.text
+
+
+async def test_in_a_topic_whoever_asked_is_told_there(here: Scene) -> None:
+    forum = here.world.supergroup("Forum", [here.ann, here.ben], forum=True)
+    questions, office = here.world.topic(forum, "Questions"), here.world.topic(forum, "Office")
+    await here.server.sent(forum)
+    question = here.world.say(forum, here.ben, f"/ask {QUESTION}", thread=questions)
+    await here.server.sent(forum)
+    card = await card_in(here, forum, here.ann, office)
+
+    told, report = await told_and_report(here, forum, card, here.ann)
+
+    assert (told.thread, told.reply_to, report.thread) == (questions, question.id, office)
+
+
+async def test_a_file_closes_a_gap_as_well(here: Scene) -> None:
+    await said(here, here.group, here.ben, f"/ask {QUESTION}")
+    card = await card_in(here, here.group, here.ann)
+    here.world.upload(here.group, here.ann, "museum.md", f"# The museum\n\n{SENTENCE}".encode(), reply_to=card)
+
+    assert SENTENCE in (await here.server.sent(here.group)).text
+    assert "1 of 1" in (await here.server.sent(here.group)).text
+
+
+async def test_what_does_not_answer_is_said_to_and_can_be_removed(here: Scene, library: Library, tmp_path: Path) -> None:
+    await said(here, here.group, here.ben, f"/ask {QUESTION}")
+    card = await card_in(here, here.group, here.ann)
+    (report,) = await told_and_report(here, here.group, card, here.ann, "I like zebras.")
+    assert "I don't find the answer in it" in report.text
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+        (collection,) = state.shelves.of(here.group.id)
+    assert len(library.documents(collection)) == 1
+
+    query = here.world.press(report, "Remove it", here.ben)
+    assert "for administrators" in (await here.server.answered(query))["text"]
+    removed = await here.press(report, "Remove it")
+
+    assert "Removed" in removed.text
+    assert library.documents(collection) == []
+    told, _ = await told_and_report(here, here.group, card, here.ann)
+    assert SENTENCE in told.text
+
+
+async def test_what_does_not_answer_can_be_kept(here: Scene, library: Library, tmp_path: Path) -> None:
+    await said(here, here.group, here.ben, f"/ask {QUESTION}")
+    (report,) = await told_and_report(here, here.group, await card_in(here, here.group, here.ann), here.ann, "I like zebras.")
+
+    assert (await here.press(report, "Keep it")).text == "Kept."
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+        assert len(library.documents(*state.shelves.of(here.group.id))) == 1
+
+
+async def test_members_replies_to_a_card_add_nothing(here: Scene, tmp_path: Path) -> None:
+    await said(here, here.group, here.ben, f"/ask {QUESTION}")
+    card = await card_in(here, here.group, here.ann)
+
+    (refusal,) = await told_and_report(here, here.group, card, here.ben)
+
+    assert "for administrators" in refusal.text
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+        assert state.shelves.of(here.group.id) == ()
+
+
+async def test_links_and_pictures_are_turned_down_with_what_helps(here: Scene) -> None:
+    await said(here, here.group, here.ben, f"/ask {QUESTION}")
+    card = await card_in(here, here.group, here.ann)
+
+    (link,) = await told_and_report(here, here.group, card, here.ann, "https://example.org/museum")
+    here.world.upload(here.group, here.ann, "museum.gif", b"GIF89a", reply_to=card)
+    picture = await here.server.sent(here.group)
+
+    assert "can't open links" in link.text
+    assert "I can't read that: a picture" in picture.text
+
+
+async def test_a_follow_up_is_asked_again_with_what_it_leant_on(here: Scene) -> None:
+    answer = await said(here, here.group, here.ben, "/ask is there a zebra in the harbour museum?")
+    here.world.say(here.group, here.ben, "and what about its opening in May?", reply_to=answer)
+    await here.server.sent(here.group)
+    await here.press(answer, "👎", by=here.ben)
+    listed = await said(here, here.group, here.ann, "/gaps")
+
+    assert "and what about its opening in May?" in listed.text
+
+
+async def test_ask_again_finds_what_came_otherwise(here: Scene, library: Library) -> None:
+    await said(here, here.group, here.ben, f"/ask {QUESTION}")
+    card = await card_in(here, here.group, here.ann)
+    query = here.world.press(card, "Ask again now", here.ann)
+    assert "0 of 1" in (await here.server.answered(query))["text"]
+
+    library.replace(ARTICLE, ARTICLE.__class__("museum.txt", "Museum", SENTENCE))
+    here.world.press(card, "Ask again now", here.ann)
+
+    assert SENTENCE in (await here.server.sent(here.group)).text
+    assert "1 of 1" in (await here.server.edited(here.group)).text
+
+
+@pytest.fixture
+async def private(tmp_path: Path, library: Library) -> AsyncIterator[Scene]:
+    """Where Ben administers the bot, and Ann has asked in private."""
+    async with scene(tmp_path, library, admins=frozenset({5_000_002})) as found:
+        yield found
+
+
+async def test_a_private_question_is_answered_in_private_and_nobody_else_gets_the_document(
+    private: Scene, library: Library, tmp_path: Path
+) -> None:
+    question, _ = await private.ask(QUESTION)
+    bens = private.world.private(private.ben)
+    card = await card_in(private, bens, private.ben)
+    private.world.say(bens, private.ben, SENTENCE, reply_to=card)
+
+    told = await private.server.sent(private.chat)
+    report = await private.server.sent(bens)
+
+    assert (told.reply_to, SENTENCE in told.text) == (question.id, True)
+    assert "People told: 1." in report.text
+    assert "Ann" not in report.text + card.text
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+        assert [document.text for document in library.documents(*state.shelves.of(private.chat.id))] == [SENTENCE]
+        assert state.shelves.of(private.group.id) == ()
+    assert SENTENCE not in (await said(private, private.group, private.ann, f"/ask {QUESTION}")).text
+
+
+async def test_who_blocked_the_bot_is_not_told_and_the_others_are(private: Scene) -> None:
+    await private.ask(QUESTION)
+    cem = private.world.person("Cem")
+    cems, bens = private.world.private(cem), private.world.private(private.ben)
+    await said(private, cems, cem, QUESTION)
+    private.world.block(private.ann)
+    card = await card_in(private, bens, private.ben)
+    private.world.say(bens, private.ben, SENTENCE, reply_to=card)
+
+    assert SENTENCE in (await private.server.sent(cems)).text
+    assert "2 of 2 questions have an answer now. People told: 1." in (await private.server.sent(bens)).text
+
+
+async def test_who_had_all_erased_is_not_told(private: Scene) -> None:
+    await private.ask(QUESTION)
+    cem = private.world.person("Cem")
+    cems, bens = private.world.private(cem), private.world.private(private.ben)
+    await said(private, cems, cem, QUESTION)
+    card = await card_in(private, bens, private.ben)
+    await private.ask("/forgetme")
+    private.world.say(bens, private.ben, SENTENCE, reply_to=card)
+
+    assert SENTENCE in (await private.server.sent(cems)).text
+    assert "1 of 1 questions" in (await private.server.sent(bens)).text
+    await private.silence(private.chat)
+
+
+async def test_who_is_not_served_any_more_is_not_told(tmp_path: Path, library: Library) -> None:
+    async with BotApiServer(flood=None) as server:
+        ann, ben = server.world.person("Ann"), server.world.person("Ben")
+        chats = server.world.private(ann), server.world.private(ben)
+        async with running(server, tmp_path, library, admins=frozenset({ben.id})):
+            server.world.say(chats[0], ann, QUESTION)
+            await server.sent(chats[0])
+        async with running(server, tmp_path, library, admins=frozenset({ben.id}), allowed_users=frozenset({ben.id})):
+            server.world.say(chats[1], ben, "/gaps")
+            server.world.press(await server.sent(chats[1]), "1", ben)
+            server.world.say(chats[1], ben, SENTENCE, reply_to=await server.sent(chats[1]))
+
+            assert "People told: 0." in (await server.sent(chats[1])).text
+            with pytest.raises(TimeoutError):
+                await server.sent(chats[0], timeout=0.2)
+
+
+async def test_people_are_told_in_their_language(private: Scene) -> None:
+    dana, bens = private.world.person("Dana", language="ko"), private.world.private(private.ben)
+    danas = private.world.private(dana)
+    await said(private, danas, dana, QUESTION)
+    private.world.say(bens, private.ben, SENTENCE, reply_to=await card_in(private, bens, private.ben))
+
+    assert (await private.server.sent(danas)).text.startswith(KOREAN.gap_found)
+
+
+async def test_a_question_that_was_deleted_is_answered_without_a_reply(here: Scene) -> None:
+    question = here.world.say(here.group, here.ben, f"/ask {QUESTION}")
+    await here.server.sent(here.group)
+    card = await card_in(here, here.group, here.ann)
+    here.world.delete(question)
+
+    told, _ = await told_and_report(here, here.group, card, here.ann)
+
+    assert (told.reply_to, SENTENCE in told.text) == (None, True)
