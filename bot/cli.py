@@ -1,4 +1,4 @@
-"""The console script `citebot`: the index's commands, and run · sandbox · chat · pair · doctor.
+"""The console script `citebot`: the index's commands, and run · sandbox · chat · pair · gaps · doctor.
 
 Telegram is imported by the commands that need it: `citebot ask` has answered by then.
 """
@@ -13,7 +13,8 @@ import traceback
 import webbrowser
 from collections.abc import Coroutine
 from contextlib import closing, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib.metadata import version as version_of
 from ipaddress import ip_address
 from pathlib import Path
@@ -121,6 +122,34 @@ def pair(
     minutes = int(CODE_LIFETIME.total_seconds()) // 60
     print(f"/pair {code}")
     print(f"Send this to the bot within {minutes} minutes: in private it lets you in, in a group the group. From then on, nobody else.")
+
+
+@app.command()
+def gaps(
+    data: Data = None,
+    out: Annotated[Path | None, typer.Option("--out", help="File to write, readable by spreadsheets; by default standard output.")] = None,
+) -> None:
+    """Print what the documents lack as CSV: questions that came to nothing, gathered by meaning, without names."""
+    from bot.errors import ExportError
+    from bot.gapexport import gaps_everywhere, write
+    from bot.state import State
+    from index.assembly import build_embedder
+    from index.retrieval import embed_queries
+
+    settings = load_settings(BotSettings, data=data)
+    since = datetime.now(UTC) - timedelta(days=settings.retention_days) if settings.retention_days else None
+    with closing(State.open_to_read(settings.database)) as state:
+        misses = state.gaps.misses(since=since)
+    embedder = build_embedder(load_settings(IndexSettings, data=data))
+    found = gaps_everywhere(misses, partial(embed_queries, embedder))
+    if out is None:
+        write(found, sys.stdout)
+        return
+    try:
+        with out.open("w", encoding="utf-8-sig", newline="") as file:  # the mark tells Excel that it is UTF-8
+            write(found, file)
+    except OSError as error:
+        raise ExportError(f"{out} can't be written ({error.strerror}); name another file with --out") from error
 
 
 @app.command()

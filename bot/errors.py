@@ -2,6 +2,7 @@
 
 CitebotError                  (index.errors: one line, for the user, that names the cure)
 └── BotError
+    ├── ExportError           what was to be exported can't be written
     ├── Overloaded            more is asked than can be computed
     ├── PortTaken             nothing can listen where the settings say
     ├── ScriptError           a conversation to be played can't be
@@ -18,6 +19,9 @@ from index.errors import CitebotError
 
 
 class BotError(CitebotError): ...
+
+
+class ExportError(BotError): ...
 
 
 class Overloaded(BotError):

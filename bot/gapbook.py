@@ -32,12 +32,12 @@ _digests = Table(
     metadata,
     Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
     Column("told_at", String(32), nullable=False),
+    Column("language", String(35)),
 )
 
 
 def add_tables(connection: Connection) -> None:
     """The migration that brought them."""
-    connection.exec_driver_sql("ALTER TABLE replies ADD COLUMN language VARCHAR(35)")
     connection.exec_driver_sql("ALTER TABLE replies ADD COLUMN settled_at VARCHAR(32)")
     connection.exec_driver_sql(
         "CREATE TABLE gap_cards (chat_id BIGINT NOT NULL, message_id BIGINT NOT NULL, "
@@ -46,12 +46,18 @@ def add_tables(connection: Connection) -> None:
     connection.exec_driver_sql("CREATE TABLE digests (chat_id BIGINT NOT NULL, told_at VARCHAR(32) NOT NULL, PRIMARY KEY (chat_id))")
 
 
+def add_languages(connection: Connection) -> None:
+    """The migration that brought these: people are told later in the language that they asked in."""
+    connection.exec_driver_sql("ALTER TABLE replies ADD COLUMN language VARCHAR(35)")
+    connection.exec_driver_sql("ALTER TABLE digests ADD COLUMN language VARCHAR(35)")
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
-    """When a chat last had its digest, or chose to have it."""
+    """When a chat last had its digest, or chose to have it. `language`: the IETF tag of whoever chose."""
 
-    chat_id: int
     at: datetime
+    language: str | None
 
 
 class GapBook:
@@ -60,8 +66,8 @@ class GapBook:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def misses(self, scope: Scope | None = None, ids: Iterable[int] | None = None) -> list[Miss]:
-        """The open questions of a scope, or of all; only those among `ids`, if these are given."""
+    def misses(self, scope: Scope | None = None, ids: Iterable[int] | None = None, since: datetime | None = None) -> list[Miss]:
+        """The open questions of a scope, or of all; only those among `ids` or asked after `since`, if these are given."""
         is_down = case((vote_table.c.vote == Vote.DOWN.value, 1), else_=0)
         is_up = case((vote_table.c.vote == Vote.UP.value, 1), else_=0)
         votes = (
@@ -84,6 +90,8 @@ class GapBook:
             wanted &= scope.condition()
         if ids is not None:
             wanted &= reply_table.c.id.in_(list(ids))
+        if since is not None:
+            wanted &= reply_table.c.asked_at >= since.astimezone(UTC).isoformat()
         found = select(reply_table, down.label("down")).outerjoin(votes, votes.c.reply_id == reply_table.c.id).where(wanted)
         with self._engine.connect() as connection:
             rows = connection.execute(found.order_by(reply_table.c.id.desc()).limit(MOST)).all()
@@ -129,15 +137,17 @@ class GapBook:
         with self._engine.connect() as connection:
             return sorted(set(connection.execute(asked).scalars()))
 
-    def told(self, chat_id: int) -> datetime | None:
+    def told(self, chat_id: int) -> Told | None:
+        """None where nobody ever chose to have a digest."""
         with self._engine.connect() as connection:
-            found = connection.execute(select(_digests.c.told_at).where(_digests.c.chat_id == chat_id)).scalar()
-        return datetime.fromisoformat(found) if found is not None else None
+            row = connection.execute(select(_digests).where(_digests.c.chat_id == chat_id)).first()
+        return Told(datetime.fromisoformat(row.told_at), row.language) if row is not None else None
 
-    def note_told(self, chat_id: int, now: datetime) -> None:
+    def note_told(self, chat_id: int, now: datetime, language: str | None) -> None:
+        row = {"chat_id": chat_id, "told_at": now.astimezone(UTC).isoformat(), "language": language}
         with self._engine.begin() as connection:
             connection.execute(delete(_digests).where(_digests.c.chat_id == chat_id))
-            connection.execute(insert(_digests).values(chat_id=chat_id, told_at=now.astimezone(UTC).isoformat()))
+            connection.execute(insert(_digests).values(row))
 
 
 def move(connection: Connection, old: int, new: int) -> None:

@@ -39,17 +39,24 @@ def unpack_open(data: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def list_message(gaps: Sequence[Gap], view: ListView, texts: Texts, zone: tzinfo | None, heading: str | None = None) -> Outgoing:
-    """A page of `gaps`, which are in order; the last one if it has become shorter. `heading`: another one than usual."""
+def list_message(gaps: Sequence[Gap], view: ListView, texts: Texts, zone: tzinfo | None) -> Outgoing:
+    """A page of `gaps`, which are in order; the last one if it has become shorter."""
     pages = max(1, -(-len(gaps) // ON_A_PAGE))
     page = min(view.page, pages - 1)
     shown = list(enumerate(gaps, 1))[page * ON_A_PAGE : (page + 1) * ON_A_PAGE]
-    usual = texts.gaps_most if view.order is Order.MOST else texts.gaps_newest
+    heading = texts.gaps_most if view.order is Order.MOST else texts.gaps_newest
     lines = [_line(number, gap, texts, zone) for number, gap in shown]
-    numbers = [InlineKeyboardButton(str(number), callback_data=f"gap:open:{gap.misses[-1].id}") for number, gap in shown]
     turns = _turns(ListView(view.order, page), pages, texts)
-    blocks = [Block((Run(heading or usual.format(page=page + 1, pages=pages)),)), *lines]
-    return message(blocks, InlineKeyboardMarkup([numbers, turns]))
+    blocks = [Block((Run(heading.format(page=page + 1, pages=pages)),)), *lines]
+    return message(blocks, InlineKeyboardMarkup([_numbers(shown), turns]))
+
+
+def digest_message(gaps: Sequence[Gap], texts: Texts, zone: tzinfo | None) -> Outgoing:
+    """What was lacking of late, the most asked of it, and a button to all that is."""
+    shown = list(enumerate(gaps[:ON_A_PAGE], 1))
+    everything = [InlineKeyboardButton(texts.gaps_all, callback_data=f"gaps:{Order.MOST}:0")]
+    blocks = [Block((Run(texts.digest.format(count=len(gaps))),)), *(_line(number, gap, texts, zone) for number, gap in shown)]
+    return message(blocks, InlineKeyboardMarkup([_numbers(shown), everything]))
 
 
 def card_message(gap: Gap, texts: Texts, zone: tzinfo | None, *, with_wordings: bool = False, note: str = "") -> Outgoing:
@@ -96,6 +103,10 @@ def _facts(gap: Gap, texts: Texts, zone: tzinfo | None) -> str:
     last = f"{gap.last.astimezone(zone):%Y-%m-%d}"
     facts = texts.gap_facts.format(count=len(gap.misses), askers=gap.askers, last=last)
     return f"{facts} · 👎 {gap.down}" if gap.down else facts
+
+
+def _numbers(shown: Sequence[tuple[int, Gap]]) -> list[InlineKeyboardButton]:
+    return [InlineKeyboardButton(str(number), callback_data=f"gap:open:{gap.misses[-1].id}") for number, gap in shown]
 
 
 def _turns(view: ListView, pages: int, texts: Texts) -> list[InlineKeyboardButton]:

@@ -16,6 +16,7 @@ from telegram.request import HTTPXRequest
 from bot.app import UPDATES, build_application, set_menus
 from bot.computing import Computing
 from bot.context import App, Services, services_of, settings_of
+from bot.digest import keep_telling
 from bot.errors import TokenMissing, TokenRefused
 from bot.inbox import MAX_ATTEMPTS, GivenUp, Inbox, NotReceived, inbox_of
 from bot.library import Index, Librarian
@@ -149,10 +150,12 @@ async def serve(
     application: App, connection: PollingConnection, silent_after: float = SILENT_AFTER, webhook: Webhook | None = None
 ) -> None:
     """Comes up, answers until cancelled, and finishes what is under way; the rest is kept in the inbox."""
+    telling: asyncio.Task[None] | None = None
     forgetting = asyncio.create_task(keep_forgetting(services_of(application).state, settings_of(application).retention_days))
     try:
         await come_up(application)
         await _start(application)
+        telling = asyncio.create_task(keep_telling(application.bot, services_of(application), settings_of(application)))
         if webhook is not None:
             await webhook.serve()
         else:
@@ -160,6 +163,8 @@ async def serve(
         raise TokenRefused
     finally:
         forgetting.cancel()
+        if telling is not None:
+            telling.cancel()
         await _stop(application)
 
 

@@ -62,6 +62,28 @@ class Adders(StrEnum):
     EVERYBODY = "everybody"
 
 
+class Digest(StrEnum):
+    """On which day of the week administrators are told what the documents lacked."""
+
+    NEVER = "never"
+    MONDAY = "mon"
+    TUESDAY = "tue"
+    WEDNESDAY = "wed"
+    THURSDAY = "thu"
+    FRIDAY = "fri"
+    SATURDAY = "sat"
+    SUNDAY = "sun"
+
+
+class DigestHour(StrEnum):
+    """At which hour of that day, by the clock of the bot's settings."""
+
+    MORNING = "9"
+    NOON = "12"
+    AFTERNOON = "15"
+    EVENING = "18"
+
+
 LEAST_CONFIDENCE = {Caution.USUAL: 0.0, Caution.CAREFUL: 0.75, Caution.STRICT: 0.9}
 _HOURS = {Quiet.NEVER: range(0), Quiet.NIGHT: (22, 23, *range(7)), Quiet.EVENING: (*range(19, 24), *range(8)), Quiet.ALWAYS: range(24)}
 
@@ -74,6 +96,8 @@ class Preferences:
     quiet: Quiet = Quiet.NEVER
     sources: Sources = Sources.BOTH
     adders: Adders = Adders.ADMINISTRATORS
+    digest: Digest = Digest.NEVER
+    digest_hour: DigestHour = DigestHour.MORNING
 
     @property
     def least_confidence(self) -> float:
@@ -113,6 +137,11 @@ class PreferenceBook:
         with self._engine.connect() as connection:
             chosen = connection.execute(select(_preferences.c.chosen).where(_preferences.c.chat_id == chat_id)).scalar()
         return _json.validate_json(chosen) if chosen is not None else Preferences()
+
+    def all(self) -> dict[int, Preferences]:
+        """Of every chat that chose anything."""
+        with self._engine.connect() as connection:
+            return {row.chat_id: _json.validate_json(row.chosen) for row in connection.execute(select(_preferences))}
 
     def choose(self, chat_id: int, preferences: Preferences) -> None:
         with self._engine.begin() as connection:

@@ -114,7 +114,7 @@ class BotSettings(BaseSettings):
     time_zone: Zone | None = Field(
         None,
         alias="CITEBOT_TIME_ZONE",
-        description="Time zone of a chat's silent hours, such as `Asia/Seoul`; by default the machine's.",
+        description="Time zone of a chat's silent hours and digests, such as `Asia/Seoul`; by default the machine's.",
     )
     retention_days: int = Field(
         90,

@@ -8,6 +8,7 @@ The schema has a version. A new database gets the tables as they are declared he
 `MIGRATIONS`; a test holds that both come out the same.
 """
 
+import sqlite3
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.pool import NullPool
 
 from bot import admissions, gapbook, preferences, receipts, shelves
 from bot.admissions import Admissions
@@ -102,6 +104,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     shelves.add_table,
     gapbook.add_tables,
     receipts.add_table,
+    gapbook.add_languages,
 )
 """`MIGRATIONS[n]` leads from version n + 1 to n + 2."""
 
@@ -162,6 +165,21 @@ class State:
             engine.dispose()
             raise
         return cls(engine, _engine(path, synchronous="NORMAL", connections=1))
+
+    @classmethod
+    def open_to_read(cls, path: Path) -> Self:
+        """Opens the database at `path` without a way to change it, also while the bot runs. Raises StateError."""
+        if not path.exists():
+            raise StateError(f"{path} isn't there: nobody has asked the bot anything yet, or CITEBOT_DATA names another directory")
+        engine = create_engine("sqlite://", creator=lambda: _connected_to_read(path), poolclass=NullPool, hide_parameters=True)
+        try:
+            with engine.connect() as connection:
+                version = _version(connection)
+        except DatabaseError as error:
+            raise StateError(f"{path} can't be read ({error.orig}); restore it from a backup, or move it away") from error
+        if version != SCHEMA_VERSION:
+            raise StateError(f"{path} was written by another version of Citebot; start the bot of this one once, with `citebot run`")
+        return cls(engine, engine)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -361,6 +379,10 @@ def _engine(path: Path, synchronous: str = "FULL", connections: int = 5) -> Engi
 
     event.listen(engine, "connect", set_up)
     return engine
+
+
+def _connected_to_read(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_TIMEOUT, check_same_thread=False)
 
 
 @contextmanager

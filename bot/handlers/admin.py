@@ -5,6 +5,7 @@ chats came to is told to the bot's administrators, without names.
 """
 
 import asyncio
+from collections.abc import Set
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -18,11 +19,10 @@ from bot.context import Context, texts_of
 from bot.delivery import Place
 from bot.formatting import Outgoing, note
 from bot.handlers.membership import help_here
-from bot.preferences import Adders, Caution, Hears, Language, Preferences, Quiet, Sources, following
+from bot.preferences import Adders, Caution, Digest, DigestHour, Hears, Language, Preferences, Quiet, Sources, following
 from bot.rights import ADMINS, administers, may_look, scope_of
 from bot.texts import Texts
 
-_OF_GROUPS = {"hears", "adders"}
 
 
 async def on_stats(update: Update, context: Context) -> None:
@@ -46,7 +46,7 @@ async def on_settings(update: Update, context: Context) -> None:
     if not await administers(author(asked), asked, context):
         await _reply(asked, context, note(texts.admins_only))
         return
-    await _reply(asked, context, settings_card(context.here, asked.chat, texts, context.settings.now()))
+    await _reply(asked, context, settings_card(context.here, asked.chat, texts, context.settings.now(), context.settings.admins))
 
 
 async def on_choice(update: Update, context: Context) -> None:
@@ -59,7 +59,10 @@ async def on_choice(update: Update, context: Context) -> None:
         return
     context.here = chosen = _next(context.here, query)
     await asyncio.to_thread(context.services.state.preferences.choose, query.message.chat.id, chosen)
-    card = settings_card(chosen, query.message.chat, texts_of(update, context), context.settings.now())
+    if (query.data or "").startswith("set:digest"):  # the first one is due a week after, at most
+        language = query.from_user.language_code
+        await asyncio.to_thread(context.services.state.gaps.note_told, query.message.chat.id, context.settings.now(), language)
+    card = settings_card(chosen, query.message.chat, texts_of(update, context), context.settings.now(), context.settings.admins)
     await delivery.edit(context.bot, query.message.chat.id, query.message.message_id, card)
     await delivery.answer_press(query)
 
@@ -81,8 +84,8 @@ async def on_doctor(update: Update, context: Context) -> None:
     await _reply(asked, context, note("\n\n".join([help_here(me, membership, texts), *findings])))
 
 
-def settings_card(chosen: Preferences, chat: Chat, texts: Texts, now: datetime) -> Outgoing:
-    """Each button names a setting and its present choice; what makes no sense in private isn't there. `now`: silent hours' clock."""
+def settings_card(chosen: Preferences, chat: Chat, texts: Texts, now: datetime, admins: Set[int]) -> Outgoing:
+    """Each button names a setting and its present choice; what makes no sense there isn't shown. `now`: silent hours' clock."""
     labels = {
         "hears": texts.setting_hears.format(choice=_hears(chosen.hears, texts)),
         "language": texts.setting_language.format(choice=_language(chosen.language, texts)),
@@ -90,11 +93,22 @@ def settings_card(chosen: Preferences, chat: Chat, texts: Texts, now: datetime) 
         "quiet": texts.setting_quiet.format(choice=_quiet(chosen.quiet, texts)),
         "sources": texts.setting_sources.format(choice=_sources(chosen.sources, texts)),
         "adders": texts.setting_adders.format(choice=_adders(chosen.adders, texts)),
+        "digest": texts.setting_digest.format(choice=_day(chosen.digest, texts)),
+        "digest_hour": texts.setting_digest_hour.format(choice=f"{chosen.digest_hour}:00"),
     }
-    shown = {name: label for name, label in labels.items() if name not in _OF_GROUPS or chat.type != ChatType.PRIVATE}
+    hidden = _hidden(chosen, chat, admins)
+    shown = {name: label for name, label in labels.items() if name not in hidden}
     rows = [[InlineKeyboardButton(label, callback_data=f"set:{name}")] for name, label in shown.items()]
     clock = texts.settings_clock.format(time=f"{now:%H:%M}", zone=now.tzinfo if isinstance(now.tzinfo, ZoneInfo) else now.tzname())
     return Outgoing(f"{texts.settings}\n\n{clock}", keyboard=InlineKeyboardMarkup(rows))
+
+
+def _hidden(chosen: Preferences, chat: Chat, admins: Set[int]) -> set[str]:
+    """What makes no sense there. A digest of what was asked in private is for the bot's administrators only."""
+    is_private = chat.type == ChatType.PRIVATE
+    of_groups = {"hears", "adders"} if is_private else set()
+    digests = {"digest", "digest_hour"} if is_private and chat.id not in admins else set()
+    return of_groups | digests | ({"digest_hour"} if chosen.digest is Digest.NEVER else set())
 
 
 def _next(chosen: Preferences, query: CallbackQuery) -> Preferences:
@@ -111,6 +125,10 @@ def _next(chosen: Preferences, query: CallbackQuery) -> Preferences:
             return replace(chosen, sources=following(chosen.sources, list(Sources)))
         case "set:adders":
             return replace(chosen, adders=following(chosen.adders, list(Adders)))
+        case "set:digest":
+            return replace(chosen, digest=following(chosen.digest, list(Digest)))
+        case "set:digest_hour":
+            return replace(chosen, digest_hour=following(chosen.digest_hour, list(DigestHour)))
     return chosen
 
 
@@ -137,6 +155,10 @@ def _sources(choice: Sources, texts: Texts) -> str:
 
 def _adders(choice: Adders, texts: Texts) -> str:
     return {Adders.ADMINISTRATORS: texts.adders_administrators, Adders.EVERYBODY: texts.adders_everybody}[choice]
+
+
+def _day(choice: Digest, texts: Texts) -> str:
+    return [texts.quiet_never, *texts.weekdays.split()][list(Digest).index(choice)]
 
 
 async def _reply(asked: Message, context: Context, outgoing: Outgoing) -> None:

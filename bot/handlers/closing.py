@@ -15,7 +15,8 @@ from bot.delivery import Place
 from bot.formatting import Outgoing, note
 from bot.gapcards import closed_card, doubtful_note
 from bot.gaps import Gap
-from bot.giving import Given, adder_of, key_of, provenance, read
+from bot.giving import Given, adder_of, provenance, read
+from bot.library import key_of
 from bot.rights import may_look, scope_of
 from bot.texts import Texts
 from index.domain import Document
@@ -83,7 +84,7 @@ async def _close(message: Message, card: Message, context: Context, texts: Texts
     if _LINK.fullmatch(given.text):
         return note(texts.gap_link)
     try:
-        document = (await read(given, context.bot)).document
+        document = (await read(given, context.bot, context.services.librarian)).document
     except Unreadable as error:
         return note(texts.gap_unreadable.format(reason=error))
     await _add(document, given, message, gap, context)

@@ -10,13 +10,12 @@ from telegram import CallbackQuery, Chat, Message, Update
 
 from bot import delivery
 from bot.access import author
-from bot.context import Context, Services, texts_of
+from bot.context import Context, texts_of
 from bot.delivery import Place
 from bot.formatting import Outgoing, note
 from bot.gapcards import ListView, card_message, closed_card, list_message, unpack_list, unpack_open
-from bot.gaps import Gap, Order, gathered, listed
+from bot.gapquery import open_gaps
 from bot.handlers.closing import ask_now, gap_of
-from bot.records import Scope
 from bot.rights import may_look, scope_of
 from bot.texts import Texts
 
@@ -92,12 +91,6 @@ async def _undo(shown: Message, context: Context, texts: Texts) -> str | None:
 
 
 _CARD = {"gap:words": _show_wordings, "gap:ask": ask_now, "gap:dismiss": _dismiss, "gap:undo": _undo}
-
-
-async def open_gaps(services: Services, scope: Scope, order: Order = Order.MOST) -> list[Gap]:
-    """What is lacking, in order."""
-    misses = await asyncio.to_thread(services.state.gaps.misses, scope)
-    return listed(await services.compute(gathered, misses, services.answers.embed), order)
 
 
 async def _list(chat: Chat, view: ListView, context: Context, texts: Texts) -> Outgoing:

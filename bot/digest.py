@@ -1,0 +1,71 @@
+"""The weekly digest: what the documents lacked since the last one, in chats whose administrators chose to have it.
+
+When a chat was told last is in the database, so that a restart neither loses a digest nor sends it twice; one that fell due while the bot
+was down is sent when it is up again.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from telegram.error import BadRequest, Forbidden, TelegramError
+
+from bot import delivery
+from bot.context import Bot, Services
+from bot.delivery import Place
+from bot.errors import StateError
+from bot.gapcards import digest_message
+from bot.gapquery import open_gaps
+from bot.languages import texts_for
+from bot.preferences import Digest, Language, Preferences
+from bot.records import Scope
+from bot.settings import BotSettings
+
+logger = logging.getLogger(__name__)
+
+EVERY = 60.0
+"""Seconds between two looks."""
+
+
+def last_due(now: datetime, day: Digest, hour: int) -> datetime:
+    """The last time that it was `hour` on `day` of the week, by the clock of `now`."""
+    back = (now.weekday() - list(Digest).index(day) + 1) % 7
+    due = (now - timedelta(days=back)).replace(hour=hour, minute=0, second=0, microsecond=0)
+    return due if due <= now else due - timedelta(days=7)
+
+
+async def keep_telling(bot: Bot, services: Services, settings: BotSettings, clock: Callable[[], datetime] | None = None) -> None:
+    """Sends what is due, now and every minute, until cancelled. `clock`: by default that of the settings."""
+    while True:
+        try:
+            await tell_all(bot, services, settings, (clock or settings.now)())
+        except StateError as error:
+            logger.error("%s", error)
+        except TelegramError as error:  # tried again in a minute
+            logger.warning("a digest could not be sent: %s", error.message)
+        await asyncio.sleep(EVERY)
+
+
+async def tell_all(bot: Bot, services: Services, settings: BotSettings, now: datetime) -> None:
+    """Sends each chat the digest that is due there. Private chats have one only as long as they are an administrator's of the bot."""
+    chosen = await asyncio.to_thread(services.state.preferences.all)
+    for chat_id, here in chosen.items():
+        if here.digest is not Digest.NEVER and (chat_id < 0 or chat_id in settings.admins):
+            await _tell(chat_id, here, bot, services, now)
+
+
+async def _tell(chat_id: int, here: Preferences, bot: Bot, services: Services, now: datetime) -> None:
+    book = services.state.gaps
+    told = await asyncio.to_thread(book.told, chat_id)
+    if told is None or told.at >= last_due(now, here.digest, int(here.digest_hour)):
+        return
+    gaps = await open_gaps(services, Scope(chat_id if chat_id < 0 else None))
+    if new := [gap for gap in gaps if gap.last > told.at]:
+        texts = texts_for(told.language if here.language is Language.AUTOMATIC else here.language.value)
+        place = Place(chat_id, is_silent=here.is_quiet(now.hour))
+        try:
+            await delivery.send(bot, place, digest_message(new, texts, now.tzinfo))
+        except (Forbidden, BadRequest) as error:  # blocked, put out, or not allowed to write there: next week, perhaps
+            logger.info("chat %d could not have its digest: %s", chat_id, error.message)
+    await asyncio.to_thread(book.note_told, chat_id, now, told.language)

@@ -1,0 +1,143 @@
+"""The weekly digest: when it is due, and over real HTTP."""
+
+from collections.abc import AsyncIterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.digest import last_due
+from bot.preferences import Digest, Preferences, Quiet
+from bot.records import Scope
+from bot.sandbox import BotApiServer, Chat, User
+from bot.state import State
+from tests.support import running, scene
+from tests.test_gaps import called, gaps_in
+
+pytestmark = pytest.mark.anyio
+DAYS = list(Digest)[1:]
+
+
+@given(st.datetimes(timezones=st.just(UTC)).filter(lambda now: now.year > 1), st.sampled_from(DAYS), st.integers(0, 23))
+def test_it_was_due_within_the_last_week_on_the_day_and_at_the_hour(now: datetime, day: Digest, hour: int) -> None:
+    due = last_due(now, day, hour)
+
+    assert timedelta(0) <= now - due < timedelta(days=7)
+    assert (DAYS[due.weekday()], due.hour, due.minute) == (day, hour, 0)
+
+
+LONG_AGO = datetime.now(UTC) - timedelta(days=8)
+
+
+def choose(data: Path, chat: Chat, quiet: Quiet = Quiet.NEVER) -> None:
+    """A digest, whose last one was eight days ago."""
+    with closing(State.open(data / "citebot.sqlite3")) as state:
+        state.preferences.choose(chat.id, Preferences(digest=DAYS[LONG_AGO.weekday()], quiet=quiet))
+        state.gaps.note_told(chat.id, LONG_AGO, "en")
+
+
+@dataclass
+class Team:
+    """A group of Ann's, in which Ben has asked something in vain, and so has he in private. The bot is down."""
+
+    server: BotApiServer
+    ann: User
+    ben: User
+    group: Chat
+    bens: Chat
+
+
+@pytest.fixture
+async def team(tmp_path: Path) -> AsyncIterator[Team]:
+    async with BotApiServer(flood=None) as server:
+        ann, ben = server.world.person("Ann"), server.world.person("Ben")
+        async with running(server, tmp_path):
+            group, bens = server.world.supergroup("Team", [ann, ben]), server.world.private(ben)
+            await server.sent(group)
+            for chat in (group, bens):
+                server.world.say(chat, ben, "/ask zebra?")
+                await server.sent(chat)
+        yield Team(server, ann, ben, group, bens)
+
+
+async def test_a_group_that_chose_it_is_told_once_of_what_was_lacking(team: Team, tmp_path: Path) -> None:
+    choose(tmp_path, team.group, Quiet.ALWAYS)
+    async with running(team.server, tmp_path):
+        digest = await team.server.sent(team.group)
+        was_quiet = team.server.calls_of("sendMessage")[-1].parameters["disable_notification"]
+        team.server.world.press(digest, "1", team.ann)
+        card = await team.server.sent(team.group)
+        team.server.world.press(digest, "All that is lacking", team.ann)
+        everything = await team.server.edited(team.group)
+    async with running(team.server, tmp_path):
+        team.server.world.say(team.group, team.ann, "/stats")
+        after = await team.server.sent(team.group)
+
+    assert digest.text.startswith("What my documents couldn't tell since the last digest: 1 gaps.")
+    assert gaps_in(digest) == gaps_in(everything) == ["zebra?"]
+    assert was_quiet
+    assert "zebra?" in card.text
+    assert after.text.startswith("1 questions")
+
+
+async def test_where_nothing_was_lacking_since_nothing_is_said(team: Team, tmp_path: Path) -> None:
+    choose(tmp_path, team.group)
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+        state.gaps.settle([miss.id for miss in state.gaps.misses()], datetime.now(UTC))
+    async with running(team.server, tmp_path):
+        team.server.world.say(team.group, team.ann, "/stats")
+        said = await team.server.sent(team.group)
+
+    assert said.text.startswith("1 questions")
+
+
+async def test_private_digests_are_for_the_bots_administrators(team: Team, tmp_path: Path) -> None:
+    choose(tmp_path, team.bens)
+    async with running(team.server, tmp_path):
+        with pytest.raises(TimeoutError):
+            await team.server.sent(team.bens, timeout=0.2)
+    async with running(team.server, tmp_path, admins=frozenset({team.ben.id})):
+        assert gaps_in(await team.server.sent(team.bens)) == ["zebra?"]
+
+
+async def test_who_put_the_bot_out_has_no_digest_and_others_have(team: Team, tmp_path: Path) -> None:
+    other = team.server.world.supergroup("Others", [team.ann, team.ben], bot=False)
+    choose(tmp_path, other)
+    choose(tmp_path, team.group)
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+        (found, *_) = state.gaps.misses(Scope(team.group.id))
+        state.remember(replace(found.reply, chat_id=other.id))
+    async with running(team.server, tmp_path):
+        assert gaps_in(await team.server.sent(team.group)) == ["zebra?"]
+
+
+async def test_the_settings_offer_it_to_groups_and_to_the_bots_administrators(tmp_path: Path) -> None:
+    async with scene(tmp_path, admins=frozenset({5_000_002})) as here:  # Ben
+        card = await called(here, "/settings", here.ann)
+        chosen = await here.press(card, "Weekly digest of gaps: never")
+        later = await here.press(chosen, "Digest at: 9:00")
+        _, anns = await here.ask("/settings")
+        bens = here.world.private(here.ben)
+        here.world.say(bens, here.ben, "/settings")
+        offered = await here.server.sent(bens)
+
+    assert "Weekly digest of gaps: Monday" in [button.text for button in later.buttons]
+    assert "Digest at: 12:00" in [button.text for button in later.buttons]
+    assert "digest" not in " ".join(button.text for button in anns.buttons)
+    assert offered.button("Weekly digest of gaps: never").callback_data
+
+
+async def test_whoever_switches_it_on_is_not_told_at_once(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        await called(here, "/ask zebra?", here.ben)
+        card = await called(here, "/settings", here.ann)
+        await here.press(card, "Weekly digest of gaps: never")
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+        told = state.gaps.told(here.group.id)
+
+    assert told is not None
+    assert (told.language, told.at > datetime.now(UTC) - timedelta(minutes=1)) == ("en", True)
