@@ -24,7 +24,6 @@ from bot.rights import ADMINS, administers, may_look, scope_of
 from bot.texts import Texts
 
 
-
 async def on_stats(update: Update, context: Context) -> None:
     """What was asked here, and what became of it; to the bot's administrators in private: in all private chats."""
     asked, texts = update.message, texts_of(update, context)
