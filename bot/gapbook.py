@@ -95,7 +95,8 @@ class GapBook:
         found = select(reply_table, down.label("down")).outerjoin(votes, votes.c.reply_id == reply_table.c.id).where(wanted)
         with self._engine.connect() as connection:
             rows = connection.execute(found.order_by(reply_table.c.id.desc()).limit(MOST)).all()
-        return [_miss(row) for row in rows]
+        # Of an answer whose document was taken out nothing is left to be better than.
+        return [Miss(row.id, reply, reply.content, row.down) for row in rows if isinstance((reply := from_row(row)).content, Answer)]
 
     def settle(self, ids: Iterable[int], now: datetime) -> None:
         """Takes questions out of the list, until somebody asks again or doesn't like the answer."""
@@ -159,9 +160,3 @@ def move(connection: Connection, old: int, new: int) -> None:
 
 def _is_card(chat_id: int, message_id: int) -> Any:
     return (card_table.c.chat_id == chat_id) & (card_table.c.message_id == message_id)
-
-
-def _miss(row: Any) -> Miss:
-    reply = from_row(row)
-    assert isinstance(reply.content, Answer), "only answers have a decision"
-    return Miss(row.id, reply, reply.content, row.down)

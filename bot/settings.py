@@ -111,6 +111,11 @@ class BotSettings(BaseSettings):
         alias="CITEBOT_CHAT_LIMIT",
         description="Questions a minute that one chat may ask; 0 for no limit.",
     )
+    fetch: bool = Field(
+        False,
+        alias="CITEBOT_FETCH",
+        description="Whether the bot may fetch links it is given (https, public addresses only): true or false.",
+    )
     time_zone: Zone | None = Field(
         None,
         alias="CITEBOT_TIME_ZONE",

@@ -151,7 +151,7 @@ class Texts:
     gap_facts: str = "asked {count}×, people: {askers}, last on {last}"
     gap_said: str = "I said: {answer}"
     gap_how: str = (
-        "Do you know it? Reply to this message with what answers it, in a sentence or as a file: I add it to my documents, ask again and "
+        "Do you know it? Reply to this message with what answers it, a sentence, a link or a file: I add it to my documents, ask again and "
         "tell those who asked."
     )
     gap_unread: str = "This is asked in a language that I don't read yet, so no document helps so far."
@@ -160,9 +160,9 @@ class Texts:
     gap_dismiss: str = "Dismiss"
     gap_dismissed: str = "Dismissed. It comes back if somebody asks again."
     gap_undo: str = "Bring it back"
-    gap_what: str = "Please reply with a sentence or with a file: I can read nothing else."
+    gap_what: str = "Please reply with a sentence, a link or a file: I can read nothing else."
     gap_link: str = "I can't open links here. Please reply with the sentence itself, or with the page as a file."
-    gap_unreadable: str = "I can't read that: {reason}"
+    gap_link_failed: str = "I can't take what this link leads to: {reason}"
     gap_asked: str = "Asked again: {answered} of {asked} questions have an answer now. People told: {told}."
     gap_added: str = "Added, and asked again: {answered} of {asked} questions have an answer now. People told: {told}."
     gap_in_vain: str = (

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.handlers.closing import page_behind
 from bot.languages import KOREAN
-from bot.library import provenance_of
+from bot.library import Librarian, provenance_of
 from bot.sandbox import BotApiServer, Chat, Message, User
 from bot.state import State
 from index.domain import SHARED
+from index.fetching import Fetched
 from tests.support import ARTICLE, Library, Scene, running, scene
 
 pytestmark = pytest.mark.anyio
@@ -192,7 +194,7 @@ async def test_links_and_pictures_are_turned_down_with_what_helps(here: Scene) -
     picture = await here.server.sent(here.group)
 
     assert "can't open links" in link.text
-    assert "I can't read that: a picture" in picture.text
+    assert "I can't take “museum.gif”" in picture.text
 
 
 async def test_a_follow_up_is_asked_again_with_what_it_leant_on(here: Scene) -> None:
@@ -307,3 +309,46 @@ async def test_a_question_that_was_deleted_is_answered_without_a_reply(here: Sce
     told, _ = await told_and_report(here, here.group, card, here.ann)
 
     assert (told.reply_to, SENTENCE in told.text) == (None, True)
+
+
+async def test_links_are_opened_only_where_that_is_switched_on_and_never_private_ones(tmp_path: Path, library: Library) -> None:
+    async with scene(tmp_path, library, fetch=True) as here:
+        await said(here, here.group, here.ben, f"/ask {QUESTION}")
+        card = await card_in(here, here.group, here.ann)
+
+        (refused,) = await told_and_report(here, here.group, card, here.ann, "https://127.0.0.1/museum")
+
+    assert "the address isn't a public one" in refused.text
+
+
+async def test_what_a_link_leads_to_is_cited_with_its_address(tmp_path: Path, library: Library) -> None:
+    fetched = Fetched("https://example.org/museum", "museum.html", f"<html><p>{SENTENCE}</p></html>".encode())
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state, closing(Librarian(library, state)) as librarian:
+        document = await page_behind(fetched, librarian)
+
+    assert (document.url, document.text) == ("https://example.org/museum", SENTENCE)
+
+
+async def test_a_file_takes_no_other_documents_place(here: Scene, library: Library, tmp_path: Path) -> None:
+    await said(here, here.group, here.ben, f"/ask {QUESTION}")
+    here.world.upload(here.group, here.ann, "museum.md", b"I like zebras.", caption="/add")
+    await here.server.sent(here.group)
+    card = await card_in(here, here.group, here.ann)
+    here.world.upload(here.group, here.ann, "museum.md", SENTENCE.encode(), reply_to=card)
+    await here.server.sent(here.group)
+    await here.server.sent(here.group)
+
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+        assert {document.text for document in library.documents(*state.shelves.of(here.group.id))} == {"I like zebras.", SENTENCE}
+
+
+async def test_a_document_that_is_removed_later_breaks_no_list(here: Scene) -> None:
+    await said(here, here.group, here.ben, f"/ask {QUESTION}")
+    told, _ = await told_and_report(here, here.group, await card_in(here, here.group, here.ann), here.ann)
+    await here.server.edited(here.group)  # the card
+    await here.press(told, "👎", by=here.ben)
+    sources = await said(here, here.group, here.ann, "/sources")
+    opened = await here.press(sources, "1")
+    await here.press(await here.press(opened, "Remove"), "Remove")
+
+    assert "answered everything" in (await said(here, here.group, here.ann, "/gaps")).text

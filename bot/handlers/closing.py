@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 
 from telegram import Message, Update
+from telegram.error import NetworkError
 from telegram.ext import ApplicationHandlerStop
 
 from bot import delivery
@@ -16,11 +17,14 @@ from bot.formatting import Outgoing, note
 from bot.gapcards import closed_card, doubtful_note
 from bot.gaps import Gap
 from bot.giving import Given, adder_of, provenance, read
-from bot.library import key_of
+from bot.handlers.documents import reason_of
+from bot.library import Librarian, key_of
 from bot.rights import may_look, scope_of
 from bot.texts import Texts
 from index.domain import Document
-from index.errors import Unreadable
+from index.errors import FetchError, Unreadable
+from index.fetching import Fetched, fetch
+from index.rendering import MAX_TITLE, shorten
 
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 _NOTE = re.compile(r"note:(keep|remove):(\d{1,18}):([0-9a-f]{24})", re.ASCII)
@@ -81,12 +85,17 @@ async def _close(message: Message, card: Message, context: Context, texts: Texts
         return note(texts.gap_gone)
     if given is None:
         return note(texts.gap_what)
-    if _LINK.fullmatch(given.text):
+    if _LINK.fullmatch(given.text) and not context.settings.fetch:
         return note(texts.gap_link)
+    name = shorten(given.name, MAX_TITLE)
     try:
-        document = (await read(given, context.bot, context.services.librarian)).document
+        document = await _read(given, message, context)
     except Unreadable as error:
-        return note(texts.gap_unreadable.format(reason=error))
+        return note(texts.not_read.format(name=name, reason=reason_of(error, texts)))
+    except FetchError as error:
+        return note(texts.gap_link_failed.format(reason=error))
+    except NetworkError:
+        return note(texts.not_fetched.format(name=name))
     await _add(document, given, message, gap, context)
     outcome = await ask_again(gap, context.bot, context.services)
     await _update_card(card, gap, outcome, context, texts)
@@ -100,6 +109,20 @@ def _given(message: Message) -> Given | None:
     if message.document is not None:
         return Given(message, message.document)
     return Given(message, text=message.text.strip()) if message.text else None
+
+
+async def _read(given: Given, message: Message, context: Context) -> Document:
+    """Under an id of its own: it takes no document's place. Raises Unreadable, FetchError, and NetworkError if Telegram is at fault."""
+    document_id, librarian = f"answer {message.chat_id} {message.message_id}", context.services.librarian
+    if _LINK.fullmatch(given.text):
+        return replace(await page_behind(await fetch(given.text, is_on=context.settings.fetch), librarian), id=document_id)
+    return (await read(given, context.bot, librarian, document_id)).document
+
+
+async def page_behind(fetched: Fetched, librarian: Librarian) -> Document:
+    """What a link led to, cited with its address. Raises Unreadable."""
+    parsed = await librarian.parse(fetched.name, fetched.content)
+    return replace(parsed.document, url=fetched.url)
 
 
 async def _add(document: Document, given: Given, message: Message, gap: Gap, context: Context) -> None:

@@ -150,7 +150,7 @@ async def take(given: Given, asked: Message, context: Context, texts: Texts, key
         addition = await _indexed(given, parsed, asked, receipt, context, texts)
     except Unreadable as error:
         logger.info("chat %d, message %d: a file was not taken: %s", asked.chat_id, asked.message_id, type(error).__name__)
-        await receipt.end(note(texts.not_read.format(name=name, reason=_reason(error, texts))))
+        await receipt.end(note(texts.not_read.format(name=name, reason=reason_of(error, texts))))
     except NetworkError as error:
         logger.warning("chat %d, message %d: a file could not be fetched: %s", asked.chat_id, asked.message_id, error.message)
         await receipt.end(note(texts.not_fetched.format(name=name)))
@@ -200,7 +200,7 @@ def _listed(pages: tuple[int, ...]) -> str:
     return f"{named} …" if len(pages) > MAX_PAGES_NAMED else named
 
 
-def _reason(error: Unreadable, texts: Texts) -> str:
+def reason_of(error: Unreadable, texts: Texts) -> str:
     """Why, and what helps, in the reader's language."""
     match error:
         case TooLarge():
