@@ -349,6 +349,6 @@ async def test_a_document_that_is_removed_later_breaks_no_list(here: Scene) -> N
     await here.press(told, "👎", by=here.ben)
     sources = await said(here, here.group, here.ann, "/sources")
     opened = await here.press(sources, "1")
-    await here.press(await here.press(opened, "Remove"), "Remove")
+    await here.press(await here.press(opened, "Remove"), "Yes, remove it")
 
     assert "answered everything" in (await said(here, here.group, here.ann, "/gaps")).text
