@@ -28,10 +28,11 @@ _CERTAINTY = {Decision.NONE: 0, Decision.PERHAPS: 1, Decision.ANSWER: 2}
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """What a question came to when it was asked again."""
+    """What a question came to when it was asked again, of `collections`."""
 
     miss: Miss
     answer: Answer
+    collections: tuple[str, ...]
 
     @property
     def is_better(self) -> bool:
@@ -66,8 +67,8 @@ async def _ask(miss: Miss, services: Services) -> Again:
     try:
         answer = await services.compute(services.answers.ask, miss.question, collections=collections)
     except QuestionError:  # as when a correction made it longer than may be asked
-        return Again(miss, miss.answer)
-    return Again(miss, cautious(answer, here.least_confidence))
+        return Again(miss, miss.answer, collections)
+    return Again(miss, cautious(answer, here.least_confidence), collections)
 
 
 async def _tell(found: list[Again], bot: Bot, services: Services) -> bool:
@@ -95,7 +96,7 @@ async def _answer(found: Again, bot: Bot, services: Services) -> bool:
     outgoing = await replies.page(services, found.answer, view, texts, heading=texts.gap_found)
     place = Place(asked.chat_id, asked.command_message_id, asked.thread_id, is_silent=True)
     sent = await delivery.send(bot, place, outgoing)
-    told = replace(asked, chat_id=sent.chat_id, message_id=sent.message_id, content=found.answer, view=view)
+    told = replace(asked, chat_id=sent.chat_id, message_id=sent.message_id, collections=found.collections, content=found.answer, view=view)
     await asyncio.to_thread(services.state.remember, told)
     await asyncio.to_thread(book.settle_shown, sent.chat_id, sent.message_id, datetime.now(UTC))
     return True
