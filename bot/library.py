@@ -50,6 +50,11 @@ class Answers(Protocol):
 class Keeper(Protocol):
     """What changes collections; `index.keeping.Keeper` is it. Its methods block, and are thread-safe."""
 
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What kept shared documents from being indexed: for administrators, a line each."""
+        ...
+
     def create(self, collection: str) -> None: ...
 
     def put(self, collection: str, *documents: Document, progress: Progress = ...) -> int: ...
@@ -154,6 +159,11 @@ class Librarian:
         """What has not begun is never done; whoever sent it waits in the inbox."""
         self._hands.shutdown(wait=False, cancel_futures=True)
 
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What kept shared documents from being indexed: for administrators, a line each."""
+        return self._keeper.problems
+
     async def parse(self, name: str, content: bytes) -> Parsed:
         """What a file holds. Raises Unreadable."""
         return await self._by_hand(parse, name, content)
@@ -251,6 +261,7 @@ def _outcome(before: Document | None, now: Document) -> Outcome:
     return Outcome.UNCHANGED if is_same else Outcome.REPLACED
 
 
-def _added_at(document: Document) -> str:
+def _added_at(document: Document) -> tuple[str, int]:
+    """When, and of those of one second which first."""
     provenance = provenance_of(document)
-    return provenance.added_at.isoformat() if provenance else ""
+    return (provenance.added_at.isoformat(), provenance.message_id) if provenance else ("", 0)

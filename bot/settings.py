@@ -116,6 +116,11 @@ class BotSettings(BaseSettings):
         alias="CITEBOT_FETCH",
         description="Whether the bot may fetch links it is given (https, public addresses only): true or false.",
     )
+    inline_own: bool = Field(
+        False,
+        alias="CITEBOT_INLINE_OWN",
+        description="Whether inline mode also answers from the asker's own documents, those of their private chat: true or false.",
+    )
     time_zone: Zone | None = Field(
         None,
         alias="CITEBOT_TIME_ZONE",

@@ -136,8 +136,18 @@ class Texts:
     )
     kept_days: str = "All of this is erased after {days} days."
     kept_always: str = "My keepers haven't set a day on which this is erased."
-    privacy_erase: str = "/forgetme erases what you asked and how you voted, everywhere and at once."
-    forgotten: str = "Erased: what you asked and how you voted, in every chat. My messages stay where they are; delete them as you like."
+    privacy_documents: str = (
+        "Documents that you give me are kept until somebody removes them (/sources): those of our private chat are for you alone, those of "
+        "a group for its members, who see who brought them."
+    )
+    privacy_erase: str = (
+        "/forgetme erases what you asked and how you voted, everywhere and at once, and the documents of our private chat; what you gave "
+        "to a group stays there."
+    )
+    forgotten: str = (
+        "Erased: what you asked and how you voted, in every chat, and the documents of our private chat. My messages stay where they are; "
+        "delete them as you like."
+    )
     forget_who: str = "You write as the group, so I don't know whose questions to erase. Please write as yourself, best in private."
     admins_only: str = "This is for administrators: in a group for the group's own, in private for mine."
     stats: str = "{questions} questions: {answered} answered, {perhaps} with a maybe, {none} not in my documents.\n👍 {up}  👎 {down}"
@@ -210,6 +220,7 @@ class Texts:
     doctor_reactions_off: str = "! I don't see reactions here. Make me an administrator, or use the buttons to vote."
     doctor_inline_on: str = "✓ Inline mode is on: write my name and a question in any chat."
     doctor_inline_off: str = "! Inline mode is off. To switch it on: send /setinline to @BotFather."
+    doctor_documents: str = "! Shared documents that I couldn't read:\n{problems}"
     too_old: str = "I no longer remember this answer. Ask once more, and I look it up afresh."
     rush: str = "So many questions at once! Telegram lets me write only so fast, so I answer one after the other and forget none."
     overloaded: str = "I'm asked more than I can answer right now. Please ask again in a minute."

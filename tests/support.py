@@ -54,6 +54,7 @@ class Library:
 
     def __init__(self, *documents: Document) -> None:
         self._collections: dict[str, dict[str, Document]] = {}
+        self.problems: tuple[str, ...] = ()
         self.replace(*documents)
 
     @property
@@ -129,12 +130,13 @@ class Library:
         sentences = sentence_offsets(document.text, passage.start, passage.end)
         start, end = max(sentences, key=lambda offsets: _shared_words(question, document.text[slice(*offsets)]))
         quote = document.text[start:end]
+        place = document.place(start)
         date = list(re.finditer(r"[A-Z][a-z]+ \d{4}", quote))[-1:] if "when" in question else []
         return Citation(
             collection=collection,
             document_id=document.id,
             title=document.title,
-            url=document.url,
+            url=(place.url if place else None) or document.url,
             passage=passage,
             start=start,
             end=end,
@@ -142,6 +144,7 @@ class Library:
             score=_shared_words(question, quote),
             answer_start=start + date[0].start() if date else None,
             answer_end=start + date[0].end() if date else None,
+            place=place,
         )
 
 

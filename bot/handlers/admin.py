@@ -23,6 +23,8 @@ from bot.preferences import Adders, Caution, Digest, DigestHour, Hears, Language
 from bot.rights import ADMINS, administers, may_look, scope_of
 from bot.texts import Texts
 
+MAX_PROBLEMS = 20
+
 
 async def on_stats(update: Update, context: Context) -> None:
     """What was asked here, and what became of it; to the bot's administrators in private: in all private chats."""
@@ -74,13 +76,21 @@ async def on_doctor(update: Update, context: Context) -> None:
     me = await context.bot.get_me()
     findings = [texts.doctor_inline_on if me.supports_inline_queries else texts.doctor_inline_off]
     if asked.chat.type == ChatType.PRIVATE:
-        await _reply(asked, context, note("\n\n".join([texts.doctor_private, *findings])))
+        await _reply(asked, context, note("\n\n".join([texts.doctor_private, *findings, *_unread(asked, context, texts)])))
         return
     membership = await context.bot.get_chat_member(asked.chat_id, me.id)
     hears_all = membership.status in ADMINS or bool(me.can_read_all_group_messages)
     findings.insert(0, texts.doctor_hears_all if hears_all else texts.doctor_hears_some)
     findings.append(texts.doctor_reactions_on if membership.status in ADMINS else texts.doctor_reactions_off)
     await _reply(asked, context, note("\n\n".join([help_here(me, membership, texts), *findings])))
+
+
+def _unread(asked: Message, context: Context, texts: Texts) -> list[str]:
+    """Shared documents that can't be read, by name: for the bot's administrators, in private."""
+    problems = context.services.librarian.problems
+    if not problems or author(asked) not in context.settings.admins:
+        return []
+    return [texts.doctor_documents.format(problems="\n".join(f"• {problem}" for problem in problems[:MAX_PROBLEMS]))]
 
 
 def settings_card(chosen: Preferences, chat: Chat, texts: Texts, now: datetime, admins: Set[int]) -> Outgoing:

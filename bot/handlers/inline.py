@@ -1,6 +1,7 @@
 """`@bot question` while typing in any chat, and a mention in a chat that the bot isn't in.
 
-Both show what the shared documents say and nothing of any chat's own.
+Both show what the shared documents say and nothing of any chat's own; where the settings allow it, inline mode also shows somebody their
+own, and nobody else.
 """
 
 import asyncio
@@ -52,10 +53,18 @@ async def on_query(update: Update, context: Context) -> None:
 
 
 async def _offer(query: InlineQuery, context: Context, texts: Texts) -> None:
-    answer = await _answer(query.query, context)
+    collections = await _collections(query, context)
+    answer = await _answer(query.query, collections, context)
     results = list(_results(answer, texts)) if answer is not None else []
-    is_personal = not (await context.services.current_access()).is_open
+    is_personal = collections != COLLECTIONS or not (await context.services.current_access()).is_open
     await query.answer(results, cache_time=CACHE_TIME, is_personal=is_personal, auto_pagination=False)
+
+
+async def _collections(query: InlineQuery, context: Context) -> tuple[str, ...]:
+    """Of whoever asks, a private chat has the id; no other chat's own are looked at."""
+    if not context.settings.inline_own:
+        return COLLECTIONS
+    return (*await asyncio.to_thread(context.services.state.shelves.of, query.from_user.id), *COLLECTIONS)
 
 
 async def on_guest(update: Update, context: Context) -> None:
@@ -91,10 +100,10 @@ def _document(context: Context, answer: Answer) -> Document | None:
     return document_of(context.services.answers, pages[0]) if pages else None
 
 
-async def _answer(words: str, context: Context) -> Answer | None:
+async def _answer(words: str, collections: tuple[str, ...], context: Context) -> Answer | None:
     """None while there is nothing to look up yet."""
     try:
-        return await context.services.compute(context.services.answers.ask, words, collections=COLLECTIONS)
+        return await context.services.compute(context.services.answers.ask, words, collections=collections)
     except QuestionError:
         return None
 

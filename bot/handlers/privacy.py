@@ -18,17 +18,21 @@ async def on_privacy(update: Update, context: Context) -> None:
     """Says what is kept, for how long, and who sees it."""
     texts, days = texts_of(update, context), context.settings.retention_days
     how_long = texts.kept_days.format(days=days) if days else texts.kept_always
-    await _reply(update, context, f"{texts.privacy}\n\n{how_long}\n\n{texts.privacy_erase}")
+    await _reply(update, context, f"{texts.privacy}\n\n{how_long}\n\n{texts.privacy_documents}\n\n{texts.privacy_erase}")
 
 
 async def on_forget_me(update: Update, context: Context) -> None:
-    """Erases all that somebody asked and thought, in every chat. An anonymous administrator is nobody that is known here."""
+    """Erases all that somebody asked and thought, in every chat, and the documents of their private one, whose id is theirs.
+
+    An anonymous administrator is nobody that is known here.
+    """
     texts = texts_of(update, context)
     user_id = author(update.message) if update.message is not None else None
     if user_id is None:
         await _reply(update, context, texts.forget_who)
         return
     await asyncio.to_thread(context.services.state.forget, user_id)
+    await context.services.librarian.forget(user_id)
     logger.info("somebody had all of theirs erased")
     await _reply(update, context, texts.forgotten)
 

@@ -74,6 +74,10 @@ class Borrowed:
     def keeper(self) -> "Borrowed":
         return self
 
+    @property
+    def problems(self) -> tuple[str, ...]:
+        return self._keeper.problems
+
     def create(self, collection: str) -> None:
         self._made.append(collection)
         self._keeper.create(collection)
