@@ -1,4 +1,4 @@
-"""Ten documents of mixed formats, from the chat and from the folder, with the real models: cited, then removed and answered from no more."""
+"""Ten documents of mixed formats, from the chat and from the folder, with the real models: cited, then removed and not answered from."""
 
 import io
 import json

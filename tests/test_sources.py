@@ -157,8 +157,8 @@ async def test_in_private_and_in_basic_groups_the_source_is_the_file_itself(tmp_
     async with scene(tmp_path) as here:
         basic = here.world.group("Family", [here.ann])
         await here.server.sent(basic)
-        for chat, how in ((here.chat, {}), (basic, {"caption": "/add@citebot"})):
-            carrier = here.world.upload(chat, here.ann, "minutes.txt", MINUTES, **how)
+        for chat, caption in ((here.chat, ""), (basic, "/add@citebot")):
+            carrier = here.world.upload(chat, here.ann, "minutes.txt", MINUTES, caption=caption)
             await here.server.sent(chat)
             await here.server.edited(chat)
             answer = await answer_to(here, chat, here.ann, ASKED if chat is here.chat else f"/ask {ASKED}")
