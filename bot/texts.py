@@ -59,9 +59,9 @@ class Texts:
     added_document: str = "✓ I have “{title}” now, and answer from it here."
     replaced_document: str = "✓ “{title}” is in the place of its earlier version now."
     unchanged_document: str = "✓ I have “{title}” already, just like this."
-    pages: str = "{count} pages"
-    passages: str = "{count} passages"
-    in_english: str = "in English"
+    pages: str = "Pages: {count}"
+    passages: str = "Passages: {count}"
+    in_english: str = "English"
     try_this: str = "Try asking:"
     scanned: str = (
         "! Pages that are pictures without text: {pages}. I can't read those; run text recognition (OCR) over the file, and send it again."

@@ -5,7 +5,8 @@ from threading import Event
 
 import pytest
 
-from bot.sandbox import Chat, Message, User
+from bot.library import key_of
+from bot.sandbox import Button, Chat, Message, User
 from index.domain import Document
 from index.embedding import no_progress
 from index.protocols import Progress
@@ -39,26 +40,42 @@ async def test_a_file_in_private_is_read_reported_on_and_answered_from(tmp_path:
         assert reading.text == "I'm reading “minutes.txt” …"
         assert told.id == reading.id
         assert told.text.startswith("✓ I have “minutes” now")
-        assert "1 passages · in English" in told.text
+        assert "Passages: 1 · English" in told.text
         assert "May 2025" in answer.text
         assert "minutes, ¶ 2" in answer.text
 
 
-async def test_what_is_sent_in_private_is_nobody_elses(tmp_path: Path) -> None:
-    async with scene(tmp_path) as here:
-        await added(here, here.chat, here.ann)
-        bens = here.world.private(here.ben)
+@pytest.mark.parametrize("where", ["private", "group"])
+async def test_nobody_else_can_tell_that_a_document_is_there(tmp_path: Path, where: str) -> None:
+    async with scene(tmp_path / "with") as here:
+        others = here.group if where == "private" else here.chat
+        chat, caption = (here.chat, "") if where == "private" else (here.group, "/add@citebot")
+        await added(here, chat, here.ann, caption=caption)
+        seen = await surfaces(here, others)
+    async with scene(tmp_path / "without") as here:
+        expected = await surfaces(here, here.group if where == "private" else here.chat)
 
-        for chat, text in (
-            (bens, ASKED),
-            (bens, f"/search {ASKED}"),
-            (bens, "/sources"),
-            (here.group, f"/ask {ASKED}"),
-            (here.group, "/sources"),
-        ):
-            told = await answer_to(here, chat, here.ben, text)
-            assert "May 2025" not in told.text
-            assert "minutes" not in told.text
+    assert seen == expected
+    assert "May 2025" not in str(seen)
+
+
+async def surfaces(here: Scene, chat: Chat) -> list[str]:
+    """All that somebody gets to see who asks, searches, lists, turns pages, uses inline and guest mode, and forges buttons."""
+    texts = (f"/ask {ASKED}", f"/search {ASKED}", "/sources")
+    seen = [str((await answer_to(here, chat, here.ann, text)).content) for text in texts]
+    answer = await answer_to(here, chat, here.ann, "/ask when was the second dialogue budget approved?")
+    for label in ("Next", "More"):
+        answer = await here.press(answer, label)
+        seen.append(f"{answer.text} {answer.markup}")
+    for action in ("card", "open", "replace", "remove", "sure"):
+        forged = here.world.press(answer, Button("forged", f"doc:{action}:{key_of('minutes.txt')}"), here.ann)
+        seen.append(str((await here.server.answered(forged))["text"]))
+    inline = here.world.inline_query(here.ann, ASKED)
+    seen.append(str((await here.server.answered(inline))["results"]))
+    elsewhere = here.world.supergroup("Elsewhere", [here.ann], bot=False)
+    here.world.mention_guest(elsewhere, here.ann, f"@citebot {ASKED}")
+    seen.append((await here.server.sent(elsewhere)).text)
+    return seen
 
 
 async def test_a_note_is_a_document_too(tmp_path: Path) -> None:

@@ -135,6 +135,7 @@ async def test_ten_documents_are_asked_about_cited_and_removed(library: Library,
         here.world.say(here.chat, here.ann, f"/add {NOTE.content.decode()}")
         receipts = [await here.server.edited(here.chat) for _ in range(len(FROM_CHAT) + 1)]
         assert all(receipt.text.startswith("✓ I have") for receipt in receipts), [receipt.text for receipt in receipts]
+        assert any("When was the greenhouse built?" in receipt.text for receipt in receipts)
         await settled(here)
 
         for paper in (*FROM_CHAT, *FROM_FOLDER, NOTE):

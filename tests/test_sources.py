@@ -44,7 +44,7 @@ async def test_the_list_has_the_chats_own_first_and_a_card_for_each(tmp_path: Pa
         assert "one document of its own" in listed.text
         assert "1. minutes" in listed.text
         assert "everybody's:\n• Biden pledges" in listed.text
-        assert card.text.startswith("minutes\nminutes.txt · 1 passages\nAdded by Ann on 20")
+        assert card.text.startswith("minutes\nminutes.txt · Passages: 1\nAdded by Ann on 20")
         assert labels(card) == ["Open", "Replace", "Remove", "« All documents"]
         assert back.text == listed.text
 

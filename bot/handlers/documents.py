@@ -16,6 +16,7 @@ from bot import delivery, triggers
 from bot.access import author
 from bot.context import Bot, Context, texts_of
 from bot.delivery import Place
+from bot.errors import Overloaded
 from bot.formatting import Outgoing, message, note
 from bot.giving import Given, adder_of, given_with, is_in_private, provenance, read
 from bot.handlers.sources import buttons_of, document_shown_in, may_change
@@ -26,7 +27,7 @@ from bot.state import State
 from bot.texts import Texts
 from bot.triggers import ADD
 from index.domain import Document
-from index.errors import Damaged, NoText, Protected, TooLarge, TooSlow, Unreadable
+from index.errors import CitebotError, Damaged, NoText, Protected, TooLarge, TooSlow, Unreadable
 from index.loading.files import FORMATS
 from index.loading.parsed import Limits, Parsed
 from index.protocols import Progress
@@ -154,6 +155,9 @@ async def take(given: Given, asked: Message, context: Context, texts: Texts, key
     except NetworkError as error:
         logger.warning("chat %d, message %d: a file could not be fetched: %s", asked.chat_id, asked.message_id, error.message)
         await receipt.end(note(texts.not_fetched.format(name=name)))
+    except CitebotError as error:
+        logger.error("chat %d, message %d: %s", asked.chat_id, asked.message_id, error)
+        await receipt.end(note(texts.overloaded if isinstance(error, Overloaded) else texts.failed))
     else:
         logger.info("chat %d, message %d: %d passages, %s", asked.chat_id, asked.message_id, addition.passages, addition.outcome)
         await receipt.end(understood(addition, parsed, texts))
