@@ -248,7 +248,7 @@ def test_indexing_says_what_it_did_and_does_only_that(place: Place) -> None:
     (place.corpus / "a.txt").unlink()
     third = place.run("index")
 
-    skipped = "  skipped  bad.pdf: .pdf is not read; known are .txt, .md"
+    skipped = "  skipped  bad.pdf: called .pdf, but it isn't one; open it and save it anew"
     assert first.stdout.splitlines() == ["    added  a.txt", skipped, "1 document, 0 unchanged, generation 1"]
     assert second.stdout.splitlines() == [
         "    added  b.txt",

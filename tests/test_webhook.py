@@ -178,7 +178,7 @@ async def test_what_is_no_update_from_telegram_is_refused_without_a_word(tmp_pat
 
         assert [answer.status_code for answer in answers] == [status for status, _ in knocks]
         assert {answer.text for answer in answers} == {""}
-        assert {record.name for record in caplog.records} == {"httpx"}  # the client that knocks
+        assert {record.name for record in caplog.records} <= {"httpx"}  # the client that knocks
     assert "sekrit" not in caplog.text
 
 
