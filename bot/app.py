@@ -144,7 +144,7 @@ def add_handlers(application: App) -> None:
     application.add_handler(MessageHandler(_MESSAGE & filters.Document.ALL, documents.on_file))
     application.add_handler(MessageHandler(_MESSAGE & filters.COMMAND, guide.on_unknown_command))
     application.add_handler(MessageHandler(_MESSAGE & filters.TEXT, ask.on_message))
-    application.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE & filters.TEXT, ask.on_edited))
+    application.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE & (filters.TEXT | filters.CAPTION), ask.on_edited))
     application.add_handler(MessageHandler(_PRIVATE, guide.on_no_text))
     application.add_handler(CallbackQueryHandler(feedback.on_press, pattern="^vote:"))
     application.add_handler(CallbackQueryHandler(admin.on_choice, pattern="^set:"))

@@ -61,6 +61,11 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[str, Any
     here: Preferences = Preferences()
 
     @property
+    def is_quiet(self) -> bool:
+        """Whether it is one of the chat's hours without a sound."""
+        return self.here.is_quiet(self.settings.now().hour)
+
+    @property
     def services(self) -> Services:
         found: Services = self.bot_data[_SERVICES]
         return found

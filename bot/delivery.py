@@ -11,7 +11,7 @@ from telegram import CallbackQuery, InlineKeyboardMarkup, InputFile, LinkPreview
 from telegram.error import BadRequest, ChatMigrated, NetworkError, RetryAfter
 from telegram.ext import BaseRateLimiter
 
-from bot.context import Bot
+from bot.context import Bot, Context
 from bot.formatting import Outgoing, units
 from bot.pace import Pace
 
@@ -41,6 +41,16 @@ class Place:
     thread_id: int | None = None
     quote: TextQuote | None = None
     is_silent: bool = False
+
+
+def topic_of(message: Message) -> int | None:
+    """The forum topic. Replies in supergroups carry a thread as well, which Telegram doesn't take back."""
+    return message.message_thread_id if message.is_topic_message else None
+
+
+def below(message: Message, context: Context) -> Place:
+    """Where a message is replied to: in its topic, and without a sound in the chat's silent hours."""
+    return Place(message.chat_id, message.message_id, topic_of(message), is_silent=context.is_quiet)
 
 
 class Retrier(BaseRateLimiter[int]):
@@ -118,7 +128,7 @@ async def send(bot: Bot, place: Place, outgoing: Outgoing) -> Message:
     try:
         return await _send(bot, place, outgoing)
     except ChatMigrated as error:  # its messages have other numbers there
-        return await send(bot, Place(error.new_chat_id), outgoing)
+        return await send(bot, Place(error.new_chat_id, is_silent=place.is_silent), outgoing)
     except BadRequest as error:
         reason = error.message.lower()
         if place.quote is not None and "quote" in reason:
@@ -140,6 +150,8 @@ async def edit(bot: Bot, chat_id: int, message_id: int, outgoing: Outgoing) -> b
             reply_markup=outgoing.keyboard,
             link_preview_options=_NO_PREVIEW,
         )
+    except ChatMigrated:  # its messages stay behind
+        return False
     except BadRequest as error:
         if _NOT_MODIFIED in error.message.lower():
             return True
@@ -166,6 +178,7 @@ async def send_file(bot: Bot, place: Place, content: bytes, name: str, caption: 
         caption=caption,
         message_thread_id=place.thread_id,
         reply_parameters=_reply_parameters(place.reply_to, None),
+        disable_notification=place.is_silent or None,
     )
 
 
@@ -177,6 +190,7 @@ async def send_again(bot: Bot, place: Place, file_id: str, caption: str) -> Mess
         caption=caption,
         message_thread_id=place.thread_id,
         reply_parameters=_reply_parameters(place.reply_to, None),
+        disable_notification=place.is_silent or None,
     )
 
 

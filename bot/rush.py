@@ -35,10 +35,10 @@ class Rush:
         message = questions[-1].message if questions else None
         if message is None or len(questions) - self._pace.room(message.chat_id) < LONG or not self._is_news(message.chat_id):
             return
-        topic = message.message_thread_id if message.is_topic_message else None
         here = await asyncio.to_thread(self._services.state.preferences.of, message.chat_id)
+        place = Place(message.chat_id, thread_id=delivery.topic_of(message), is_silent=True)
         try:
-            await delivery.send(self._bot, Place(message.chat_id, thread_id=topic), note(texts_in(questions[-1], here).rush))
+            await delivery.send(self._bot, place, note(texts_in(questions[-1], here).rush))
         except TelegramError as error:  # the answers themselves will tell what is wrong here
             logger.info("chat %d could not be told to be patient: %s", message.chat_id, error.message)
 

@@ -219,6 +219,12 @@ class State:
         with self._marks.begin() as connection:
             connection.execute(update(reply_table).where(is_message(chat_id, message_id)).values(values))
 
+    def replace_message(self, reply: Reply, chat_id: int, message_id: int) -> None:
+        """Notes that another message shows `reply` now, since the one that did is gone."""
+        values = {"chat_id": chat_id, "message_id": message_id}
+        with self._marks.begin() as connection:
+            connection.execute(update(reply_table).where(is_message(reply.chat_id, reply.message_id)).values(values))
+
     def vote(self, reply: Reply, voter_id: int, vote: Vote | None) -> Votes:
         """Keeps one person's voice in place of an earlier one, None taking it back; what all think of the reply now.
 

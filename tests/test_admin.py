@@ -118,11 +118,51 @@ async def test_a_group_may_have_any_question_answered_that_is_sure(here: Scene, 
     await here.silence(here.group)
 
 
-async def test_at_quiet_hours_answers_make_no_sound(here: Scene, tmp_path: Path) -> None:
+async def test_where_commands_only_are_answered_an_edit_calls_the_bot_no_more_than_a_message(here: Scene, tmp_path: Path) -> None:
+    await choose(here, Preferences(hears=Hears.COMMANDS), tmp_path)
+    here.world.promote(here.group, here.world.bot, by=here.ann)
+    message = here.world.say(here.group, here.ann, "lunch?")
+    here.world.edit(message, f"@citebot {QUESTION}")
+
+    await here.silence(here.group)
+
+
+async def test_a_question_that_was_overheard_may_be_edited_like_any_other(here: Scene, tmp_path: Path) -> None:
+    await choose(here, Preferences(hears=Hears.QUESTIONS), tmp_path)
+    here.world.promote(here.group, here.world.bot, by=here.ann)
+    question = here.world.say(here.group, here.ben, "when was the third Civil Space Dialogue by the end of the year?")
+    answer = await here.server.sent(here.group)
+
+    here.world.edit(question, "when was the second round in Seoul after the first round in Washington?")
+
+    edited = await here.server.edited(here.group)
+    assert edited.id == answer.id
+    assert "April 2016" in edited.text
+
+
+async def test_nobody_is_asked_to_wait_who_did_not_call_the_bot(tmp_path: Path) -> None:
+    async with scene(tmp_path, user_limit=1) as here:
+        await choose(here, Preferences(hears=Hears.QUESTIONS), tmp_path)
+        here.world.promote(here.group, here.world.bot, by=here.ann)
+        for _ in range(3):
+            here.world.say(here.group, here.ben, "lunch?")
+
+        await here.silence(here.group)
+
+
+@pytest.mark.parametrize("text", [f"/ask {QUESTION}", "/help", "/stats", "/settings", "/privacy", "/pair"])
+async def test_at_quiet_hours_nothing_makes_a_sound(here: Scene, tmp_path: Path, text: str) -> None:
     await choose(here, Preferences(quiet=Quiet.ALWAYS), tmp_path)
-    await called(here, f"/ask {QUESTION}", here.ann)
+    await called(here, text, here.ann)
 
     assert here.server.calls_of("sendMessage")[-1].parameters["disable_notification"]
+
+
+async def test_at_quiet_hours_the_source_of_an_answer_makes_no_sound_either(here: Scene, tmp_path: Path) -> None:
+    await choose(here, Preferences(quiet=Quiet.ALWAYS), tmp_path)
+    here.world.press(await called(here, f"/ask {QUESTION}", here.ann), "Source", here.ben)
+
+    assert (await here.server.called("sendDocument")).parameters["disable_notification"]
 
 
 @pytest.mark.parametrize(("hour", "is_silent"), [(23, True), (12, False)])

@@ -313,6 +313,31 @@ async def test_an_answer_that_was_deleted_comes_anew_when_its_question_is_edited
     assert SENTENCE in (await here.server.sent(here.chat)).text
 
 
+async def test_an_answer_that_came_anew_is_the_one_that_later_edits_change(here: Scene) -> None:
+    question, answer = await here.ask("zebra?")
+    here.world.delete(answer)
+    here.world.edit(question, QUESTION)
+    anew = await here.server.sent(here.chat)
+
+    here.world.edit(question, "when was the first round held in Washington?")
+
+    assert (await here.server.edited(here.chat)).id == anew.id
+    await here.silence(here.chat)
+
+
+async def test_an_edited_caption_that_somebody_pointed_at_has_its_answer_edited(here: Scene) -> None:
+    here.world.promote(here.group, here.world.bot, by=here.ann)
+    photo = here.world.photo(here.group, here.ben, caption="zebra?")
+    here.world.say(here.group, here.ann, "/ask", reply_to=photo)
+    answer = await here.server.sent(here.group)
+
+    here.world.edit(photo, QUESTION)
+
+    edited = await here.server.edited(here.group)
+    assert edited.id == answer.id
+    assert SENTENCE in edited.text
+
+
 async def test_answers_come_in_the_order_of_their_questions(here: Scene) -> None:
     asked = [here.world.say(here.chat, here.ann, f"question {number} about the dialogue") for number in range(10)]
 

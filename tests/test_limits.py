@@ -105,5 +105,14 @@ async def test_edits_cost_as_much_as_questions(tmp_path: Path) -> None:
         question, _ = await here.ask("zebra?")
         here.world.edit(question, QUESTION)
 
-        await here.silence(here.chat)
+        assert "give me" in (await here.server.sent(here.chat)).text
         assert here.server.calls_of("editMessageText") == []
+
+
+@pytest.mark.anyio
+async def test_an_edit_that_leaves_the_words_alone_costs_nothing(tmp_path: Path) -> None:
+    async with scene(tmp_path, user_limit=1) as here:
+        question, _ = await here.ask()
+        here.world.edit(question, QUESTION, entities=[{"type": "bold", "offset": 0, "length": 4}])
+
+        await here.silence(here.chat)

@@ -16,7 +16,6 @@ from telegram.constants import ChatType
 from bot import delivery
 from bot.access import author
 from bot.context import Context, texts_of
-from bot.delivery import Place
 from bot.formatting import Outgoing, note
 from bot.handlers.membership import help_here
 from bot.preferences import Adders, Caution, Digest, DigestHour, Hears, Language, Preferences, Quiet, Sources, following
@@ -171,5 +170,4 @@ def _day(choice: Digest, texts: Texts) -> str:
 
 
 async def _reply(asked: Message, context: Context, outgoing: Outgoing) -> None:
-    topic = asked.message_thread_id if asked.is_topic_message else None
-    await delivery.send(context.bot, Place(asked.chat_id, asked.message_id, topic), outgoing)
+    await delivery.send(context.bot, delivery.below(asked, context), outgoing)

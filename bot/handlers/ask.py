@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -29,11 +30,8 @@ FOLLOWS_WITHIN = timedelta(minutes=5)
 
 async def on_message(update: Update, context: Context) -> None:
     """Answers a message that is for the bot; stays silent on others."""
-    message = update.message
-    if message is None or (heard := _heard(message, context)) is None:
-        return
-    if await _has_room(message, context, texts_of(update, context)):
-        await _answer(message, heard, context, texts_of(update, context))
+    if update.message is not None:
+        await _listen(update.message, context, texts_of(update, context))
 
 
 async def on_edited(update: Update, context: Context) -> None:
@@ -41,14 +39,19 @@ async def on_edited(update: Update, context: Context) -> None:
     message = update.edited_message
     if message is None:
         return
+    texts = texts_of(update, context)
     known = await asyncio.to_thread(context.services.state.replies_to, message.chat_id, message.message_id)
-    if known and not context.limits.users.take(author(message) or message.chat_id):
-        return  # an edit costs as much as a question
-    for reply in known:
-        await _revise(reply, message, context, texts_of(update, context))
-    heard = triggers.heard(message, context.bot.bot) if not known else None
-    if heard is not None and await _has_room(message, context, texts_of(update, context)):
-        await _answer(message, heard, context, texts_of(update, context))
+    if not known:
+        await _listen(message, context, texts)
+    elif (changed := _changed(known, message, context)) and await _has_room(message, context, texts):  # as much as for a question
+        for reply, heard in changed:
+            await _revise(reply, heard, message, context, texts)
+
+
+async def _listen(message: Message, context: Context, texts: Texts) -> None:
+    heard = _heard(message, context)
+    if heard is not None and await _has_room(message, context, texts, is_called=not heard.is_overheard):
+        await _answer(message, heard, context, texts)
 
 
 def _heard(message: Message, context: Context) -> Heard | None:
@@ -63,17 +66,16 @@ def _heard(message: Message, context: Context) -> Heard | None:
     return heard
 
 
-async def _has_room(message: Message, context: Context, texts: Texts) -> bool:
-    """Whether this person and this chat may ask one more now; if not, they are told when, once."""
+async def _has_room(message: Message, context: Context, texts: Texts, *, is_called: bool = True) -> bool:
+    """Whether this person and this chat may ask one more now; if not, and they called the bot, they are told when, once."""
     limits, user = context.limits, author(message) or message.chat_id
     refusing = next((window for window, key in ((limits.users, user), (limits.chats, message.chat_id)) if not window.take(key)), None)
     if refusing is None:
         return True
     key = user if refusing is limits.users else message.chat_id
     logger.info("chat %d: too many questions", message.chat_id)
-    if refusing.tell(key):
-        place = Place(message.chat_id, message.message_id, _topic(message))
-        await delivery.send(context.bot, place, note(texts.too_many.format(seconds=refusing.wait(key))))
+    if is_called and refusing.tell(key):
+        await delivery.send(context.bot, delivery.below(message, context), note(texts.too_many.format(seconds=refusing.wait(key))))
     return False
 
 
@@ -82,8 +84,7 @@ async def _answer(message: Message, heard: Heard, context: Context, texts: Texts
     composed = await _compose(message, heard, collections, context, texts)
     if heard.is_overheard and not (isinstance(composed.content, Answer) and composed.content.decision is Decision.ANSWER):
         return  # nobody asked the bot, and it has nothing sure to say
-    is_silent = context.here.is_quiet(context.settings.now().hour)
-    place = Place(message.chat_id, heard.replies_to, _topic(message), heard.quote, is_silent)
+    place = replace(delivery.below(message, context), reply_to=heard.replies_to, quote=heard.quote)
     sent = await delivery.send(context.bot, place, composed.outgoing)
     reply = Reply(
         chat_id=sent.chat_id,  # of the supergroup, if the group became one meanwhile
@@ -91,7 +92,7 @@ async def _answer(message: Message, heard: Heard, context: Context, texts: Texts
         # An answer to a part of a colleague's message doesn't follow their edits: who knows what became of that part.
         question_message_id=heard.replies_to if heard.quote is None else message.message_id,
         command_message_id=message.message_id,
-        thread_id=_topic(message),
+        thread_id=place.thread_id,
         asker_id=author(message),
         intent=heard.intent,
         question=heard.text,
@@ -105,20 +106,20 @@ async def _answer(message: Message, heard: Heard, context: Context, texts: Texts
     _log(reply)
 
 
-async def _revise(reply: Reply, message: Message, context: Context, texts: Texts) -> None:
+def _changed(known: Sequence[Reply], message: Message, context: Context) -> list[tuple[Reply, Heard | None]]:
+    """The replies to an edited message that asks for something else now, and for what; often only a link's preview has come."""
+    now = [(reply, _heard_now(reply, message, context)) for reply in known]
+    return [(reply, heard) for reply, heard in now if heard is None or (heard.text, heard.intent) != (reply.question, reply.intent)]
+
+
+async def _revise(reply: Reply, heard: Heard | None, message: Message, context: Context, texts: Texts) -> None:
     """Shows in `reply` what the edited `message` asks for now; posts it anew if `reply` was deleted."""
-    heard = _heard_now(reply, message, context)
-    if heard is not None and (heard.text, heard.intent) == (reply.question, reply.intent):
-        return  # only its formatting changed, or a link's preview
     collections = await collections_of(message.chat_id, context)
     composed = await _compose(message, heard, collections, context, texts) if heard is not None else _withdrawn(texts)
-    message_id = reply.message_id
-    if not await delivery.edit(context.bot, reply.chat_id, message_id, composed.outgoing):
-        place = Place(reply.chat_id, reply.question_message_id, reply.thread_id)
-        message_id = (await delivery.send(context.bot, place, composed.outgoing)).message_id
+    if not await delivery.edit(context.bot, reply.chat_id, reply.message_id, composed.outgoing):
+        reply = await _post_anew(reply, composed, context)
     revised = replace(
         reply,
-        message_id=message_id,
         intent=heard.intent if heard is not None else reply.intent,
         question=heard.text if heard is not None else "",
         collections=collections,
@@ -130,10 +131,18 @@ async def _revise(reply: Reply, message: Message, context: Context, texts: Texts
     _log(revised)
 
 
+async def _post_anew(reply: Reply, composed: Composed, context: Context) -> Reply:
+    """`reply` as another message, from which on it is known by that one only."""
+    place = Place(reply.chat_id, reply.question_message_id, reply.thread_id, is_silent=context.is_quiet)
+    sent = await delivery.send(context.bot, place, composed.outgoing)
+    await asyncio.to_thread(context.services.state.replace_message, reply, sent.chat_id, sent.message_id)
+    return replace(reply, chat_id=sent.chat_id, message_id=sent.message_id)
+
+
 def _heard_now(reply: Reply, message: Message, context: Context) -> Heard | None:
     """What an edited message asks for: the asker's own as ever; a colleague's, pointed at, by all of its text."""
     if message.message_id == reply.command_message_id:
-        return triggers.heard(message, context.bot.bot)
+        return triggers.heard(message, context.bot.bot) or _heard(message, context)
     _, text = triggers.without_mention(message, context.bot.bot)
     return Heard(reply.intent, text or message.caption or "", message.message_id)
 
@@ -189,8 +198,3 @@ def _log(reply: Reply) -> None:
     else:
         outcome = f"{len(reply.content)} passages" if isinstance(reply.content, tuple) else "advice"
     logger.info("chat %d, message %d: %s", reply.chat_id, reply.command_message_id, outcome)
-
-
-def _topic(message: Message) -> int | None:
-    """The forum topic. Replies in supergroups carry a thread as well, which Telegram doesn't take back."""
-    return message.message_thread_id if message.is_topic_message else None

@@ -10,7 +10,6 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, Re
 
 from bot import delivery, triggers
 from bot.context import Context, texts_of
-from bot.delivery import Place
 from bot.errors import Overloaded
 from bot.formatting import note
 from bot.handlers import guard
@@ -74,7 +73,7 @@ async def _tell(update: object, context: Context, phrase: Callable[[Texts], str]
         if update.callback_query is not None:
             await delivery.answer_press(update.callback_query, text)
         elif message is not None and _is_waiting(message, context):
-            await delivery.send(context.bot, Place(message.chat_id, message.message_id), note(text))
+            await delivery.send(context.bot, delivery.below(message, context), note(text))
 
 
 def _is_waiting(message: Message, context: Context) -> bool:

@@ -85,7 +85,7 @@ def _pairs(update: Update, context: Context) -> bool:
 async def _decline_person(message: Message, context: Context, texts: Texts) -> None:
     if message.chat.type == ChatType.PRIVATE:
         outgoing = note(texts.not_served.format(id=message.chat_id))
-        await delivery.send(context.bot, Place(message.chat_id, message.message_id), outgoing)
+        await delivery.send(context.bot, delivery.below(message, context), outgoing)
 
 
 async def _decline_guest(call: str, update: Update, context: Context, texts: Texts) -> None:

@@ -8,7 +8,6 @@ from telegram.constants import ChatType
 
 from bot import delivery, triggers
 from bot.context import Context, texts_of
-from bot.delivery import Place
 from bot.formatting import Outgoing, note, units
 from bot.handlers.membership import help_here
 from bot.texts import Texts
@@ -75,8 +74,7 @@ async def _help(message: Message, context: Context, texts: Texts) -> str:
 
 
 async def _reply(message: Message, context: Context, outgoing: Outgoing) -> None:
-    topic = message.message_thread_id if message.is_topic_message else None
-    await delivery.send(context.bot, Place(message.chat_id, message.message_id, topic), outgoing)
+    await delivery.send(context.bot, delivery.below(message, context), outgoing)
 
 
 def _is_private(message: Message) -> bool:

@@ -9,7 +9,6 @@ from telegram import Message, Update
 from bot import delivery, triggers
 from bot.access import author
 from bot.context import Context, texts_of
-from bot.delivery import Place
 from bot.formatting import note
 from bot.texts import Texts
 
@@ -22,8 +21,7 @@ async def on_pair(update: Update, context: Context) -> None:
     if message is None or (command := triggers.command_of(message)) is None:
         return
     said = await _pair(message, command.words, context, texts_of(update, context))
-    topic = message.message_thread_id if message.is_topic_message else None
-    await delivery.send(context.bot, Place(message.chat_id, message.message_id, topic), note(said))
+    await delivery.send(context.bot, delivery.below(message, context), note(said))
 
 
 async def _pair(message: Message, code: str, context: Context, texts: Texts) -> str:

@@ -8,7 +8,6 @@ from telegram import Update
 from bot import delivery
 from bot.access import author
 from bot.context import Context, texts_of
-from bot.delivery import Place
 from bot.formatting import note
 
 logger = logging.getLogger(__name__)
@@ -38,7 +37,5 @@ async def on_forget_me(update: Update, context: Context) -> None:
 
 
 async def _reply(update: Update, context: Context, text: str) -> None:
-    message = update.message
-    if message is not None:
-        topic = message.message_thread_id if message.is_topic_message else None
-        await delivery.send(context.bot, Place(message.chat_id, message.message_id, topic), note(text))
+    if update.message is not None:
+        await delivery.send(context.bot, delivery.below(update.message, context), note(text))

@@ -47,7 +47,7 @@ async def on_press(update: Update, context: Context) -> None:
     if document is None:
         await delivery.answer_press(query, texts.source_gone.format(title=shorten(citation.title, MAX_TITLE)))
         return
-    place = Place(reply.chat_id, reply.message_id, reply.thread_id)
+    place = Place(reply.chat_id, reply.message_id, reply.thread_id, is_silent=context.is_quiet)
     is_given = await give(document, source_run(citation, texts.answer).text, place, context.bot)
     await delivery.answer_press(query, None if is_given else _named(citation, texts))
 
