@@ -26,6 +26,7 @@ _NEWEST = "newest"
 _SETTINGS = "settings"
 _LIMITS = "limits"
 _ALBUMS = "albums"
+_MOVED = "moved"
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -86,6 +87,12 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[str, Any
         return found
 
     @property
+    def moved(self) -> set[int]:
+        """Supergroups that were groups when the bot came up."""
+        found: set[int] = self.bot_data[_MOVED]
+        return found
+
+    @property
     def settings(self) -> BotSettings:
         found: BotSettings = self.bot_data[_SETTINGS]
         return found
@@ -97,6 +104,7 @@ def provide(application: App, services: Services, settings: BotSettings) -> None
     application.bot_data[_NEWEST] = Newest()
     application.bot_data[_SETTINGS] = settings
     application.bot_data[_ALBUMS] = Albums()
+    application.bot_data[_MOVED] = set()
     application.bot_data[_LIMITS] = Limits.of(settings.user_limit, settings.chat_limit)
 
 

@@ -69,10 +69,11 @@ async def test_a_group_that_became_a_supergroup_keeps_its_answers(tmp_path: Path
         server.world.say(group, ann, f"/ask {QUESTION}")
         await server.confirmed()
         new = server.world.migrate(group)
-        await server.called("sendMessage")
-        server.world.say(new, ann, f"/ask {QUESTION}")
+        moved = await server.sent(new)
+        assert "April 2016" in moved.text
 
-        assert "April 2016" in (await server.sent(new)).text
+        server.world.say(new, ann, "and where?", reply_to=moved)
+        assert (await server.sent(new)).text.startswith(f"I read this as: and where? {QUESTION}")
     assert f"chat {group.id} is chat {new.id} now" in caplog.text
 
 

@@ -116,17 +116,21 @@ async def test_administrators_are_served_whatever_the_lists_say(server: BotApiSe
         assert "April 2016" in (await server.sent(chat)).text
 
 
-async def test_an_allowed_group_that_became_a_supergroup_is_served_on_and_keeps_its_answers(server: BotApiServer, tmp_path: Path) -> None:
+@pytest.mark.parametrize("joins_first", [False, True])
+async def test_an_allowed_group_that_became_a_supergroup_is_served_on_and_keeps_its_answers(
+    server: BotApiServer, tmp_path: Path, joins_first: bool
+) -> None:
     ann, ben = server.world.person("Ann"), server.world.person("Ben")
     group = server.world.group("Team", [ann, ben])
     async with running(server, tmp_path, allowed_chats=frozenset({group.id})):
         await server.sent(group)
         server.world.say(group, ben, f"/ask {QUESTION}")
         answer = await server.sent(group)
-        new = server.world.migrate(group)
+        new = server.world.migrate(group, joins_first=joins_first)
         server.world.say(new, ben, f"/ask {QUESTION}")
 
         assert "April 2016" in (await server.sent(new)).text
+        assert server.calls_of("leaveChat") == []
     with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
         assert state.reply_in(new.id, answer.id) is not None
         assert state.admissions.admitted().ids == {new.id}

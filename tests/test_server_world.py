@@ -173,14 +173,18 @@ class TestMembership:
         assert kinds(world) == ["my_chat_member", "my_chat_member", "message"]
         assert not chat.blocked
 
-    def test_a_migrated_group_goes_on_under_another_id(self, world: World, group: Chat, ann: User) -> None:
-        """Two service messages say so; message ids start anew."""
+    @pytest.mark.parametrize("joins_first", [False, True])
+    def test_a_migrated_group_goes_on_under_another_id(self, world: World, group: Chat, ann: User, joins_first: bool) -> None:
+        """Two service messages say so, and that the bot has joined, sooner or later; message ids start anew."""
         world.updates.drop_pending()
 
-        new = world.migrate(group)
+        new = world.migrate(group, joins_first=joins_first)
         asked = world.say(new, ann, "/ask one")
 
-        old_side, new_side, question = (update.content for update in world.updates.pending)
+        joined = next(update for update in world.updates.pending if update.kind == "my_chat_member")
+        assert world.updates.pending.index(joined) == (0 if joins_first else 2)
+        assert joined.content["chat"]["id"] == new.id
+        old_side, new_side, question = (update.content for update in world.updates.pending if update is not joined)
         assert old_side["migrate_to_chat_id"] == new.id == question["chat"]["id"]
         assert new_side["migrate_from_chat_id"] == group.id
         assert asked.id == new_side["message_id"] + 1

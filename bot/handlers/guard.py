@@ -20,6 +20,10 @@ from bot.texts import Texts
 
 logger = logging.getLogger(__name__)
 
+MOVED_WITHIN = 3.0
+"""Seconds until a supergroup is taken for a new one. Of a group that became one Telegram tells that the bot has joined, and that
+it is the same group, in no certain order."""
+
 
 async def on_update(update: Update, context: Context) -> None:
     """Stops updates of those who aren't served. They are told how to change that, but in groups only once."""
@@ -41,7 +45,7 @@ async def on_update(update: Update, context: Context) -> None:
         case Update(guest_message=Message(guest_query_id=str() as call)):
             await _decline_guest(call, update, context, texts)
         case Update(my_chat_member=ChatMemberUpdated() as change):
-            await _decline_group(change, context, texts)
+            await _decline_group(change, update, context, texts)
         case Update(message=Message() as message):
             await _decline_person(message, context, texts)
     raise ApplicationHandlerStop
@@ -57,6 +61,7 @@ async def _slow_down(update: Update, context: Context, texts: Texts) -> None:
 
 async def move(old: int, new: int, context: Context) -> None:
     """A group became a supergroup with another id: what is known of it goes along, and its being served."""
+    context.moved.add(new)
     state = context.services.state
     await asyncio.to_thread(state.move_chat, old, new)
     if old in context.settings.allowed_chats:
@@ -96,10 +101,14 @@ async def _decline_guest(call: str, update: Update, context: Context, texts: Tex
         await context.bot.answer_guest_query(call, refusal)
 
 
-async def _decline_group(change: ChatMemberUpdated, context: Context, texts: Texts) -> None:
+async def _decline_group(change: ChatMemberUpdated, update: Update, context: Context, texts: Texts) -> None:
     """Added by a stranger to a group of strangers. An allowed user's groups are fine, whoever else is there."""
     if not joins_group(change):
         return
+    if change.chat.type == ChatType.SUPERGROUP:
+        await asyncio.sleep(MOVED_WITHIN)
+        if access.serves(await context.services.current_access(), update):
+            return
     with suppress(TelegramError):  # where it may not even speak
         await delivery.send(context.bot, Place(change.chat.id), note(texts.not_served_chat.format(id=change.chat.id)))
     if context.settings.leave_unknown:

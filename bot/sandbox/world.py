@@ -474,8 +474,11 @@ class World:
         """As @BotFather does: groups that the bot is in already aren't changed until it is added again."""
         self.profile.privacy = on
 
-    def migrate(self, chat: Chat) -> Chat:
-        """The group becomes a supergroup with another id; the old one refuses everything from now on."""
+    def migrate(self, chat: Chat, *, joins_first: bool = False) -> Chat:
+        """The group becomes a supergroup with another id; the old one refuses everything from now on.
+
+        The bot is told that it has joined the new one as well, in no certain order.
+        """
         if chat.type != "group" or chat.migrated_to:
             raise ValueError("only a basic group can become a supergroup")
         creator = next(member.user for member in chat.members.values() if member.status == "creator")
@@ -487,10 +490,19 @@ class World:
             bot_reads_all=chat.bot_reads_all,
         )
         self.chats[new.id] = new
+        if joins_first:
+            self._move_in(new, creator)
         self._post(chat, creator, {"migrate_to_chat_id": new.id})
-        self._post(new, creator, {"migrate_from_chat_id": chat.id})
+        self._post(new, ANONYMOUS, {"migrate_from_chat_id": chat.id}, extra={"sender_chat": new.json()})
+        if not joins_first:
+            self._move_in(new, creator)
         chat.migrated_to = new.id
         return new
+
+    def _move_in(self, chat: Chat, by: User) -> None:
+        """Tells the bot that it has joined what was a group of its own."""
+        if (me := chat.members.pop(self.bot.id, None)) is not None:
+            self._change_member(chat, me, by)
 
     # How things come about -------------------------------------------------------------------------------------------
 
