@@ -1,5 +1,6 @@
 """The sandbox's page, used as people use it: a real browser, the real bot, the real index of the article."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, FilePayload, Locator, Page, Route, expect
 
 from bot.sandbox import BotApiServer
 from bot.sandbox.chatpage import mount_page
@@ -21,6 +22,8 @@ from tests.conftest import CORPUS
 pytestmark = pytest.mark.anyio
 
 QUESTION = "when was the second civil space dialogue?"
+SELECT = "(element, start) => getSelection().setBaseAndExtent(element.firstChild, start, element.firstChild, element.textContent.length)"
+"""From a character on, to the end."""
 QUOTE = re.compile("The first round of dialogue .* second round In Seoul in April 2016")
 expect.set_options(timeout=20_000)  # ms; machines that do other things besides are slow at times
 
@@ -51,12 +54,27 @@ class Desk:
         await self.text.fill(text)
         await self.text.press("Enter")
 
+    async def say(self, text: str) -> Locator:
+        """The message, once it is there."""
+        own = self.page.locator("article.mine")
+        said = await own.count()
+        await self.write(text)
+        await expect(own).to_have_count(said + 1)
+        return own.nth(said)
+
     async def ask(self, question: str = QUESTION) -> Locator:
         """The answer to a question, once it is there."""
-        asked = await self.messages.count()
-        await self.write(question)
-        await expect(self.messages).to_have_count(asked + 2)
-        return self.messages.nth(asked + 1)
+        answer = (await self.say(question)).locator("xpath=following-sibling::article").first
+        await expect(answer).to_be_visible()
+        return answer
+
+    async def attach(self, **files: str) -> None:
+        """Sends text files, by their names without the suffix."""
+        async with self.page.expect_file_chooser() as choosing:
+            await self.page.get_by_role("button", name="Send a file").click()
+        await (await choosing.value).set_files(
+            [FilePayload(name=f"{name}.txt", mimeType="text/plain", buffer=text.encode()) for name, text in files.items()]
+        )
 
     async def start(self) -> None:
         """Begins to talk with the bot, which says hello."""
@@ -175,6 +193,45 @@ async def test_a_reply_to_an_answer_follows_it_up(desk: Desk) -> None:
     await expect(followed.locator("blockquote strong")).to_have_text("Seoul")
 
 
+async def test_what_is_typed_while_a_message_is_on_its_way_stays(desk: Desk) -> None:
+    await desk.start()
+    on_its_way, may_arrive = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        on_its_way.set()
+        await may_arrive.wait()
+        await route.continue_()
+
+    await desk.page.route("**/say", hold)
+    await desk.write(QUESTION)
+    await on_its_way.wait()
+    await desk.text.press_sequentially("and where?")
+    may_arrive.set()
+
+    await expect(desk.messages).to_have_count(4)
+    await expect(desk.text).to_have_value("and where?")
+
+
+async def test_a_part_of_a_message_is_quoted(desk: Desk) -> None:
+    await desk.go("Team")
+    said = await desk.say(f"Good morning! {QUESTION}")
+    await said.get_by_text("Good morning").evaluate(SELECT, len("Good morning! "))
+    await desk.page.get_by_role("button", name="Quote", exact=True).click()
+    answer = await desk.ask("/ask")
+
+    await expect(answer.locator(".reply .quoted")).to_have_text(QUESTION)
+    await expect(answer.locator("blockquote strong")).to_have_text("April 2016")
+
+
+async def test_a_topic_is_answered_in_the_topic(desk: Desk) -> None:
+    await desk.go("Questions")
+    answer = await desk.ask(f"/ask {QUESTION}")
+    await expect(answer.locator("blockquote strong")).to_have_text("April 2016")
+
+    await desk.go("Small talk")
+    await expect(desk.messages).to_have_count(1)  # it was created
+
+
 async def test_a_group_asks_by_command_by_reply_and_where_it_is_heard_by_mention(desk: Desk) -> None:
     await desk.go("Team")
     by_command = await desk.ask(f"/ask {QUESTION}")
@@ -190,15 +247,18 @@ async def test_a_group_asks_by_command_by_reply_and_where_it_is_heard_by_mention
 
 
 async def test_privacy_mode_hides_what_is_not_for_the_bot(desk: Desk) -> None:
+    hidden = "The bot doesn't get this message"
     await desk.go("Team")
-    await desk.write(f"@citebot {QUESTION}")
-    await expect(desk.last.get_by_label("The bot doesn't get this message")).to_be_visible()
+    await expect((await desk.say(f"@citebot {QUESTION}")).get_by_label(hidden)).to_be_visible()
 
     await desk.page.get_by_role("switch", name="Privacy mode").click()
     await expect(desk.last).to_contain_text("Hello!")  # it was added anew, as Telegram asks for
     answer = await desk.ask(f"@citebot {QUESTION}")
-
     await expect(answer.locator("blockquote strong")).to_have_text("April 2016")
+
+    await desk.page.get_by_role("switch", name="Privacy mode").click()
+    await expect(desk.last).to_contain_text("Hello!")
+    await expect((await desk.say(f"@citebot {QUESTION}")).get_by_label(hidden)).to_be_visible()
 
 
 async def test_feedback_is_counted_and_taken_with_thanks(desk: Desk) -> None:
@@ -210,14 +270,15 @@ async def test_feedback_is_counted_and_taken_with_thanks(desk: Desk) -> None:
     await expect(desk.page.get_by_text("Thank you, noted.")).to_be_visible()
 
 
-async def test_a_file_is_uploaded_and_the_bot_replies(desk: Desk) -> None:
+async def test_files_are_uploaded_and_answered_from(desk: Desk) -> None:
     await desk.start()
-    async with desk.page.expect_file_chooser() as choosing:
-        await desk.page.get_by_role("button", name="Send a file").click()
-    await (await choosing.value).set_files({"name": "notes.txt", "mimeType": "text/plain", "buffer": b"The office is in Daejeon."})
+    await desk.attach(office="The office is in Daejeon.", canteen="The canteen opens at noon.")
 
-    await expect(desk.page.get_by_role("link", name="Download notes.txt")).to_be_visible()
-    await expect(desk.messages).to_have_count(4)
+    await expect(desk.page.get_by_role("link", name="Download office.txt")).to_be_visible()
+    for name in ("office", "canteen"):
+        await expect(desk.messages.filter(has_text=f"I have “{name}” now")).to_be_visible()
+    answer = await desk.ask("where is the office?")
+    await expect(answer.locator("blockquote strong")).to_have_text("Daejeon")
 
 
 async def test_inline_mode_offers_results_while_one_types(desk: Desk) -> None:
@@ -329,7 +390,7 @@ async def test_nobody_is_shut_out(desk: Desk, colours: Literal["light", "dark"])
     await desk.page.get_by_role("button", name="Close").click()
 
     await desk.go("Team")
-    await desk.write("lunch?")
+    await desk.say("lunch?")
     await desk.ask(f"/ask {QUESTION}")
     await desk.last.get_by_role("button", name="More about this message").click()
     in_group = await barriers(desk.page)

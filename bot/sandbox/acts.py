@@ -36,13 +36,14 @@ class Say(Act):
 
 
 class Upload(Act):
-    """The file is the body of the request; the rest is in its address."""
+    """The file is the body of the request; the rest is in its address. `album`: the same for files that are sent together."""
 
     name: str = Field(min_length=1, max_length=255)
     mime_type: str = "application/octet-stream"
     caption: str = ""
     reply_to: int | None = None
     thread: int | None = None
+    album: str | None = None
 
 
 class OnMessage(Act):
@@ -191,6 +192,7 @@ class Acts:
             caption=act.caption.strip(),
             reply_to=_message(chat, act.reply_to) if act.reply_to is not None else None,
             thread=_thread(chat, act.thread),
+            album=act.album,
         )
         return {"message_id": message.id}
 

@@ -6,7 +6,8 @@ export async function act(name, facts, signal) {
 }
 
 export async function upload(file, facts) {
-  const query = new URLSearchParams({ ...facts, name: file.name, mime_type: file.type || "application/octet-stream" });
+  const known = Object.entries(facts).filter(([, value]) => value !== null);
+  const query = new URLSearchParams([...known, ["name", file.name], ["mime_type", file.type || "application/octet-stream"]]);
   return answerOf(await fetch(`upload?${query}`, { method: "POST", body: file }));
 }
 

@@ -18,13 +18,22 @@ export class Composer {
     this.#view = view;
     $("composer").addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#send();
+      this.#send($("text").value);
     });
     $("text").addEventListener("keydown", (event) => this.#onKey(event));
     $("text").addEventListener("input", () => this.#onInput());
     $("commands").addEventListener("click", () => this.#openCommands());
     $("attach").addEventListener("click", () => $("file").click());
-    $("file").addEventListener("change", () => this.#upload());
+    $("file").addEventListener("change", () => {
+      const files = [...$("file").files];
+      $("file").value = ""; // so that the same file can be chosen again
+      this.#upload(files);
+    });
+    document.addEventListener("dragover", (event) => event.preventDefault());
+    document.addEventListener("drop", (event) => {
+      event.preventDefault(); // or the browser goes to the file
+      this.#upload([...event.dataTransfer.files]);
+    });
     $("context-end").addEventListener("click", () => this.clear());
   }
 
@@ -74,27 +83,38 @@ export class Composer {
     return { by: this.#view.by, chat: chat.id, thread };
   }
 
-  async #send() {
-    const text = $("text").value;
+  async #send(text) {
     if (!text.trim()) return;
-    const about = this.#about;
-    const where = this.#where();
-    const done = await this.#view.attempt(() => {
+    await this.#handOver((about, where) => {
       if (about?.kind === "edit") return act("edit", { by: where.by, chat: where.chat, message: about.message.message_id, text });
       return act("say", { ...where, text, reply_to: about?.message.message_id ?? null, quote: about?.quote ?? null });
     });
-    if (done) this.#empty();
   }
 
-  async #upload() {
-    const [file] = $("file").files;
-    $("file").value = "";
-    if (!file) return;
-    const { by, chat, thread } = this.#where();
-    const facts = { by, chat, caption: $("text").value };
-    if (thread !== null) facts.thread = thread;
-    if (this.#about?.kind === "reply") facts.reply_to = this.#about.message.message_id;
-    if (await this.#view.attempt(() => upload(file, facts))) this.#empty();
+  /** Files that are sent together are an album, whose first one has the caption. */
+  async #upload(files) {
+    if (!files.length) return;
+    const album = files.length > 1 ? `${Date.now()}` : null;
+    const text = $("text").value;
+    await this.#handOver(async (about, where) => {
+      const facts = { ...where, album, reply_to: about?.kind === "reply" ? about.message.message_id : null };
+      for (const [index, file] of files.entries()) await upload(file, { ...facts, caption: index ? "" : text });
+      return true;
+    });
+  }
+
+  /**
+   * Empties the field before `send(about, where)` is done, so that what is typed meanwhile is the next message. If it is refused,
+   * what was written comes back, unless there is a next message.
+   */
+  async #handOver(send) {
+    const text = $("text").value;
+    const about = this.#about;
+    const where = this.#where();
+    this.#empty();
+    if ((await this.#view.attempt(() => send(about, where))) || $("text").value) return;
+    if (about) this.#begin(about);
+    this.write(text);
   }
 
   #empty() {
@@ -108,7 +128,7 @@ export class Composer {
     if (event.isComposing || onKey(event)) return;
     if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
-      this.#send();
+      this.#send($("text").value);
     } else if (event.key === "Escape") {
       this.clear();
     } else if (event.key === "ArrowUp" && !$("text").value) {
@@ -152,13 +172,9 @@ export class Composer {
   }
 
   /** Sent at once, as in Telegram; Tab leaves room for words. */
-  async #takeCommand(command, isTab) {
-    if (isTab) {
-      this.write(`/${command} `);
-    } else {
-      this.#empty();
-      await this.say(`/${command}`);
-    }
+  #takeCommand(command, isTab) {
+    if (isTab) this.write(`/${command} `);
+    else this.#send(`/${command}`);
   }
 
   #askInline(text) {

@@ -101,7 +101,8 @@ function nothing() {
 
 function showStatus() {
   const { chat } = view.place;
-  const usual = chat.type === "private" ? word("bot") : word("people", { count: chat.people.filter((id) => world.people.has(id)).length });
+  const people = word("people", { count: chat.people.filter((id) => world.people.has(id)).length });
+  const usual = chat.type === "private" ? word("bot") : chat.topics ? `${chat.title} · ${people}` : people;
   $("status").textContent = isOffline ? word("offline") : typing === chat.id ? word("typing") : usual;
 }
 

@@ -11,10 +11,7 @@ export function placeKey({ chat, thread }) {
 
 export function titleOf({ chat, thread }, world) {
   if (chat.type === "private") return world.nameOf(world.bot);
-  return chat.topics ? `${chat.title}: ${topicName(chat, thread)}` : chat.title;
-}
-
-function topicName(chat, thread) {
+  if (!chat.topics) return chat.title;
   return thread === GENERAL ? word("general") : chat.topics.get(thread);
 }
 
@@ -38,12 +35,11 @@ function placeItem(place, { world, by, place: here, on }, count) {
   const { chat, thread } = place;
   const isHere = placeKey(place) === placeKey(here);
   const last = world.messagesIn(place).at(-1)?.message;
-  const title = thread ? topicName(chat, thread) : titleOf(place, world);
   const button = make(
     "button",
     { type: "button", "aria-current": isHere && "true", onclick: () => on.go(by, place) },
     avatar(chat.type === "private" ? world.bot : { id: chat.id + (thread ?? 0), first_name: thread ? "#" : chat.title }, world),
-    make("span", {}, make("strong", {}, title), make("small", {}, last ? snippet(last, world) : "")),
+    make("span", {}, make("strong", {}, titleOf(place, world)), make("small", {}, last ? snippet(last, world) : "")),
     count && make("span", { class: "count", role: "img", "aria-label": word("unread", { count }) }, String(count)),
   );
   return make("li", {}, button);
