@@ -59,6 +59,48 @@ def pdf(pages: int = 4, outline: bool = True, password: str | None = None) -> by
     return bytes(file.output())
 
 
+def manual() -> bytes:
+    """As it comes from a typesetter: named in large type only, with chapter and page above each other page, contents, lists and a table."""
+    file = FPDF()
+    for number in range(1, 7):
+        file.add_page()
+        file.set_font("helvetica", size=9)
+        file.text(20, 12, f"Chapter {'One Two Three'.split()[(number - 1) // 2]}: quays {file.page_no() + 3}")
+        file.set_y(30)
+        if number == 1:
+            file.set_font("helvetica", size=24)
+            file.cell(0, 10, "Harbour manual", new_x="LMARGIN", new_y="NEXT")
+        file.set_font("helvetica", size=11)
+        file.set_y(50)
+        file.multi_cell(0, 6, "Quays " + ". " * 60 + "4\nCranes " + ". " * 60 + "5", align="L")
+        file.ln(12)
+        file.multi_cell(
+            0, 6, "The harbour has twenty-\nthree quays and a well-\nknown crane. It is a well-known one. " + "So it is. " * 20, align="L"
+        )
+        file.ln(12)
+        file.multi_cell(
+            0,
+            6,
+            "Harbour master: Ann Berg\nPilot: Bob Lund, whose boat is the one that lies at the outermost quay of all quays that\nthere are",
+            align="L",
+        )
+        file.ln(12)
+        for row in (("Item", "2024"), ("Cranes", "12"), ("Quays", "23")):
+            file.cell(60, 6, row[0])
+            file.cell(60, 6, row[1], new_x="LMARGIN", new_y="NEXT")
+        file.ln(12)
+        file.set_font("helvetica", size=8)
+        file.write(6, "- ")
+        file.set_font("helvetica", size=11)
+        file.multi_cell(
+            0, 6, "Ropes are kept in the\nHarbour office. " + "They are long. " * 8 + f"Page {number} ends with the con-", align="L"
+        )
+        file.add_page()
+        file.set_y(30)
+        file.multi_cell(0, 6, f"struction of ship {number}. " + "Then comes the end. " * 15, align="L")
+    return bytes(file.output())
+
+
 def scan(with_text: bool = False) -> bytes:
     """Pages that are pictures; the first one may have words too."""
     file = FPDF()

@@ -94,6 +94,38 @@ class TestPdf:
         assert "And the sentence then goes on at the right." in text
         assert text.rindex("left column") < text.index("right column")
 
+    def test_hyphens_stay_where_they_belong_to_the_word(self) -> None:
+        text = parse("manual.pdf", documents.manual()).document.text
+
+        assert "The harbour has twenty-three quays and a well-known crane." in text
+
+    def test_a_word_is_whole_on_the_page_where_it_begins(self) -> None:
+        document = parse("manual.pdf", documents.manual()).document
+
+        assert "Page 2 ends with the construction of ship 2." in document.text
+        assert where(document, "construction of ship 2") == (("Harbour manual",), 3)
+        assert where(document, "of ship 2") == (("Harbour manual",), 4)
+
+    def test_running_heads_of_changing_chapters_are_left_out_and_the_same_words_in_the_text_stay(self) -> None:
+        text = parse("manual.pdf", documents.manual()).document.text
+
+        assert "Chapter" not in text
+        assert text.startswith("Harbour manual\n\n")
+
+    def test_a_document_that_does_not_name_itself_is_called_by_what_is_largest_on_its_first_page(self) -> None:
+        assert parse("manual.pdf", documents.manual()).document.title == "Harbour manual"
+
+    def test_lines_of_lists_tables_and_contents_stand_alone(self) -> None:
+        text = parse("manual.pdf", documents.manual()).document.text
+
+        assert "Quays … 4\nCranes … 5" in text
+        assert "Harbour master: Ann Berg\nPilot: Bob Lund, whose boat" in text
+        assert "all quays that there are" in text
+        assert "Item 2024\nCranes 12\nQuays 23" in text
+
+    def test_a_bullet_in_other_type_does_not_end_its_paragraph(self) -> None:
+        assert "- Ropes are kept in the Harbour office." in parse("manual.pdf", documents.manual()).document.text.replace("\n", " ")
+
     def test_a_scan_is_told_from_an_empty_file(self) -> None:
         with pytest.raises(NoText, match=r"a scan.*OCR"):
             parse("scan.pdf", documents.scan())

@@ -7,7 +7,7 @@ import ctypes
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -18,12 +18,17 @@ from index.errors import Damaged, NoText, Protected, TooLarge
 from index.loading.draft import LINE, PARAGRAPH, SPACE, Draft, one_line
 from index.loading.parsed import Limits, Parsed
 
-_HYPHEN = "\ufffe"
-"""pdfium's mark where a word was broken at the end of a line."""
+_HYPHEN = "\x02"
+"""pdfium's mark where a word was broken at the end of a line: for a hyphen of the word's own as well."""
+_ALWAYS_HYPHENATED = re.compile(r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty|self", re.IGNORECASE)
 _BULLET = re.compile(r"[•‣▪◦●○·–*-]\s+\S|\(?\d{1,2}[.)]\s+\S")
 _STOP = (".", "!", "?", ":", "…", "。", "”", '"')
 _MARGIN = 2
 """Lines that a running header or footer has at most."""
+_ROW = 3
+"""So many times the size of the type between two words makes a row of a table."""
+_LEADER = re.compile(r"(?: ?\.){6,}")
+"""Dots that lead to a number, as in a table of contents."""
 _APART = 1.4
 """So many times the usual distance of two lines keeps apart what they belong to."""
 _LARGER = 1.15
@@ -34,12 +39,21 @@ _LEVELS = 3
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`left`, `base`: where it begins, in points from the left and the bottom of the page. `size`: of the type, in points."""
+    """`left`, `right`, `base`: where it begins, ends and stands, in points from the left and the bottom of the page. `size`: of the type,
+    in points. `gap`: the widest between two words.
+    """
 
     text: str
     left: float
+    right: float
     base: float
     size: float
+    gap: float
+
+    @property
+    def is_row(self) -> bool:
+        """As in a table; now and then it is a line of a narrow column that was stretched to its width."""
+        return self.gap > _ROW * self.size or _LEADER.search(self.text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +82,9 @@ def parse(name: str, content: bytes, limits: Limits) -> Parsed:
             if scanned
             else "empty; it holds no text"
         )
-    draft = Draft(limits)
-    _write(_mended(_without_margins(pages)), list(_outline(pdf)), draft)
-    said = pdf.get_metadata_dict()
-    document = draft.finish(name, _sensible(said.get("Title", "")), said.get("Author"))
+    draft, own, said = Draft(limits), _mended(_without_margins(pages)), pdf.get_metadata_dict()
+    _write(own, list(_outline(pdf)), draft)
+    document = draft.finish(name, _sensible(said.get("Title", "")) or _title(own), said.get("Author"))
     return Parsed(document, len(pdf), tuple(scanned), tuple(broken))
 
 
@@ -106,14 +119,30 @@ def _lines(page: pdfium.PdfTextPage) -> Iterator[Line]:
         words = found[0].strip()
         first = found.start() + len(found[0]) - len(found[0].lstrip())
         if words.strip("\0 " + _HYPHEN):
+            last, letter = first + len(words) - 1, re.search(r"[^\W\d_]", words)  # a bullet may be smaller, or larger
             left, base = _origin(page, first)
-            yield Line(words, left, base, round(_size(page, first), 1))
+            gaps = (_edges(page, first + gap.end())[0] - _edges(page, first + gap.start() - 1)[1] for gap in re.finditer(" +", words))
+            yield Line(
+                words,
+                left,
+                _edges(page, last)[1],
+                base,
+                round(_size(page, first + (letter.start() if letter else 0)), 1),
+                max(gaps, default=0.0),
+            )
 
 
 def _origin(page: pdfium.PdfTextPage, place: int) -> tuple[float, float]:
     x, y = ctypes.c_double(), ctypes.c_double()
     raw.FPDFText_GetCharOrigin(page, place, x, y)
     return x.value, y.value
+
+
+def _edges(page: pdfium.PdfTextPage, place: int) -> tuple[float, float]:
+    """Where a character begins and ends."""
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    raw.FPDFText_GetCharBox(page, place, left, right, bottom, top)
+    return left.value, right.value
 
 
 def _size(page: pdfium.PdfTextPage, place: int) -> float:
@@ -132,12 +161,18 @@ def _outline(pdf: pdfium.PdfDocument) -> Iterator[Bookmark]:
 
 
 def _without_margins(pages: Sequence[list[Line]]) -> list[list[Line]]:
-    """Without what stands apart at the top or at the bottom of many pages, the same but for its numbers."""
+    """Without what stands apart at the top or at the bottom of many pages: the same but for its numbers, or with the number of its page."""
     margins = [[*_margin(lines, top=True), *_margin(lines, top=False)] for lines in pages]
-    counts = Counter(likeness for margin in margins for likeness in {_likeness(line) for line in margin})
-    often = {likeness for likeness, count in counts.items() if count >= max(3, 0.4 * len(pages))}
-    running = [{line for line in margin if _likeness(line) in often} for margin in margins]
-    return [[line for line in lines if line not in gone] for lines, gone in zip(pages, running, strict=True)]
+    signs = [{line: _signs(line, number) for line in margin} for number, margin in enumerate(margins)]
+    counts = Counter(sign for page in signs for sign in set().union(*page.values()))
+    often = {sign for sign, count in counts.items() if count >= max(3, 0.4 * len(pages))}
+    return [[line for line in lines if not page.get(line, set()) & often] for lines, page in zip(pages, signs, strict=True)]
+
+
+def _signs(line: Line, page: int) -> set[tuple[object, float]]:
+    """What a running line has in common with those of other pages: its words and the size of its type; a number that counts with them."""
+    words = re.sub(r"\d+|\b[ivxlc]+\b", "#", line.text.casefold())
+    return {(words, line.size), *((int(number) - page, line.size) for number in re.findall(r"^\d{1,4}\b|\b\d{1,4}$", line.text))}
 
 
 def _margin(lines: Sequence[Line], top: bool) -> list[Line]:
@@ -155,24 +190,29 @@ def _pitch(lines: Sequence[Line]) -> float:
     return median([fall for fall in (abs(before.base - line.base) for before, line in pairwise(lines)) if fall > 1] or [0])
 
 
-def _likeness(line: Line) -> str:
-    return re.sub(r"\d+|\b[ivxlc]+\b", "#", line.text.casefold())
-
-
 def _mended(pages: Sequence[list[Line]]) -> list[list[Line]]:
-    """Words broken at the ends of lines are whole again. The hyphen stays where the text has it inside a line too."""
+    """Words broken at the ends of lines, columns and pages are whole again, where they begin. The hyphen stays where the text has it inside
+    a line too.
+    """
     hyphenated = {word.casefold() for lines in pages for line in lines for word in re.findall(r"\w+-\w+", line.text)}
 
     def whole(broken: re.Match[str]) -> str:
         left, right = broken.groups()
-        keeps = not right[0].islower() or f"{left}-{right}".casefold() in hyphenated
-        return f"{left}-{right}" if keeps else left + right
+        is_meant = f"{left}-{right}".casefold() in hyphenated or _ALWAYS_HYPHENATED.fullmatch(left)
+        return f"{left}-{right}" if is_meant or not right[0].islower() else left + right
 
-    def mended(line: Line) -> Line:
-        text = re.sub(rf"(\w+){_HYPHEN}\s*(\w+)", whole, line.text).replace(_HYPHEN, "-")
-        return Line(text, line.left, line.base, line.size)
+    texts = _rejoined([line.text for lines in pages for line in lines])
+    mended = iter([re.sub(rf"(\w+){_HYPHEN}\s*(\w+)", whole, text).replace(_HYPHEN, "-") for text in texts])
+    return [[line for line in (replace(line, text=next(mended)) for line in lines) if line.text] for lines in pages]
 
-    return [[mended(line) for line in lines] for lines in pages]
+
+def _rejoined(texts: list[str]) -> list[str]:
+    """The second half of a word that goes on in the next line, or in the one on the next page, is moved to the first, behind `_HYPHEN`."""
+    for number, text in enumerate(texts[1:], 1):
+        begun, rest = re.fullmatch(r"(.*\w)[-‐]", texts[number - 1]), re.fullmatch(r"(\w\S*)\s*(.*)", text)
+        if begun and rest:
+            texts[number - 1 : number + 1] = [f"{begun[1]}{_HYPHEN}{rest[1]}", rest[2]]
+    return texts
 
 
 def _write(pages: Sequence[list[Line]], outline: Sequence[Bookmark], draft: Draft) -> None:
@@ -224,8 +264,19 @@ def _goes_on(before: str, text: str) -> bool:
 
 
 def _joined(stretch: Sequence[Line]) -> str:
-    first, *others = stretch
-    return first.text + "".join((LINE if _BULLET.match(line.text) else SPACE) + line.text for line in others)
+    lines, edge = list(pairwise(stretch)), max(line.right for line in stretch)
+    is_table = any(before.is_row and line.is_row for before, line in lines)
+    others = ((LINE if _stands_alone(line, before, is_table, edge) else SPACE) + line.text for before, line in lines)
+    return _LEADER.sub(" …", stretch[0].text + "".join(others))
+
+
+def _stands_alone(line: Line, before: Line, is_table: bool, edge: float) -> bool:
+    """Whether it is a line of its own, as in a list or a table, rather than the next of a paragraph, whose lines go up to `edge`."""
+    if line.text[0].islower() or abs(before.base - line.base) < line.size / 2:
+        return False
+    first_word = len(line.text.split()[0]) + 2  # with the space before it, and a letter more to be sure
+    has_room = before.right + first_word * (line.right - line.left) / len(line.text) < edge
+    return is_table or has_room or _BULLET.match(line.text) is not None
 
 
 def _level(stretch: Sequence[Line], bookmarks: Iterable[Bookmark], sizes: Sequence[float]) -> int | None:
@@ -235,6 +286,15 @@ def _level(stretch: Sequence[Line], bookmarks: Iterable[Bookmark], sizes: Sequen
     if named or stretch[0].size not in sizes or len(text.split()) > _HEADING_WORDS or text.endswith("."):
         return named
     return 1 + min(sizes.index(stretch[0].size), _LEVELS - 1)
+
+
+def _title(pages: Sequence[list[Line]]) -> str | None:
+    """What stands on the first page in the largest type, if that is larger than most."""
+    largest = max((line.size for line in pages[0]), default=0.0)
+    if largest not in _heading_sizes(pages):
+        return None
+    stretch = next(stretch for stretch in _stretches(pages[0]) if stretch[0].size == largest)
+    return _joined(stretch) if _level(stretch, (), [largest]) else None
 
 
 def _heading_sizes(pages: Iterable[list[Line]]) -> list[float]:
