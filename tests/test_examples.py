@@ -74,3 +74,12 @@ def test_a_paraphrase_says_the_same_otherwise(question: str, wanted: str) -> Non
     paraphrased = {paraphrase(question, Random(seed)) for seed in range(10)}
 
     assert any(re.search(re.escape(wanted), str(one)) for one in paraphrased)
+
+
+def test_a_worn_text_has_lost_something_but_not_its_answer() -> None:
+    sampler = Sampler([QUESTION], [[]], Rates(synthetic=0, contrast=0, worn=1))
+
+    groups = [sampler.epoch(Random(seed))[0] for seed in range(20)]
+
+    assert all(one.text[start:end] == "May 1999" for (one,) in groups for start, end in one.answers)
+    assert sum(one.text not in HALL.text for (one,) in groups) > 10

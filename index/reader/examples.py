@@ -6,7 +6,8 @@ Negatives come from three sides: passages that retrieval ranks high (`mine`), mi
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate, compress
 from random import Random
 
 import numpy as np
@@ -21,6 +22,8 @@ from index.reader.squad import Paragraph, Question, paragraphs_of
 from index.reader.synthetic import made_up
 
 _RECIPES = tuple(ChunkingRecipe(max_words=words) for words in (60, 90, 130))  # a reader must not depend on one
+LOSS = 0.01
+"""Of a worn text's characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class Rates:
     synthetic: float = 0.14
     rephrased: float = 0.3
     noisy: float = 0.25
+    worn: float = 0.15
     others: float = 0.7
 
 
@@ -99,7 +103,7 @@ class Sampler:
             pool = self._pools[question.paragraph.source, question.paragraph.article]
             exchanged = exchange(question.text, question.paragraph.text, pool, random)
             group += [Example(exchanged, gold.text)] if exchanged else []
-        return tuple(group)
+        return self._perhaps_worn(group, random)
 
     def _synthetic(self, random: Random) -> tuple[Example, ...]:
         made = made_up(random)
@@ -107,7 +111,11 @@ class Sampler:
         text = f"{before} {made[0].text} {after}".strip()
         examples = [Example(one.question, text, _find(text, one.answer)) for one in made]
         kept = [examples[0], *random.sample(examples[1:], min(2, len(examples) - 1))]
-        return tuple(kept)
+        return self._perhaps_worn(kept, random)
+
+    def _perhaps_worn(self, group: Sequence[Example], random: Random) -> tuple[Example, ...]:
+        """All texts of a group or none, so that wear tells nothing about which of them answers."""
+        return tuple(_worn(one, random) for one in group) if random.random() < self._rates.worn else tuple(group)
 
 
 def mine(questions: Sequence[Question], embedder: Embedder, recipe: ChunkingRecipe, k: int, progress: Progress) -> list[list[str]]:
@@ -173,6 +181,18 @@ def _noisy(question: str, random: Random) -> str:
     return (
         re.sub(r"^(?:what|when|where|who|which|how)\b(?: (?:is|was|are|were|did|does|do))?\s*", "", question, flags=re.IGNORECASE)
         or question
+    )
+
+
+def _worn(example: Example, random: Random) -> Example:
+    """As scans, transcripts and machine translations leave texts: letters, blanks and full stops are lost, though not at the answer."""
+    marked = {place for start, end in example.answers for place in range(start - 1, end + 1)}
+    kept = [place in marked or random.random() >= LOSS for place in range(len(example.text))]
+    before = [0, *accumulate(kept)]  # how many characters are kept before each place
+    return replace(
+        example,
+        text="".join(compress(example.text, kept)),
+        answers=tuple((before[start], before[end]) for start, end in example.answers),
     )
 
 
