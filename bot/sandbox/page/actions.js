@@ -15,10 +15,7 @@ export function openActions(message, anchor, view) {
     item("reply", () => on.reply(message)),
     quote && item("quote", () => on.reply(message, quote)),
     isMine && item("edit", () => on.edit(message)),
-    item("copy", async () => {
-      await navigator.clipboard.writeText(textOf(message));
-      on.toast(word("copied"));
-    }),
+    item("copy", () => on.copy(textOf(message))),
     (message.from.id === by || isAdmin || message.chat.type === "private") && item("delete", () => on.remove(message)),
     item("traffic", () => on.traffic(message)),
   ];

@@ -33,7 +33,6 @@ export function bubble(entry, view) {
       file(message, view),
       make("div", { class: "text", dir: "auto" }, rendered(textOf(message), message.entities ?? message.caption_entities, view.on.command)),
       footer(entry, view),
-      more(message, view),
     ),
     keyboard(message, view),
   );
@@ -55,7 +54,7 @@ export function avatar(user, world) {
 }
 
 export function time(date) {
-  return new Date(date * 1000).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  return new Date(date * 1000).toLocaleTimeString(document.documentElement.lang, { hour: "numeric", minute: "2-digit" });
 }
 
 function hue(user) {
@@ -109,6 +108,7 @@ function footer({ message, reactions, seen }, view) {
       message.edit_date && `${word("edited")} `,
       make("time", { datetime: new Date(message.date * 1000).toISOString() }, time(message.date)),
     ),
+    more(message, view),
   );
 }
 

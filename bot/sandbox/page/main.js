@@ -6,7 +6,7 @@ import { openActions, watchSelection } from "./actions.js";
 import { bubble, serviceText } from "./bubble.js";
 import { Composer } from "./composer.js";
 import { $, keepingFocus, make } from "./dom.js";
-import { showTraffic } from "./panel.js";
+import { clearTraffic, showTraffic } from "./panel.js";
 import { placeKey, renderSide, titleOf } from "./side.js";
 import { World, threadOf } from "./world.js";
 import { speak, word } from "./words.js";
@@ -39,7 +39,7 @@ const view = {
     edit: (message) => composer.edit(message),
     remove: (message) => attempt(() => act("delete", about(message))),
     traffic: (message) => openPanel(message),
-    toast,
+    copy,
   },
 };
 const composer = new Composer(view);
@@ -88,15 +88,15 @@ function showPlace() {
   // Not news: nothing of it is read out.
   $("log").setAttribute("aria-live", "off");
   const entries = world.messagesIn(view.place);
-  $("log").replaceChildren(...(entries.length ? entries.map((entry) => bubble(entry, view)) : [nothing()]));
+  $("log").replaceChildren(...(entries.length ? entries.map((entry) => bubble(entry, view)) : [nothing(chat)]));
   measureQuotes();
   scrollToEnd();
   requestAnimationFrame(() => $("log").setAttribute("aria-live", "polite"));
   showFoot();
 }
 
-function nothing() {
-  return make("p", { class: "service" }, word("empty"));
+function nothing({ type }) {
+  return type === "private" ? make("p", { class: "nothing intro" }, word("intro")) : make("p", { class: "nothing service" }, word("empty"));
 }
 
 function showStatus() {
@@ -180,7 +180,7 @@ function onEntry(entry, number) {
       break;
     case "update":
     case "call":
-      if (traffic) showTraffic(world, traffic === "all" ? null : traffic);
+      if (traffic) showTraffic(world, traffic);
   }
 }
 
@@ -208,8 +208,8 @@ function showMessage(entry) {
     });
   } else log.append(bubble(entry, view));
   const isEmpty = !world.messagesIn(view.place).length;
-  if (isEmpty) log.replaceChildren(nothing());
-  else log.querySelector("p.service")?.remove();
+  if (isEmpty) log.replaceChildren(nothing(view.place.chat));
+  else log.querySelector(".nothing")?.remove();
   measureQuotes();
   if (isAtEnd || (entry.kind === "posted" && entry.message.from.id === view.by)) scrollToEnd();
   showFoot();
@@ -254,9 +254,10 @@ async function pressed(message, data) {
   else if (answer.text) toast(answer.text);
 }
 
+/** Browsers let a page copy only if it comes from this very machine. */
 async function copy(text) {
-  await navigator.clipboard.writeText(text);
-  toast(word("copied"));
+  const done = await navigator.clipboard?.writeText(text).then(() => true, () => false);
+  toast(word(done ? "copied" : "notCopied"));
 }
 
 let toasted;
@@ -278,7 +279,8 @@ function openPanel(what) {
   $("panel").hidden = !what;
   $("traffic").setAttribute("aria-expanded", String(what === "all"));
   document.body.dataset.pane = what ? "panel" : "chat";
-  if (what) showTraffic(world, what === "all" ? null : what);
+  clearTraffic();
+  if (what) showTraffic(world, what);
   $(what ? "panel-end" : "traffic").focus();
 }
 

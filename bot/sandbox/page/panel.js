@@ -5,31 +5,45 @@ import { word } from "./words.js";
 
 const MAX_SHOWN = 200;
 
-/** `message`: null for all traffic. */
-export function showTraffic(world, message) {
-  const about = message ? world.trafficOf(message) : world.traffic.slice(-MAX_SHOWN).reverse();
-  $("panel-title").textContent = word("traffic");
-  $("panel-hint").textContent = about.length ? word(message ? "ofMessage" : "allTraffic") : word("noTraffic");
-  const opened = new Set([...$("entries").querySelectorAll("details[open]")].map((details) => details.dataset.number));
-  $("entries").replaceChildren(...about.map((entry) => details(entry, String(world.traffic.indexOf(entry)), opened, message !== null)));
+export function clearTraffic() {
+  $("entries").replaceChildren();
 }
 
-/** Those of one message are open. */
-function details(entry, number, opened, isOne) {
-  const { kind, title, problem, json } = described(entry);
+/** `about`: a message, or "all". Adds what isn't shown yet, so that what is open or has the focus stays so. */
+export function showTraffic(world, about) {
+  const isAll = about === "all";
+  const entries = isAll ? world.traffic.slice(-MAX_SHOWN) : world.trafficOf(about);
+  $("panel-title").textContent = word("traffic");
+  $("panel-hint").textContent = word(entries.length ? (isAll ? "allTraffic" : "ofMessage") : "noTraffic");
+  const shown = new Set([...$("entries").children].map((element) => element.dataset.number));
+  for (const entry of entries) {
+    const number = String(world.traffic.indexOf(entry));
+    if (shown.has(number)) continue;
+    const element = details(entry, number, !isAll);
+    if (isAll) $("entries").prepend(element);
+    else $("entries").append(element);
+  }
+  while ($("entries").children.length > MAX_SHOWN) $("entries").lastElementChild.remove();
+}
+
+function details(entry, number, open) {
+  const { kind, title, gist, problem, json } = described(entry);
   return make(
     "details",
-    { class: kind, "data-number": number, open: isOne || opened.has(number) },
-    make("summary", {}, make("small", {}, word(kind)), ` ${title} `, problem && make("em", {}, problem)),
+    { class: kind, "data-number": number, open },
+    make("summary", {}, make("small", {}, word(kind)), ` ${title} `, problem && make("em", {}, problem), gist && make("span", {}, gist)),
     make("pre", { tabindex: 0 }, JSON.stringify(json, null, 2)),
   );
 }
 
+/** `gist`: the words that it is about, to know one from another. */
 function described(entry) {
   if (entry.kind === "update") {
-    const title = Object.keys(entry.update).find((name) => name !== "update_id");
-    return { kind: "update", title, json: entry.update };
+    const [title, content] = Object.entries(entry.update).find(([name]) => name !== "update_id");
+    const gist = content.text ?? content.caption ?? content.document?.file_name ?? content.data ?? content.query;
+    return { kind: "update", title, gist, json: entry.update };
   }
   const { method, parameters, answer } = entry;
-  return { kind: "call", title: method, problem: answer.ok ? null : answer.description, json: { parameters, answer } };
+  const gist = parameters.text ?? parameters.caption;
+  return { kind: "call", title: method, gist, problem: answer.ok ? null : answer.description, json: { parameters, answer } };
 }
