@@ -76,6 +76,10 @@ class Texts:
     file_too_slow: str = "it takes too long to read. Please split it, or save it as plain text."
     file_protected: str = "it asks for a password. Please save it without one, and send it again."
     file_damaged: str = "it is damaged, or not what its name says. Please open it, save it anew, and send that."
+    file_encoding: str = (
+        "its letters are in an encoding that doesn't name itself, so that I'd misread them. Please save it as UTF-8 (in Excel: CSV UTF-8), "
+        "and send that."
+    )
     file_no_text: str = "there is no text in it. If these are scans, run text recognition (OCR) over them first."
     file_unknown: str = "I don't read this kind of file. I read {formats}; please save it as one of them."
     name_taken: str = "There is another document called “{name}” here, which only administrators and whoever brought it may replace."
@@ -116,8 +120,11 @@ class Texts:
     cannot_ask: str = "I can't look that up: {reason}"
     withdrawn: str = "This question was taken back."
 
-    not_served: str = "I answer a closed circle. If you belong to it, give its administrator your id: {id}."
-    not_served_chat: str = "I'm not set up for this chat. Whoever runs me can change that with its id: {id}."
+    not_served: str = (
+        "I answer a closed circle. If you belong to it, ask whoever runs me for a code and send it here: /pair ABCD-EFGH. "
+        "Or tell them your id: {id}."
+    )
+    not_served_chat: str = "I'm not set up for this chat. Whoever runs me can change that, by a code (/pair ABCD-EFGH) or its id: {id}."
     not_served_press: str = "These buttons are for the people I was set up for."
     not_served_inline: str = "I answer a closed circle"
     not_served_guest: str = "I answer a closed circle. If you belong to it, write to me in private, and I tell you how to get in."
@@ -150,7 +157,7 @@ class Texts:
     )
     forget_who: str = "You write as the group, so I don't know whose questions to erase. Please write as yourself, best in private."
     admins_only: str = "This is for administrators: in a group for the group's own, in private for mine."
-    stats: str = "{questions} questions: {answered} answered, {perhaps} with a maybe, {none} not in my documents.\n👍 {up}  👎 {down}"
+    stats: str = "Questions: {questions} ({answered} answered, {perhaps} with a maybe, {none} not in my documents)\n👍 {up}  👎 {down}"
     gaps_most: str = "What my documents lack, the most asked first (page {page} of {pages}). A number opens one:"
     gaps_newest: str = "What my documents lack, the newest first (page {page} of {pages}). A number opens one:"
     gaps_none: str = "My documents have answered everything so far."

@@ -5,6 +5,7 @@ CitebotError
 ├── CorpusError            the corpus folder is missing or holds nothing to index
 ├── Unreadable             a file that can't become a document
 │   ├── UnknownFormat      of none of the formats that are read
+│   ├── UnknownEncoding    text in none of the encodings that are read
 │   ├── TooLarge           more bytes, pages, text or memory than a document may have
 │   ├── TooSlow            takes longer than reading a document may
 │   ├── Protected          asks for a password, or is copy-protected
@@ -34,6 +35,9 @@ class Unreadable(CitebotError): ...
 
 
 class UnknownFormat(Unreadable): ...
+
+
+class UnknownEncoding(Unreadable): ...
 
 
 class TooLarge(Unreadable): ...

@@ -5,8 +5,17 @@ import json
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import docx
+from docx.document import Document as WordDocument
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import OxmlElement
+from docx.oxml.ns import nsmap, qn
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.text.paragraph import Paragraph
 from fpdf import FPDF
 from PIL import Image
 
@@ -144,13 +153,52 @@ def word() -> bytes:
         file.add_paragraph(item, style="List Bullet")
     file.add_heading("Money", 1)
     file.add_heading("Budget", 2)
-    table = file.add_table(rows=0, cols=3)
-    for row in BUDGET:
-        for cell, text in zip(table.add_row().cells, row, strict=True):
-            cell.text = text
+    _add_table(file, BUDGET)
     stream = io.BytesIO()
     file.save(stream)
     return stream.getvalue()
+
+
+def form() -> bytes:
+    """A Word document with a table of labels, one with cells that cover others, one in a content control, and a footnote."""
+    file = docx.Document()
+    _add_table(file, [["Contact", "Ann Berg"], ["Phone", "12 34"]])
+    days = _add_table(file, [["Grade", "Days", "Notice"], ["Junior", "25", "a month"], ["Senior", "", "a year"]])
+    days.cell(1, 1).merge(days.cell(2, 1))
+    days.add_row().cells[0].merge(days.rows[3].cells[1]).text = "Both"
+    days.rows[3].cells[2].text = "a day"
+    _wrap(days.rows[1].cells[0]._tc, "w:sdtContent", "w:sdt")  # noqa: SLF001  # python-docx makes no content controls
+    said = file.add_paragraph("The rent rose")
+    _add_footnote(file, said, "By 12 per cent in May 2023.")
+    stream = io.BytesIO()
+    file.save(stream)
+    return stream.getvalue()
+
+
+def _add_table(file: WordDocument, rows: Sequence[Sequence[str]]) -> Any:  # python-docx types tables by half
+    table = file.add_table(rows=0, cols=len(rows[0]))
+    for row in rows:
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text
+    return table
+
+
+def _wrap(element: BaseOxmlElement, *tags: str) -> None:
+    """Puts elements around this one, the innermost first."""
+    for tag in tags:
+        outer = OxmlElement(tag)
+        element.addprevious(outer)
+        outer.append(element)
+        element = outer
+
+
+def _add_footnote(file: WordDocument, paragraph: Paragraph, text: str) -> None:
+    reference = OxmlElement("w:footnoteReference")
+    reference.set(qn("w:id"), "2")
+    paragraph.add_run()._r.append(reference)  # noqa: SLF001  # nor footnotes
+    note = f'<w:footnotes xmlns:w="{nsmap["w"]}"><w:footnote w:id="2"><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:footnote></w:footnotes>'
+    part = Part(PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, note.encode(), file.part.package)
+    file.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
 
 
 def epub(chapters: Sequence[tuple[str, str]] = (), extra: Iterable[tuple[str, bytes | str]] = ()) -> bytes:

@@ -10,6 +10,7 @@ from bot.sandbox import Button, Chat, Message, User
 from index.domain import Document
 from index.embedding import no_progress
 from index.protocols import Progress
+from tests import documents
 from tests.support import ARTICLE, HANDBOOK, Library, Scene, running, scene
 
 pytestmark = pytest.mark.anyio
@@ -159,6 +160,9 @@ async def test_the_same_again_is_known_and_a_new_version_takes_its_place(tmp_pat
         ("tune.mp3", b"ID3 \x00\x01", "don't read this kind"),
         ("empty.txt", b" ", "no text in it"),
         ("report.pdf", b"%PDF-1.7 broken", "it is damaged"),
+        ("secret.pdf", documents.pdf(pages=1, password="secret"), "asks for a password"),
+        ("scan.pdf", documents.scan(), "run text recognition (OCR)"),
+        ("phones.csv", "Name,Ort\nMüller,Köln\n".encode("cp1252"), "Please save it as UTF-8"),
         ("huge.txt", b"x" * 20_000_001, "too large"),
     ],
 )
@@ -168,6 +172,18 @@ async def test_what_cannot_be_read_is_told_with_the_cure(tmp_path: Path, name: s
 
         assert told.text.startswith(f"I can't take “{name}”: ")
         assert why in told.text
+
+
+async def test_pages_are_counted_and_those_without_text_are_named_with_what_helps(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        told = await added(here, here.chat, here.ann, documents.scan(with_text=True), "scan.pdf")
+        _, answer = await here.ask("when was the development of the harbour decided?")
+
+        assert "Pages: 2 · Passages: 1 · English" in told.text
+        assert "Pages that are pictures without text: 2." in told.text
+        assert "text recognition (OCR)" in told.text
+        assert "April 2016" in answer.text
+        assert "scan › p. 1" in answer.text
 
 
 async def test_a_language_that_is_not_read_is_told(tmp_path: Path) -> None:

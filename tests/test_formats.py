@@ -156,6 +156,24 @@ class TestPages:
 
         assert text == "Words.\n\n" + ("The harbour is deep and the quays are long. " * 5).strip()
 
+    def test_cells_of_several_rows_or_columns_move_no_others(self) -> None:
+        table = (
+            "<table><caption>Branches</caption><tr><th>Branch<th>Opens<th>Closes<tr><td>Hill<td rowspan=2>10:00<td>18:00"
+            "<tr><td>Park<td>19:00<tr><td colspan=2>Harbour<td>17:00</table>"
+        )
+
+        assert parse("a.html", f"<html>{table}".encode()).document.text.split("\n") == [
+            "Branches",
+            "Branch: Hill; Opens: 10:00; Closes: 18:00.",
+            "Branch: Park; Opens: 10:00; Closes: 19:00.",
+            "Branch: Harbour; Closes: 17:00.",
+        ]
+
+    def test_a_term_and_what_it_means_stand_together(self) -> None:
+        page = "<html><dl><dt>Fine<dd>20 cents<dt>Card<dd>12 euros</dl><details><summary>Lost?</summary><p>Pay 30 euros.</p></details>"
+
+        assert parse("a.html", page.encode()).document.text == "Fine\n20 cents\n\nCard\n12 euros\n\nLost?\nPay 30 euros."
+
     @pytest.mark.parametrize(
         ("head", "encoding"),
         [
@@ -180,6 +198,16 @@ class TestWord:
         )
         assert where(document, "Travel")[0] == (documents.TITLE, "Money", "Budget")
         assert document.author == "Ann"
+
+    def test_cells_keep_their_columns_whatever_covers_or_wraps_them_and_notes_follow_what_they_explain(self) -> None:
+        text = parse("form.docx", documents.form()).document.text
+
+        assert text.split("\n\n") == [
+            "Contact: Ann Berg.\nPhone: 12 34.",
+            "Grade: Junior; Days: 25; Notice: a month.\nGrade: Senior; Days: 25; Notice: a year.\nGrade: Both; Notice: a day.",
+            "The rent rose",
+            "By 12 per cent in May 2023.",
+        ]
 
 
 class TestBooks:
@@ -215,6 +243,7 @@ class TestTables:
             ([["Phone:", "12 34"], ["Office:", "London"]], ["Phone: 12 34.", "Office: London."]),
             ([["Only one"], ["column!"]], ["Only one.", "column!"]),
             ([["A", "B"], ["", ""], ["1", "", "3"]], ["A: 1; 3."]),
+            ([["Phones of 2025", ""], ["Name", "Phone"], ["Ada", "12"]], ["Phones of 2025.", "Name: Ada; Phone: 12."]),
             ([], []),
         ],
     )

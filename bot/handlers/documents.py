@@ -27,7 +27,7 @@ from bot.state import State
 from bot.texts import Texts
 from bot.triggers import ADD
 from index.domain import Document
-from index.errors import CitebotError, Damaged, NoText, Protected, TooLarge, TooSlow, Unreadable
+from index.errors import CitebotError, Damaged, NoText, Protected, TooLarge, TooSlow, UnknownEncoding, Unreadable
 from index.loading.files import FORMATS
 from index.loading.parsed import Limits, Parsed
 from index.protocols import Progress
@@ -215,6 +215,8 @@ def reason_of(error: Unreadable, texts: Texts) -> str:
             return texts.file_protected
         case Damaged():
             return texts.file_damaged
+        case UnknownEncoding():
+            return texts.file_encoding
         case NoText():
             return texts.file_no_text
         case _:

@@ -1,10 +1,10 @@
 """Bytes → text, in the encodings that name themselves."""
 
-from index.errors import Damaged
+from index.errors import Damaged, UnknownEncoding
 
 
 def decoded(content: bytes) -> str:
-    """UTF-8, or UTF-16 with a byte order mark. Raises Damaged."""
+    """UTF-8, or UTF-16 with a byte order mark. Raises Damaged, UnknownEncoding."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
     else:
@@ -14,4 +14,4 @@ def decoded(content: bytes) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise Damaged(f"not in UTF-8 (byte {error.start}); save it as UTF-8") from error
+        raise UnknownEncoding(f"not in UTF-8 (byte {error.start}); save it as UTF-8") from error

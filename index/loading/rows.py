@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from index.loading.draft import one_line
 
@@ -9,6 +10,8 @@ Row = Sequence[str]
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGIT = re.compile(r"\d")
+MOST_COLUMNS = 100
+"""That one cell may cover."""
 _END = (".", "!", "?", "…", "。", "！", "？")
 
 
@@ -20,12 +23,45 @@ def sentences(rows: Sequence[Row], header: bool | None = None) -> Iterator[str]:
     """
     lines = [[one_line(cell) for cell in row] for row in rows]
     lines = [row for row in lines if any(row)]
+    while header is None and _is_caption(lines):
+        yield _sentence(lines.pop(0)[0])
     if header is None:
         header = looks_like_header(lines)
     names = lines[0] if header and lines else []
     for row in lines[len(names) > 0 :]:
         if text := "; ".join(_parts(names, row)):
-            yield text if text.endswith(_END) else f"{text}."
+            yield _sentence(text)
+
+
+def in_document(rows: Sequence[Row], is_marked: bool) -> Iterator[str]:
+    """The same for a table among other text. `is_marked`: whether its first row is said to name the columns. Two columns of which nothing
+    is said are names and what they stand for.
+    """
+    is_pairs = all(len(row) == 2 for row in rows)
+    return sentences(rows, header=is_marked or (False if is_pairs else None))
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Covers so many columns and rows."""
+
+    text: str
+    columns: int = 1
+    rows: int = 1
+
+
+def spread(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
+    """A text for each place: what covers several rows is said in each, what covers several columns in the first."""
+    places: list[dict[int, str]] = [{} for _ in rows]  # of each row, by columns
+    for number, row in enumerate(rows):
+        column = 0
+        for cell in row:
+            while column in places[number]:
+                column += 1
+            covered = {column: cell.text} | {column + more: "" for more in range(1, min(cell.columns, MOST_COLUMNS))}
+            for place in places[number : number + cell.rows]:
+                place.update(covered)
+    return [[place.get(column, "") for column in range(max(place, default=-1) + 1)] for place in places]
 
 
 def looks_like_header(rows: Sequence[Row]) -> bool:
@@ -36,6 +72,15 @@ def looks_like_header(rows: Sequence[Row]) -> bool:
     has_values = any(_DIGIT.search(name) and not _YEAR.fullmatch(name) for name in names)
     is_pairs = len(rows[0]) == 2 and rows[0][0].endswith(":")  # "Phone: | 123", all the way down
     return all(names) and len(set(names)) == len(names) and not has_values and not is_pairs
+
+
+def _is_caption(rows: Sequence[Row]) -> bool:
+    """Whether the first row says something of the table, above the names of its columns."""
+    return len(rows) > 2 and bool(rows[0][0]) and not any(rows[0][1:]) and all(rows[1][:2]) and len(rows[1]) > 1
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith(_END) else f"{text}."
 
 
 def _parts(names: Row, row: Row) -> Iterator[str]:

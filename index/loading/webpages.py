@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from index.loading.draft import LINE, PARAGRAPH, Draft, one_line
 from index.loading.parsed import Limits, Parsed
-from index.loading.rows import sentences
+from index.loading.rows import Cell, in_document, spread
 
 _ENCODINGS = "utf-8 utf-16 cp1250 cp1251 cp1252 cp1253 cp1254 iso8859-1 iso8859-2 koi8-r shift_jis euc_jp euc_kr cp949 gb18030 big5".split()
 _CODECS = {codecs.lookup(name).name for name in _ENCODINGS}  # looked up now: later, no more files may be opened
@@ -28,6 +28,8 @@ _MOST_AROUND = 1 / 3
 _LINKS = 0.7
 """A list of which more than this part is links leads elsewhere."""
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_TERMS = ("dt", "summary")
+_SPAN = re.compile(r"[1-9]\d{0,4}", re.ASCII)
 _INLINE = frozenset(
     "a abbr acronym b bdi bdo big br cite code data del dfn em font i img input ins kbd label mark meter output q rp rt ruby s samp small "
     "span strike strong sub sup time tt u var wbr".split()
@@ -46,13 +48,13 @@ def parse(name: str, content: bytes, limits: Limits) -> Parsed:
 def write(root: LexborNode, draft: Draft) -> None:
     """Adds what is below `root` to the draft: headings, paragraphs, lists and rows of tables."""
     words: list[str] = []
-    marker, is_in_list = "", False
+    marker, is_in_list, is_term = "", False, False
 
     def end_paragraph() -> None:
-        nonlocal marker, is_in_list
+        nonlocal marker, is_in_list, is_term
         if text := "".join(words).strip():
-            draft.add(marker + text, LINE if marker and is_in_list else PARAGRAPH)
-            marker, is_in_list = "", bool(marker)
+            draft.add(marker + text, LINE if is_term or (marker and is_in_list) else PARAGRAPH)
+            marker, is_in_list, is_term = "", bool(marker), False
         words.clear()
 
     for node, begins in _walk(root):
@@ -71,6 +73,8 @@ def write(root: LexborNode, draft: Draft) -> None:
                 marker = "- " if begins else ""
             elif tag in ("ul", "ol"):
                 is_in_list = is_in_list and not begins
+            elif tag in _TERMS:
+                is_term = not begins  # what it means follows
     end_paragraph()
 
 
@@ -105,8 +109,14 @@ def _is_leaf(node: LexborNode) -> bool:
 def _rows(table: LexborNode) -> Iterator[str]:
     rows = [row.css("td, th") for row in table.css("tr")]
     rows = [row for row in rows if row]
-    is_header = bool(rows) and len(rows) > 1 and all(cell.tag == "th" for cell in rows[0][1:])
-    return sentences([[cell.text(separator=" ") for cell in row] for row in rows], header=is_header or None)
+    is_header = len(rows) > 1 and all(cell.tag == "th" for cell in rows[0][1:])
+    yield from filter(None, (one_line(caption.text(separator=" ")) for caption in table.css("caption")))
+    yield from in_document(spread([[_cell(cell) for cell in row] for row in rows]), is_header)
+
+
+def _cell(node: LexborNode) -> Cell:
+    columns, rows = (_SPAN.fullmatch((node.attributes.get(name) or "").strip()) for name in ("colspan", "rowspan"))
+    return Cell(node.text(separator=" "), int(columns[0]) if columns else 1, int(rows[0]) if rows else 1)
 
 
 def _content(body: LexborNode) -> LexborNode:

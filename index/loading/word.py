@@ -1,11 +1,13 @@
 """`.docx`: headings, paragraphs, lists and tables, in the order of the document."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 
 import docx
 from docx.document import Document as WordDocument
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 from docx.oxml.table import CT_Tbl
 from docx.oxml.text.paragraph import CT_P
@@ -16,12 +18,16 @@ from index.errors import Damaged
 from index.loading.archives import opened
 from index.loading.draft import LINE, PARAGRAPH, Draft
 from index.loading.parsed import Limits, Parsed
-from index.loading.rows import sentences
+from index.loading.rows import MOST_COLUMNS, in_document
 
 _PARAGRAPH, _TABLE, _ROW, _CELL, _TEXT = (qn(name) for name in ("w:p", "w:tbl", "w:tr", "w:tc", "w:t"))
 _BREAKS = {qn("w:tab"): " ", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
-_NUMBERED, _HEADER_ROW = qn("w:numPr"), qn("w:tblHeader")
-_REMOVED = qn("w:del"), qn("w:moveFrom")
+_NUMBERED, _HEADER_ROW, _VALUE = qn("w:numPr"), qn("w:tblHeader"), qn("w:val")
+_ACROSS, _DOWN = f"{qn('w:tcPr')}/{qn('w:gridSpan')}", f"{qn('w:tcPr')}/{qn('w:vMerge')}"
+_REMOVED = qn("w:del"), qn("w:moveFrom"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+"""What was taken out, or is said a second time for earlier versions of Word."""
+_NOTE_PARTS = RELATIONSHIP_TYPE.FOOTNOTES, RELATIONSHIP_TYPE.ENDNOTES
+_NOTES, _ID = (qn("w:footnoteReference"), qn("w:endnoteReference")), qn("w:id")
 _HEADING = re.compile(r"Heading ([1-9])")
 
 
@@ -31,7 +37,7 @@ def parse(name: str, content: bytes, limits: Limits) -> Parsed:
         document = docx.Document(BytesIO(content))
     except (KeyError, ValueError) as error:
         raise Damaged("no Word document; open it and save it anew as .docx") from error
-    draft, styles = Draft(limits), _styles(document)
+    draft, styles, notes = Draft(limits), _styles(document), _notes(document)
     title, is_in_list = document.core_properties.title, False
     for block in _blocks(document.element.body):
         style = styles.get(block.style or "", ()) if isinstance(block, CT_P) else ()
@@ -45,8 +51,16 @@ def parse(name: str, content: bytes, limits: Limits) -> Parsed:
             draft.heading(0, _text(block))
         elif text := _text(block).strip():
             draft.add(f"- {text}" if is_item else text, LINE if is_item and is_in_list else PARAGRAPH)
+        for reference in block.iter(*_NOTES):
+            draft.add(notes.get((reference.tag, reference.get(_ID)), ""))
         is_in_list = is_item
     return Parsed(draft.finish(name, title, document.core_properties.author))
+
+
+def _notes(document: WordDocument) -> dict[tuple[str, str | None], str]:
+    """Footnotes and endnotes by what refers to them: its tag, and the number that it gives."""
+    parts = [(_NOTES[_NOTE_PARTS.index(one.reltype)], one.target_part) for one in document.part.rels.values() if one.reltype in _NOTE_PARTS]
+    return {(tag, note.get(_ID)): _text(note).strip() for tag, part in parts for note in parse_xml(part.blob).iterchildren()}
 
 
 def _styles(document: WordDocument) -> dict[str, tuple[str, ...]]:
@@ -75,9 +89,28 @@ def _blocks(body: BaseOxmlElement) -> Iterator[CT_P | CT_Tbl]:
 
 
 def _rows(table: CT_Tbl) -> Iterator[str]:
-    rows = list(table.iterchildren(_ROW))
+    rows = list(_inside(table, _ROW))
     is_header = bool(rows) and rows[0].find(f".//{_HEADER_ROW}") is not None
-    return sentences([[_text(cell) for cell in row.iterchildren(_CELL)] for row in rows], header=is_header or None)
+    texts: list[list[str]] = []
+    for row in rows:
+        texts.append(_cells(row, texts[-1] if texts else []))
+    return in_document(texts, is_header)
+
+
+def _cells(row: BaseOxmlElement, above: Sequence[str]) -> list[str]:
+    """A text for each place. What covers several rows is said in each, what covers several columns in the first."""
+    line: list[str] = []
+    for cell in _inside(row, _CELL):
+        down, across = cell.find(_DOWN), cell.find(_ACROSS)
+        is_from_above = down is not None and down.get(_VALUE) != "restart" and len(line) < len(above)
+        columns = min(int(across.get(_VALUE, "1")), MOST_COLUMNS) if across is not None else 1
+        line += [above[len(line)] if is_from_above else _text(cell), *[""] * (columns - 1)]
+    return line
+
+
+def _inside(parent: BaseOxmlElement, tag: str) -> Iterator[BaseOxmlElement]:
+    """Rows of a table, or cells of a row, also those that content controls wrap; not those of tables inside."""
+    return (child for child in parent.iterdescendants(tag) if next(child.iterancestors(parent.tag)) is parent)
 
 
 def _text(element: BaseOxmlElement) -> str:
