@@ -66,6 +66,11 @@ class Admissions:
             connection.execute(insert(_codes).values(digest=_digest(code), expires_at=(now + CODE_LIFETIME).isoformat()))
         return f"{code[:4]}-{code[4:]}"
 
+    def expects(self, now: datetime) -> bool:
+        """Whether a code is out that is still good."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(_codes).where(_codes.c.expires_at > now.isoformat())).first() is not None
+
     def redeem(self, code: str, admitted_id: int, now: datetime) -> bool:
         """Lets in a person or a group; False if the code is wrong, used or expired."""
         valid = (_codes.c.digest == _digest(code)) & (_codes.c.expires_at > now.isoformat())

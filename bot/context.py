@@ -136,7 +136,10 @@ def texts_of(update: Update, context: Context) -> Texts:
 
 def texts_in(update: Update, here: Preferences) -> Texts:
     """As `texts_of`, for where there is no context."""
-    if here.language is not Language.AUTOMATIC:
-        return texts_for(here.language.value)
     user = update.effective_user
-    return texts_for(user.language_code if user else None)
+    return texts_for_person(user.language_code if user else None, here)
+
+
+def texts_for_person(language: str | None, here: Preferences) -> Texts:
+    """The interface in the language that the chat chose, or in somebody's own."""
+    return texts_for(language if here.language is Language.AUTOMATIC else here.language.value)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Self
 
 LIGHTER = 4
-"""So many times as many presses and looks while typing as questions: each costs less, and people mean less by them."""
+"""So many times as many presses, reactions and looks while typing as questions: each costs less, and people mean less by them."""
 
 
 class Newest:
@@ -74,7 +74,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`users`, `chats`: questions a minute. `lookups`: of what somebody types letter by letter. `presses`: of buttons.
+    """`users`, `chats`: questions a minute. `lookups`: of what somebody types letter by letter. `presses`: of buttons, and reactions.
 
     `guesses`: tries of a pairing code by one person, `all_guesses` by all. `refusals`: to a stranger who calls for the bot where
     it is a guest.

@@ -10,10 +10,10 @@ import pytest
 from bot.languages import JAPANESE, KOREAN
 from bot.preferences import Caution, Hears, Language, Preferences, Quiet
 from bot.replies import cautious
-from bot.sandbox import Button, Message, User
+from bot.sandbox import BotApiServer, Button, Message, User
 from bot.state import State
 from index.domain import Decision
-from tests.support import ARTICLE, QUESTION, Library, Scene, scene
+from tests.support import ARTICLE, QUESTION, Library, Scene, running, scene
 
 pytestmark = pytest.mark.anyio
 
@@ -37,8 +37,7 @@ async def test_a_groups_administrators_see_what_its_questions_came_to(here: Scen
 
     told = await called(here, "/stats", here.ann)
 
-    assert told.text.startswith("2 questions")
-    assert "1 not in my documents" in told.text
+    assert told.text.startswith("Questions: 2 (0 answered, 1 with a maybe, 1 not in my documents)")
     assert "👍 1" in told.text
 
 
@@ -210,6 +209,30 @@ async def test_forged_choices_change_nothing(here: Scene, data: str) -> None:
     await here.server.answered(query)
 
     assert "text" not in (query.answer or {})
+
+
+async def test_a_press_on_a_card_that_was_deleted_is_answered(here: Scene) -> None:
+    card = await called(here, "/settings", here.ann)
+    here.world.delete(card)
+    query = here.world.press(card, "Language", here.ann)
+
+    assert "text" not in await here.server.answered(query)
+
+
+async def test_in_private_only_the_bots_administrators_see_what_all_private_questions_came_to(tmp_path: Path) -> None:
+    async with BotApiServer(flood=None) as server:
+        ann, ben = server.world.person("Ann"), server.world.person("Ben")
+        async with running(server, tmp_path, admins=frozenset({ben.id})):
+            for text, said in ((QUESTION, "April 2016"), ("/stats", "This is for administrators")):
+                server.world.say(server.world.private(ann), ann, text)
+                assert said in (await server.sent(server.world.private(ann))).text
+            group = server.world.supergroup("Team", [ann])
+            await server.sent(group)
+            server.world.say(group, ann, "/ask zebra?")
+            await server.sent(group)
+            server.world.say(server.world.private(ben), ben, "/stats")
+
+            assert (await server.sent(server.world.private(ben))).text.startswith("Questions: 1 (0 answered, 1 with a maybe, 0 not")
 
 
 async def test_doctor_says_what_works_here_and_how_to_change_it(here: Scene) -> None:

@@ -97,7 +97,7 @@ async def test_a_closed_gap_is_gone_and_what_was_told_counts_once(here: Scene) -
     await told_and_report(here, here.group, card, here.ann)
 
     assert "answered everything" in (await said(here, here.group, here.ann, "/gaps")).text
-    assert (await said(here, here.group, here.ann, "/stats")).text.startswith("1 questions: 1 answered")
+    assert (await said(here, here.group, here.ann, "/stats")).text.startswith("Questions: 1 (1 answered")
     assert not here.group.messages[card.id].buttons
 
 

@@ -77,6 +77,20 @@ async def test_whoever_presses_too_fast_is_told_at_each_press(tmp_path: Path) ->
 
 
 @pytest.mark.anyio
+async def test_reactions_that_come_too_fast_are_not_counted(tmp_path: Path) -> None:
+    async with scene(tmp_path, user_limit=1) as here:
+        _, answer = await here.ask()
+        for emoji in ("👍", "👎", "👍", "👎", "👍"):
+            here.world.react(answer, here.ann, emoji)
+
+        counts = [[button.text for button in (await here.server.edited(here.chat)).buttons][-2:] for _ in range(4)]
+        assert counts[-1] == ["👍", "👎 1"]
+        await here.server.confirmed()
+        with pytest.raises(TimeoutError):
+            await here.server.edited(here.chat, timeout=0.3)
+
+
+@pytest.mark.anyio
 async def test_whoever_looks_too_often_while_typing_is_asked_for_a_moment_and_may_still_ask(tmp_path: Path) -> None:
     async with scene(tmp_path, user_limit=1) as here:
         answers = [await here.server.answered(here.world.inline_query(here.ann, f"{QUESTION}{'?' * number}")) for number in range(5)]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.languages import KOREAN
 from bot.sandbox import BotApiServer, Button
 from tests.support import QUESTION, Scene, running, scene
 
@@ -126,6 +127,18 @@ async def test_any_member_may_turn_pages_in_a_group(here: Scene) -> None:
     answer = await here.server.sent(here.group)
 
     assert "2 of 3" in (await here.press(answer, "Next", by=here.ben)).text
+
+
+async def test_an_answer_stays_in_the_language_of_whoever_asked_whoever_presses_its_buttons(here: Scene) -> None:
+    mina = here.world.person("Mina", language="ko")
+    here.world.join(here.group, mina)
+    here.world.say(here.group, here.ann, f"/ask {QUESTION}")
+    answer = await here.server.sent(here.group)
+
+    assert (await here.press(answer, "Next", by=mina)).button("Previous").callback_data
+    query = here.world.press(answer, "👍", mina)
+    assert (await here.server.edited(here.group)).button("Previous").callback_data
+    assert (await here.server.answered(query))["text"] == KOREAN.voted
 
 
 async def test_strangers_presses_are_refused(tmp_path: Path) -> None:

@@ -54,6 +54,24 @@ async def test_a_code_in_a_group_lets_in_the_group_and_works_once(tmp_path: Path
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize("is_out", [True, False])
+async def test_a_strangers_group_is_not_left_while_a_code_is_out_that_may_be_for_it(tmp_path: Path, is_out: bool) -> None:
+    async with BotApiServer(flood=None) as server:
+        ann, ben = server.world.person("Ann"), server.world.person("Ben")
+        async with running(server, tmp_path, allowed_users=frozenset({ann.id})):
+            code = code_for(tmp_path) if is_out else ""
+            group = server.world.group("Team", [ben])
+            assert "/pair" in (await server.sent(group)).text
+            if not is_out:
+                await server.called("leaveChat")
+                return
+            server.world.say(group, ben, f"/pair@citebot {code}")
+
+            assert "everybody here" in (await server.sent(group)).text
+            assert server.calls_of("leaveChat") == []
+
+
+@pytest.mark.anyio
 async def test_guessing_is_slowed_down(tmp_path: Path) -> None:
     async with BotApiServer(flood=None) as server:
         ben = server.world.person("Ben")
@@ -103,6 +121,8 @@ def test_codes_expire_and_are_not_kept_as_they_are(tmp_path: Path) -> None:
     with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
         code = state.admissions.issue(NOW)
 
+        assert state.admissions.expects(NOW)
+        assert not state.admissions.expects(NOW + CODE_LIFETIME)
         assert not state.admissions.redeem(code, 7, NOW + CODE_LIFETIME)
         assert state.admissions.redeem(code.replace("-", " "), 7, NOW + CODE_LIFETIME - timedelta(seconds=1))
     assert code.replace("-", "").encode() not in (tmp_path / "citebot.sqlite3").read_bytes()

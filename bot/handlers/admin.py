@@ -52,7 +52,10 @@ async def on_settings(update: Update, context: Context) -> None:
 async def on_choice(update: Update, context: Context) -> None:
     """A press in /settings: the next choice. Who presses must be an administrator now, whoever called for the card."""
     query = update.callback_query
-    if query is None or not isinstance(query.message, Message):
+    if query is None:
+        return
+    if not isinstance(query.message, Message):  # deleted, or too old for Telegram
+        await delivery.answer_press(query)
         return
     if not await administers(query.from_user.id, query.message, context):
         await delivery.answer_press(query, texts_of(update, context).admins_only)

@@ -11,7 +11,7 @@ from telegram.constants import ChatType
 
 from bot import delivery, replies, triggers
 from bot.access import author
-from bot.context import Context, collections_of, texts_of
+from bot.context import Context, collections_of, texts_for_person, texts_of
 from bot.delivery import Place
 from bot.formatting import note
 from bot.preferences import Hears
@@ -45,7 +45,7 @@ async def on_edited(update: Update, context: Context) -> None:
         await _listen(message, context, texts)
     elif (changed := _changed(known, message, context)) and await _has_room(message, context, texts):  # as much as for a question
         for reply, heard in changed:
-            await _revise(reply, heard, message, context, texts)
+            await _revise(reply, heard, message, context)
 
 
 async def _listen(message: Message, context: Context, texts: Texts) -> None:
@@ -112,8 +112,9 @@ def _changed(known: Sequence[Reply], message: Message, context: Context) -> list
     return [(reply, heard) for reply, heard in now if heard is None or (heard.text, heard.intent) != (reply.question, reply.intent)]
 
 
-async def _revise(reply: Reply, heard: Heard | None, message: Message, context: Context, texts: Texts) -> None:
+async def _revise(reply: Reply, heard: Heard | None, message: Message, context: Context) -> None:
     """Shows in `reply` what the edited `message` asks for now; posts it anew if `reply` was deleted."""
+    texts = texts_for_person(reply.language, context.here)
     collections = await collections_of(message.chat_id, context)
     composed = await _compose(message, heard, collections, context, texts) if heard is not None else _withdrawn(texts)
     if not await delivery.edit(context.bot, reply.chat_id, reply.message_id, composed.outgoing):

@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from telegram import MaybeInaccessibleMessage, ReactionType, ReactionTypeEmoji, Update
 
 from bot import delivery, replies
-from bot.context import Context, texts_of
+from bot.context import Context, texts_for_person, texts_of
 from bot.formatting import unpack_vote
 from bot.records import Reply
-from bot.texts import Texts
 from bot.votes import Vote, vote_of
 from index.domain import Answer
 
@@ -29,7 +28,7 @@ async def on_press(update: Update, context: Context) -> None:
         return
     earlier = await asyncio.to_thread(context.services.state.vote_of, reply, query.from_user.id)
     cast = None if earlier is vote else vote
-    await _cast(cast, query.from_user.id, reply, context, texts)
+    await _cast(cast, query.from_user.id, reply, context)
     await delivery.answer_press(query, texts.voted if cast else texts.vote_withdrawn, is_alert=False)
 
 
@@ -41,15 +40,16 @@ async def on_reaction(update: Update, context: Context) -> None:
     before, now = vote_of(_emoji(change.old_reaction)), vote_of(_emoji(change.new_reaction))
     reply = await asyncio.to_thread(context.services.state.reply_in, change.chat.id, change.message_id)
     if before is not now and reply is not None and isinstance(reply.content, Answer):
-        await _cast(now, change.user.id, reply, context, texts_of(update, context))
+        await _cast(now, change.user.id, reply, context)
 
 
-async def _cast(vote: Vote | None, voter_id: int, reply: Reply, context: Context, texts: Texts) -> None:
-    """Keeps the voice and shows the count on the buttons."""
+async def _cast(vote: Vote | None, voter_id: int, reply: Reply, context: Context) -> None:
+    """Keeps the voice and shows the count on the buttons, which stay in the language of whoever asked."""
     services = context.services
     votes = await asyncio.to_thread(services.state.vote, reply, voter_id, vote)
     logger.info("chat %d, message %d: %d up, %d down", reply.chat_id, reply.message_id, votes.up, votes.down)
     if isinstance(reply.content, Answer):
+        texts = texts_for_person(reply.language, context.here)
         outgoing = await replies.page(services, reply.content, reply.view, texts, votes)
         await delivery.edit_keyboard(context.bot, reply.chat_id, reply.message_id, outgoing.keyboard)
 

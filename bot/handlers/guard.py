@@ -5,7 +5,16 @@ import logging
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from telegram import CallbackQuery, ChatMemberUpdated, InlineQuery, InlineQueryResultsButton, Message, Update
+from telegram import (
+    CallbackQuery,
+    ChatMemberUpdated,
+    InlineQuery,
+    InlineQueryResultsButton,
+    Message,
+    MessageReactionUpdated,
+    Update,
+    User,
+)
 from telegram.constants import ChatType
 from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop
@@ -52,11 +61,14 @@ async def on_update(update: Update, context: Context) -> None:
 
 
 async def _slow_down(update: Update, context: Context, texts: Texts) -> None:
-    """Stops presses that come faster than anybody reads; each is told so, or the button's little clock would go on."""
-    query, presses = update.callback_query, context.limits.presses
-    if query is not None and not presses.take(query.from_user.id):
-        await delivery.answer_press(query, texts.too_many.format(seconds=presses.wait(query.from_user.id)))
-        raise ApplicationHandlerStop
+    """Stops presses and reactions that come faster than anybody reads. A press is told so, or its button's little clock would go on."""
+    presses = context.limits.presses
+    match update:
+        case Update(callback_query=CallbackQuery() as query) if not presses.take(query.from_user.id):
+            await delivery.answer_press(query, texts.too_many.format(seconds=presses.wait(query.from_user.id)))
+            raise ApplicationHandlerStop
+        case Update(message_reaction=MessageReactionUpdated(user=User() as user)) if not presses.take(user.id):
+            raise ApplicationHandlerStop
 
 
 async def move(old: int, new: int, context: Context) -> None:
@@ -88,7 +100,7 @@ def _pairs(update: Update, context: Context) -> bool:
 
 
 async def _decline_person(message: Message, context: Context, texts: Texts) -> None:
-    if message.chat.type == ChatType.PRIVATE:
+    if message.chat.type == ChatType.PRIVATE and context.limits.users.take(message.chat_id):
         outgoing = note(texts.not_served.format(id=message.chat_id))
         await delivery.send(context.bot, delivery.below(message, context), outgoing)
 
@@ -102,7 +114,9 @@ async def _decline_guest(call: str, update: Update, context: Context, texts: Tex
 
 
 async def _decline_group(change: ChatMemberUpdated, update: Update, context: Context, texts: Texts) -> None:
-    """Added by a stranger to a group of strangers. An allowed user's groups are fine, whoever else is there."""
+    """Added by a stranger to a group of strangers. An allowed user's groups are fine, whoever else is there; and while a code is out,
+    this may be the group that it is for.
+    """
     if not joins_group(change):
         return
     if change.chat.type == ChatType.SUPERGROUP:
@@ -111,6 +125,6 @@ async def _decline_group(change: ChatMemberUpdated, update: Update, context: Con
             return
     with suppress(TelegramError):  # where it may not even speak
         await delivery.send(context.bot, Place(change.chat.id), note(texts.not_served_chat.format(id=change.chat.id)))
-    if context.settings.leave_unknown:
+    if context.settings.leave_unknown and not await asyncio.to_thread(context.services.state.admissions.expects, datetime.now(UTC)):
         await context.bot.leave_chat(change.chat.id)
         logger.info("chat %d isn't served: left", change.chat.id)

@@ -5,10 +5,9 @@ import asyncio
 from telegram import CallbackQuery, Update
 
 from bot import delivery, replies
-from bot.context import Context, texts_of
+from bot.context import Context, texts_for_person, texts_of
 from bot.formatting import unpack
 from bot.records import Reply
-from bot.texts import Texts
 from bot.withdrawal import Withdrawn
 from index.domain import Answer
 from index.rendering import View
@@ -28,7 +27,7 @@ async def on_press(update: Update, context: Context) -> None:
     elif not await replies.is_there(context.services, reply.content, view):
         await delivery.answer_press(query, texts.withdrawn_answer)
     else:
-        is_shown = await _turn(reply, reply.content, view, context, texts)
+        is_shown = await _turn(reply, reply.content, view, context)
         await delivery.answer_press(query, None if is_shown else texts.too_old)
 
 
@@ -38,9 +37,9 @@ async def _reply_in(query: CallbackQuery, context: Context) -> Reply | None:
     return await asyncio.to_thread(context.services.state.reply_in, query.message.chat.id, query.message.message_id)
 
 
-async def _turn(reply: Reply, answer: Answer, view: View, context: Context, texts: Texts) -> bool:
-    """False if the answer's message is out of reach."""
-    services = context.services
+async def _turn(reply: Reply, answer: Answer, view: View, context: Context) -> bool:
+    """In the language of whoever asked, whoever turns the page. False if the answer's message is out of reach."""
+    services, texts = context.services, texts_for_person(reply.language, context.here)
     votes = await asyncio.to_thread(services.state.votes, reply.chat_id, reply.message_id)
     outgoing = await replies.page(services, answer, view, texts, votes)
     if not await delivery.edit(context.bot, reply.chat_id, reply.message_id, outgoing):
