@@ -1,7 +1,7 @@
 """What is sent again after which failure, over real HTTP."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -69,14 +69,43 @@ async def test_updates_keep_coming_after_polls_that_failed(here: Scene) -> None:
     assert "April 2016" in answer.text
 
 
-async def test_a_blocked_bot_goes_on_with_others(here: Scene, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.INFO, "bot")
-    here.server.faults.slow("sendMessage", 0.2)
+def blocked(here: Scene) -> None:
     here.world.say(here.world.private(here.ben), here.ben, QUESTION)
     here.world.block(here.ben)
 
+
+def kicked(here: Scene) -> None:
+    here.world.say(here.group, here.ben, f"/ask {QUESTION}")
+    here.world.remove_bot(here.group, by=here.ann)
+
+
+def deleted(here: Scene) -> None:
+    here.server.faults.fail("sendMessage", code=403, description="Forbidden: user is deactivated")
+    here.world.say(here.world.private(here.ben), here.ben, QUESTION)
+
+
+def closed(here: Scene) -> None:
+    forum = here.world.supergroup("Forum", [here.ben], forum=True)
+    topic = here.world.topic(forum, "Space")
+    here.world.say(forum, here.ben, f"/ask {QUESTION}", thread=topic)
+    forum.closed_topics.add(topic)
+
+
+@pytest.mark.parametrize(
+    ("befalls", "words"),
+    [(blocked, "blocked by the user"), (kicked, "kicked from the supergroup"), (deleted, "deactivated"), (closed, "Topic_closed")],
+)
+async def test_who_can_be_told_no_more_is_tried_once_and_noted_and_others_are_answered(
+    here: Scene, caplog: pytest.LogCaptureFixture, befalls: Callable[[Scene], None], words: str
+) -> None:
+    caplog.set_level(logging.INFO, "bot")
+    befalls(here)
+
     assert "April 2016" in (await here.ask())[1].text
-    assert "blocked by the user" in caplog.text or "Traceback" not in caplog.text
+    await here.silence(here.chat)
+    assert len([call for call in here.server.calls_of("sendMessage") if not call.ok]) == 1
+    assert words in caplog.text
+    assert [record for record in caplog.records if record.levelno > logging.INFO] == []
 
 
 @pytest.mark.parametrize(("error", "calls"), [(BadRequest("no"), 1), (Forbidden("no"), 1), (RetryAfter(3600), 1), (NetworkError("no"), 3)])

@@ -19,8 +19,8 @@ from index.errors import CitebotError
 
 logger = logging.getLogger(__name__)
 
-_IN_VAIN = ("not enough rights", "query is too old")
-"""Silenced by the group, or too late for an inline query: an apology would fail likewise."""
+_IN_VAIN = ("not enough rights", "no rights to send", "topic_closed", "thread not found", "chat not found", "query is too old")
+"""Silenced by the group, a topic or a chat that is there no more, or too late for an inline query: an apology would fail likewise."""
 
 
 async def on_error(update: object, context: Context) -> None:
