@@ -200,6 +200,15 @@ def _long_word(chance: random.Random) -> Made:
     return "long.docx", _word_with(b"<w:p><w:r><w:t>word</w:t></w:r></w:p>" * chance.choice((1_000, 500_000)))
 
 
+def _covering_cells(chance: random.Random) -> Made:
+    """Each cell of a table says that it covers the whole of it, and more."""
+    rows, much = chance.choice((10, 1_000, 30_000)), chance.choice((b"1000", b"65534", b"9" * 40))
+    if chance.random() < 0.5:
+        cell = b"<w:tc><w:tcPr><w:gridSpan w:val='%s'/><w:vMerge/></w:tcPr><w:p><w:r><w:t>word</w:t></w:r></w:p></w:tc>" % much
+        return "covering.docx", _word_with(b"<w:tbl>" + (b"<w:tr>" + cell * 3 + b"</w:tr>") * rows + b"</w:tbl>")
+    return "covering.html", b"<html><table>" + (b"<tr>" + b"<td rowspan=%s colspan=%s>word" % (much, much) * 3) * rows
+
+
 def _endless_quote(chance: random.Random) -> Made:
     return "quote.csv", b'a,b\n"' + b"never closed, \n" * chance.choice((100, 100_000, 1_200_000))
 
@@ -312,6 +321,7 @@ KINDS: tuple[Callable[[random.Random], Made], ...] = (
     _strange_chat,
     _deep_word,
     _long_word,
+    _covering_cells,
     _endless_quote,
     _wide_table,
     _yaml,
