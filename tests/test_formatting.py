@@ -7,15 +7,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from telegram import MessageEntity
 
-from bot.formatting import MAX_UNITS, Outgoing, fit, message, pack, page_message, units, unpack
+from bot.formatting import MAX_UNITS, Outgoing, Source, fit, message, pack, page_message, units, unpack
+from bot.handlers.inline import offers
+from bot.sandbox.rules import check_inline_results, check_keyboard
 from bot.sandbox.text import checked_text
 from bot.texts import ENGLISH
+from bot.votes import Votes
 from index.domain import Answer, Candidate, Citation, Decision, Document, Passage
 from index.rendering import Block, BlockKind, Run, View, answer_page, found_passages
 
 # What breaks bots: characters of two units, joined emoji, marks that turn the direction, combining marks, markup.
 ANY_TEXT = st.text(st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("🚀👩‍🚀\u200f\u202e\u0301<b>&*_`[] \n")))
 LONG_TEXT = st.builds(str.__mul__, ANY_TEXT.filter(str.strip), st.sampled_from([1, 3, 200, 2000]))
+URLS = st.sampled_from([None, "https://example.org/ü?q=1#x", "nonsense", "http://[", "https://localhost/x"]) | ANY_TEXT.map(
+    "https://example.org/{}".format
+)
 
 
 def entity_text(outgoing: Outgoing, entity: MessageEntity) -> str:
@@ -27,8 +33,7 @@ def accepted(outgoing: Outgoing) -> None:
     """Raises what the strict server refuses it with."""
     checked_text(outgoing.text, [entity.to_dict() for entity in outgoing.entities], None)
     assert units(outgoing.text) <= MAX_UNITS
-    for row in outgoing.keyboard.inline_keyboard if outgoing.keyboard else ():
-        assert all(len(str(button.callback_data).encode()) <= 64 for button in row)
+    check_keyboard(outgoing.keyboard.to_dict() if outgoing.keyboard else None)
 
 
 @st.composite
@@ -36,7 +41,7 @@ def citations(draw: st.DrawFn) -> tuple[Document, Citation]:
     before, answer, after = draw(LONG_TEXT), draw(LONG_TEXT.filter(lambda text: units(text) < 3000)), draw(LONG_TEXT)
     text = f"{before} {answer} {after}"
     start, end = draw(st.integers(0, len(before) + 1)), draw(st.integers(len(before) + 1 + len(answer), len(text)))
-    document = Document("a.txt", draw(ANY_TEXT), text, draw(st.sampled_from([None, "https://example.org/ü?q=1#x", "nonsense"])))
+    document = Document("a.txt", draw(ANY_TEXT), text, draw(URLS))
     passage = Passage(document.id, 0, len(text), text, 1)
     marked = draw(st.booleans())
     return document, Citation(
@@ -74,10 +79,19 @@ def answers(draw: st.DrawFn) -> tuple[Document, Answer]:
 @settings(max_examples=60, deadline=None)  # a text of ten thousand emoji takes its time
 def test_any_answer_becomes_a_message_that_telegram_takes(given: tuple[Document, Answer], view: View) -> None:
     document, answer = given
+    source = Source(view.citation, answer.citations[0]) if view.citation is not None else None
 
-    outgoing = page_message(answer_page(answer, view, document), ENGLISH)
+    outgoing = page_message(answer_page(answer, view, document), ENGLISH, Votes(up=10**6), source)
 
     accepted(outgoing)
+
+
+@given(answers())
+@settings(max_examples=60, deadline=None)  # as above
+def test_any_answer_becomes_inline_results_that_telegram_takes(given: tuple[Document, Answer]) -> None:
+    _, answer = given
+
+    check_inline_results([result.to_dict() for result in offers(answer, ENGLISH)])
 
 
 @given(answers())

@@ -55,7 +55,7 @@ async def on_query(update: Update, context: Context) -> None:
 async def _offer(query: InlineQuery, context: Context, texts: Texts) -> None:
     collections = await _collections(query, context)
     answer = await _answer(query.query, collections, context)
-    results = list(_results(answer, texts)) if answer is not None else []
+    results = list(offers(answer, texts)) if answer is not None else []
     is_personal = collections != COLLECTIONS or not (await context.services.current_access()).is_open
     await query.answer(results, cache_time=CACHE_TIME, is_personal=is_personal, auto_pagination=False)
 
@@ -108,7 +108,7 @@ async def _answer(words: str, collections: tuple[str, ...], context: Context) ->
         return None
 
 
-def _results(answer: Answer, texts: Texts) -> Iterator[InlineQueryResultArticle]:
+def offers(answer: Answer, texts: Texts) -> Iterator[InlineQueryResultArticle]:
     """The answer first, then the other passages, each the message that it would become."""
     for number, citation in enumerate(cited_pages(answer)):
         page = answer_page(answer, View(number), phrases=texts.answer)
