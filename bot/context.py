@@ -20,6 +20,7 @@ from bot.settings import BotSettings
 from bot.state import State
 from bot.texts import Texts
 from index.domain import SHARED
+from index.fetching import Rules
 
 _SERVICES = "services"
 _NEWEST = "newest"
@@ -34,13 +35,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What lives as long as the application. `executor`: the threads in which answers are computed."""
+    """What lives as long as the application. `executor`: where answers are computed. `links`: what may be fetched."""
 
     answers: Answers
     librarian: Librarian
     state: State
     access: AccessList
     executor: ThreadPoolExecutor
+    links: Rules = Rules()
 
     async def current_access(self) -> AccessList:
         """Who is served now: by the settings, or by a code."""

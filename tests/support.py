@@ -23,6 +23,7 @@ from index.chunking import chunk, sentence_offsets
 from index.domain import SHARED, Answer, Candidate, Citation, Decision, Document, Passage
 from index.embedding import no_progress
 from index.errors import QuestionError
+from index.fetching import Rules
 from index.protocols import Progress, Vectors
 
 ARTICLE = Document(
@@ -169,6 +170,7 @@ async def running(
     library: Index | None = None,
     waiting: int = MAX_WAITING,
     silent_after: float = SILENT_AFTER,
+    links: Rules = Rules(),
     **settings: object,
 ) -> AsyncIterator[None]:
     """The real application, polling `server`: up when the block begins, and shut down in order when it ends."""
@@ -180,7 +182,7 @@ async def running(
         Computing(2, waiting) as executor,
     ):
         connection = PollingConnection()
-        services = Services(index.answerer, librarian, state, given.access, executor)
+        services = Services(index.answerer, librarian, state, given.access, executor, links)
         application = build_application(given, services, connection)
         task = asyncio.create_task(serve(application, connection, silent_after))
         try:
@@ -226,12 +228,14 @@ class Scene:
 
 
 @asynccontextmanager
-async def scene(data: Path, library: Index | None = None, waiting: int = MAX_WAITING, **settings: object) -> AsyncIterator[Scene]:
+async def scene(
+    data: Path, library: Index | None = None, waiting: int = MAX_WAITING, links: Rules = Rules(), **settings: object
+) -> AsyncIterator[Scene]:
     """A running bot that Ann has started to talk with, and a group where it has introduced itself."""
     async with BotApiServer(flood=None) as server:
         world = server.world
         ann, ben = world.person("Ann"), world.person("Ben")
-        async with running(server, data, library, waiting, SILENT_AFTER, **settings):
+        async with running(server, data, library, waiting, SILENT_AFTER, links, **settings):
             chat, group = world.private(ann), world.supergroup("Team", [ann, ben])
             world.say(chat, ann, "/start")
             await server.sent(chat)

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from bot.handlers.closing import page_behind
 from bot.languages import KOREAN
-from bot.library import Librarian, provenance_of
+from bot.library import provenance_of
 from bot.sandbox import BotApiServer, Chat, Message, User
 from bot.state import State
 from index.domain import SHARED
-from index.fetching import Fetched
 from tests.support import ARTICLE, Library, Scene, running, scene
+from tests.test_fetching import Site, serving
+from tests.test_sources import url_of
 
 pytestmark = pytest.mark.anyio
 
@@ -321,12 +321,18 @@ async def test_links_are_opened_only_where_that_is_switched_on_and_never_private
     assert "the address isn't a public one" in refused.text
 
 
-async def test_what_a_link_leads_to_is_cited_with_its_address(tmp_path: Path, library: Library) -> None:
-    fetched = Fetched("https://example.org/museum", "museum.html", f"<html><p>{SENTENCE}</p></html>".encode())
-    with closing(State.open(tmp_path / "citebot.sqlite3")) as state, closing(Librarian(library, state)) as librarian:
-        document = await page_behind(fetched, librarian)
+async def test_a_link_closes_a_gap_with_the_page_that_it_leads_to(tmp_path: Path, library: Library) -> None:
+    with serving(Site()) as site:
+        site.answers["/museum"] = (200, {"Content-Type": "text/html"}, f"<html><title>Museum</title><p>{SENTENCE}</p></html>".encode())
+        async with scene(tmp_path, library, links=site.rules(), fetch=True) as here:
+            await said(here, here.group, here.ben, f"/ask {QUESTION}")
+            card = await card_in(here, here.group, here.ann)
 
-    assert (document.url, document.text) == ("https://example.org/museum", SENTENCE)
+            told, report = await told_and_report(here, here.group, card, here.ann, f"{site.url}/museum")
+
+    assert SENTENCE in told.text
+    assert url_of(told, "Source") == f"{site.url}/museum#:~:text=The%20harbour%20museum%20is%20going%20to%20open%20in%20May%202027."
+    assert "1 of 1 questions have an answer now." in report.text
 
 
 async def test_a_file_takes_no_other_documents_place(here: Scene, library: Library, tmp_path: Path) -> None:

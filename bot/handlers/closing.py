@@ -18,12 +18,12 @@ from bot.gapcards import closed_card, doubtful_note
 from bot.gaps import Gap
 from bot.giving import Given, adder_of, provenance, read
 from bot.handlers.documents import reason_of
-from bot.library import Librarian, key_of
+from bot.library import key_of
 from bot.rights import may_look, scope_of
 from bot.texts import Texts
 from index.domain import Document
 from index.errors import FetchError, Unreadable
-from index.fetching import Fetched, fetch
+from index.fetching import fetch
 from index.rendering import MAX_TITLE, shorten
 
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -115,14 +115,10 @@ async def _read(given: Given, message: Message, context: Context) -> Document:
     """Under an id of its own: it takes no document's place. Raises Unreadable, FetchError, and NetworkError if Telegram is at fault."""
     document_id, librarian = f"answer {message.chat_id} {message.message_id}", context.services.librarian
     if _LINK.fullmatch(given.text):
-        return replace(await page_behind(await fetch(given.text, is_on=context.settings.fetch), librarian), id=document_id)
+        fetched = await fetch(given.text, is_on=context.settings.fetch, rules=context.services.links)
+        parsed = await librarian.parse(fetched.name, fetched.content)
+        return replace(parsed.document, id=document_id, url=fetched.url)
     return (await read(given, context.bot, librarian, document_id)).document
-
-
-async def page_behind(fetched: Fetched, librarian: Librarian) -> Document:
-    """What a link led to, cited with its address. Raises Unreadable."""
-    parsed = await librarian.parse(fetched.name, fetched.content)
-    return replace(parsed.document, url=fetched.url)
 
 
 async def _add(document: Document, given: Given, message: Message, gap: Gap, context: Context) -> None:
