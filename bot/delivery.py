@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 MAX_QUOTE_UNITS = 1024  # of ReplyParameters.quote
 MAX_WAIT = timedelta(minutes=5)
-"""Telegram sometimes asks for hours. Such a question is left to the next start, and its chat goes on."""
+"""Telegram sometimes asks for hours. Such a question is put aside meanwhile, and its chat goes on."""
 
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _NOT_MODIFIED = "message is not modified"

@@ -55,9 +55,15 @@ class Inbox(asyncio.Queue[object]):
         """Updates waiting or in work."""
         return len(self._arrivals)
 
-    def keep(self, update: Update) -> None:
-        """The handling that is under way couldn't finish it: it stays for the next start."""
+    def keep(self, update: Update, again_in: float | None = None) -> None:
+        """The handling that is under way couldn't finish it: it is taken up again after so many seconds, or at the next start."""
         self._kept.add(update.update_id)
+        if again_in is not None:
+            asyncio.get_running_loop().call_later(again_in, self._take_up_again, update)
+
+    def _take_up_again(self, update: Update) -> None:
+        self._kept.discard(update.update_id)
+        self.put_nowait(update)
 
     async def put(self, item: object) -> None:
         """Commits an update, then queues it; one that is known is dropped. Raises NotReceived, and nothing else.

@@ -1,10 +1,12 @@
 """What nobody foresaw is told kindly, and logged without the question."""
 
 import logging
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot import delivery
 from bot.sandbox import BotApiServer
 from index.domain import Answer
 from index.errors import SnapshotDamaged
@@ -57,6 +59,17 @@ async def test_a_question_that_telegram_lets_nobody_answer_for_hours_is_answered
 
         async with running(server, tmp_path):
             assert (await server.sent(chat)).reply_to == questions[0].id
+
+
+async def test_a_question_that_has_to_wait_for_long_is_answered_when_the_wait_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "MAX_WAIT", timedelta(seconds=1))
+    async with scene(tmp_path) as here:
+        here.server.faults.flood("sendMessage", retry_after=2)
+        questions = [here.world.say(here.chat, here.ann, QUESTION) for _ in range(2)]
+
+        assert [(await here.server.sent(here.chat)).reply_to for _ in questions] == [questions[1].id, questions[0].id]
 
 
 async def test_a_group_that_became_a_supergroup_keeps_its_answers(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -144,6 +144,19 @@ async def test_an_update_is_not_given_up_for_being_cut_off_in_order_or_kept(stat
     assert [kept.attempts for kept in state.unfinished()] == [0]
 
 
+async def test_what_was_kept_for_a_while_is_taken_up_again_when_that_is_over_and_finished_then(state: State) -> None:
+    inbox = Inbox(state)
+    await inbox.put(update(1))
+    item = await inbox.get()
+    async with inbox.handling(item):
+        inbox.keep(update(1), again_in=0.05)
+    assert (inbox.qsize(), inbox.unfinished) == (0, 1)
+
+    async with asyncio.timeout(5), inbox.handling(await inbox.get()):
+        pass
+    assert (inbox.unfinished, state.unfinished()) == (0, [])
+
+
 async def test_an_answer_that_was_sent_and_remembered_is_not_sent_again(state: State) -> None:
     await Inbox(state).put(update(10))
     await Inbox(state).put(update(11))

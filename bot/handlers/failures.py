@@ -19,6 +19,8 @@ from index.errors import CitebotError
 
 logger = logging.getLogger(__name__)
 
+AFTER_AN_OUTAGE = 3600.0
+"""Seconds until a question is tried again that a whole day of tries didn't get through for."""
 _IN_VAIN = ("not enough rights", "no rights to send", "topic_closed", "thread not found", "chat not found", "query is too old")
 """Silenced by the group, a topic or a chat that is there no more, or too late for an inline query: an apology would fail likewise."""
 
@@ -32,16 +34,17 @@ async def on_error(update: object, context: Context) -> None:
         case Forbidden() as error:
             logger.info("%s: %s", where, error.message)  # blocked, or put out of the group
         case RetryAfter() as error:
-            _keep(update, context)
-            logger.error("%s: Telegram asks for a wait until after the next start: %s", where, error.message)
+            wait = delivery.wait_of(error)
+            _keep(update, context, wait.total_seconds())
+            logger.error("%s: Telegram asks to wait %s; what was asked is answered then", where, wait)
         case BadRequest() as error if any(reason in error.message.lower() for reason in _IN_VAIN):
             logger.info("%s: %s", where, error.message)
         case BadRequest() as error:
             logger.error("%s: Telegram refused: %s", where, error.message)
             await _apologise(update, context)
         case NetworkError() as error:
-            _keep(update, context)
-            logger.error("%s: Telegram was out of reach for too long; what was asked waits for the next start: %s", where, error.message)
+            _keep(update, context, AFTER_AN_OUTAGE)
+            logger.error("%s: Telegram was out of reach for too long; what was asked is tried again in an hour: %s", where, error.message)
         case Overloaded() as error:
             logger.error("%s: %s", where, error)
             await _tell(update, context, lambda texts: texts.overloaded)
@@ -53,10 +56,10 @@ async def on_error(update: object, context: Context) -> None:
             await _apologise(update, context)
 
 
-def _keep(update: object, context: Context) -> None:
+def _keep(update: object, context: Context, again_in: float) -> None:
     """A question that is accepted is answered, however late. Presses and the like are nothing to anybody by then."""
     if isinstance(update, Update) and (update.message or update.edited_message) is not None:
-        inbox_of(context.application).keep(update)
+        inbox_of(context.application).keep(update, again_in)
 
 
 async def _apologise(update: object, context: Context) -> None:
