@@ -29,8 +29,8 @@ SCRIPT = ROOT / "bot/sandbox/scripts/tour.yaml"
 PICTURES = ROOT / "tests/data"
 NAMES = ("private-light", "private-dark", "group-light", "group-dark")
 SIZE: ViewportSize = {"width": 800, "height": 760}
-COLOURS = 96
-"""Of the palette; the page has few, and the letters' edges a few more."""
+COLOURS = 128
+"""Of the palette; the page has few, the letters' edges and the emoji a few more."""
 NEW_YEAR = 1_767_258_000.0
 """When all messages are sent: at nine in the morning of New Year's Day, 2026."""
 
@@ -41,7 +41,7 @@ async def main() -> None:
             picture = Image.open(BytesIO(await photograph(browser, address, name)))
             told = PngInfo()
             told.add_itxt("Description", transcript)
-            picture.quantize(COLOURS, Image.Quantize.MAXCOVERAGE).save(PICTURES / f"{name}.png", optimize=True, pnginfo=told)
+            picture.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, kmeans=3).save(PICTURES / f"{name}.png", optimize=True, pnginfo=told)
 
 
 @asynccontextmanager
