@@ -81,6 +81,17 @@ async def test_a_group_is_answered_when_it_asks_and_left_alone_otherwise(here: S
     assert (await here.server.sent(here.group)).reply_to == question.id
 
 
+async def test_a_group_hears_one_message_for_an_answer_and_sees_nobody_typing(here: Scene) -> None:
+    await here.server.confirmed()
+    before = len(here.server.calls.items)
+    here.world.say(here.group, here.ann, f"/ask {QUESTION}")
+    await here.server.sent(here.group)
+    await here.silence(here.group)
+
+    to_group = [call.method for call in here.server.calls.items[before:] if call.parameters.get("chat_id") == here.group.id]
+    assert to_group == ["sendMessage"]
+
+
 async def test_a_mention_is_answered_where_it_arrives(here: Scene) -> None:
     here.world.promote(here.group, here.world.bot, by=here.ann)
     question = here.world.say(here.group, here.ben, f"@citebot {QUESTION}")
