@@ -12,12 +12,13 @@ from telegram.error import BadRequest, ChatMigrated, NetworkError, RetryAfter
 from telegram.ext import BaseRateLimiter
 
 from bot.context import Bot, Context
-from bot.formatting import Outgoing, units
+from bot.formatting import Outgoing, units, within
 from bot.pace import Pace
 
 logger = logging.getLogger(__name__)
 
 MAX_QUOTE_UNITS = 1024  # of ReplyParameters.quote
+MAX_ALERT_UNITS = 200
 MAX_WAIT = timedelta(minutes=5)
 """Telegram sometimes asks for hours. Such a question is put aside meanwhile, and its chat goes on."""
 
@@ -197,7 +198,7 @@ async def send_again(bot: Bot, place: Place, file_id: str, caption: str) -> Mess
 async def answer_press(query: CallbackQuery, text: str | None = None, *, is_alert: bool = True) -> None:
     """Ends the little clock on a button, with `text` in an alert or in passing. Too late is no harm: nobody waits any more."""
     try:
-        await query.answer(text, show_alert=is_alert and text is not None)
+        await query.answer(text and within(text, MAX_ALERT_UNITS), show_alert=is_alert and text is not None)
     except BadRequest as error:
         if _QUERY_GONE not in error.message.lower():
             raise

@@ -101,6 +101,11 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def within(text: str, limit: int) -> str:
+    """`text` within `limit` units, cut between words where it has any."""
+    return _cut_end(text, units(text) - limit) if units(text) > limit else text
+
+
 def fit(blocks: Sequence[Block], limit: int = MAX_UNITS) -> list[Block]:
     """`blocks` within `limit` units. The folded passage gives way first, then what follows the answer, then others."""
     fitted = [block for block in blocks if block.runs]

@@ -50,13 +50,16 @@ async def test_a_file_stays_in_the_topic_of_its_answer(tmp_path: Path) -> None:
         assert message.thread == topic
 
 
-async def test_a_very_long_document_is_only_named(tmp_path: Path) -> None:
-    long = Document(ARTICLE.id, ARTICLE.title, f"{ARTICLE.text}\n\n{'x' * MAX_FILE}")
+@pytest.mark.parametrize(
+    ("title", "named"), [(ARTICLE.title, "Biden pledges to expand space cooperation, ¶ 2"), ("🚀" * 300, "🚀")], ids=["short", "long"]
+)
+async def test_a_very_long_document_is_only_named(tmp_path: Path, title: str, named: str) -> None:
+    long = Document(ARTICLE.id, title, f"{ARTICLE.text}\n\n{'x' * MAX_FILE}")
     async with scene(tmp_path, Library(long)) as here:
         _, answer = await here.ask()
         query = here.world.press(answer, "Source", here.ann)
 
-        assert (await here.server.answered(query))["text"] == "Biden pledges to expand space cooperation, ¶ 2"
+        assert (await here.server.answered(query))["text"].startswith(named)
 
 
 async def test_a_document_that_is_gone_says_so(tmp_path: Path) -> None:

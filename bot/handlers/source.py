@@ -16,17 +16,14 @@ from bot.formatting import message, unpack_source
 from bot.library import provenance_of
 from bot.records import Reply
 from bot.replies import document_of
-from bot.texts import Texts
 from bot.withdrawal import Withdrawn
 from index.domain import Answer, Citation, Document
 from index.rendering import Block, BlockKind, Run, cited_pages, shorten, source_name, source_run
 
 MAX_FILE = 2**20
 """Bytes. A longer document is named only: nobody looks for a sentence in a megabyte on a telephone."""
-MAX_ALERT = 200
-"""Characters that an alert holds."""
 MAX_TITLE = 100
-"""Characters of a title in one, with words around it."""
+"""Characters of a title in an alert, with words around it."""
 
 
 async def on_press(update: Update, context: Context) -> None:
@@ -49,7 +46,7 @@ async def on_press(update: Update, context: Context) -> None:
         return
     place = Place(reply.chat_id, reply.message_id, reply.thread_id, is_silent=context.is_quiet)
     is_given = await give(document, source_run(citation, texts.answer).text, place, context.bot)
-    await delivery.answer_press(query, None if is_given else _named(citation, texts))
+    await delivery.answer_press(query, None if is_given else source_name(citation, texts.answer))
 
 
 async def give(document: Document, caption: str, place: Place, bot: Bot) -> bool:
@@ -84,10 +81,6 @@ def _cited(query: CallbackQuery, reply: Reply | None) -> Citation | None:
         return None
     pages = cited_pages(reply.content)
     return pages[number] if number < len(pages) else None
-
-
-def _named(citation: Citation, texts: Texts) -> str:
-    return shorten(source_name(citation, texts.answer), MAX_ALERT)
 
 
 def file_name(document: Document) -> str:
