@@ -29,8 +29,7 @@ async def transcript(folder: Path, scenes: str, more: str = "") -> str:
     script = folder / "talk.yaml"
     script.write_text(f"people: {{Ann: en, Ben: ko}}\n{dedent(more)}scenes:\n{dedent(scenes)}", encoding="utf-8")
     written = StringIO()
-    settings = BotSettings.model_validate({"user_limit": 0, "chat_limit": 0})
-    await play(ScriptFile(script), settings, Library(ARTICLE, HANDBOOK), Console(file=written, width=80))
+    await play(ScriptFile(script), BotSettings(), Library(ARTICLE, HANDBOOK), Console(file=written, width=80))
     return "\n".join(line.rstrip() for line in written.getvalue().strip().splitlines())
 
 
@@ -151,6 +150,13 @@ Citebot to Ann:
 {ANSWER}
 {BUTTONS} [👍] [👎]"""
     )
+
+
+async def test_a_long_conversation_is_played_to_its_end(tmp_path: Path) -> None:
+    questions = BotSettings().user_limit + 1
+    played = await transcript(tmp_path, f"- private: [{', '.join([f'Ann says: {QUESTION!r}'] * questions)}]")
+
+    assert played.count(ANSWER) == questions
 
 
 async def test_files_are_taken_from_beside_the_script(tmp_path: Path) -> None:

@@ -91,6 +91,8 @@ def test_a_mistake_is_told_with_its_line_and_its_cure(tmp_path: Path, scenes: st
             "talk.yaml, line 2: 'bot' Input should be 'member' or",
         ),
         ("a: \x00", "talk.yaml: isn't YAML: "),
+        ("people: {? [Ann] : en}\nscenes: []", "talk.yaml, line 1: isn't YAML: found unhashable key"),
+        ("people: &people {Ann: *people}\nscenes: []", "talk.yaml, line 1: isn't YAML: found unconstructable recursive node"),
     ],
 )
 def test_a_file_that_is_no_script_is_refused(tmp_path: Path, text: str, said: str) -> None:

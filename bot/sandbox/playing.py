@@ -32,14 +32,15 @@ async def play(file: ScriptFile, settings: BotSettings, library: Index, console:
 
 @asynccontextmanager
 async def stage(server: BotApiServer, settings: BotSettings, library: Index) -> AsyncIterator[Settled]:
-    """A session, and how to wait for its bot."""
+    """A session, and how to wait for its bot, which bears with people who speak as fast as a script."""
     applications: list[App] = []
+    patient = settings.model_copy(update={"user_limit": 0, "chat_limit": 0})
 
     async def settled() -> None:
         await server.confirmed()
         await applications[0].update_queue.join()
 
-    async with session(server, settings, library, known=applications.append):
+    async with session(server, patient, library, known=applications.append):
         yield settled
 
 

@@ -134,11 +134,11 @@ class ScriptFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._root = _parsed(path)
+        self._root, values = _parsed(path)
         for number, complaint in _doubled(self._root):
             raise ScriptError(path, number, complaint)
         try:
-            self.script = Script.model_validate(yaml.BaseLoader("").construct_document(self._root))
+            self.script = Script.model_validate(values)
         except ValidationError as error:
             first = error.errors()[0]
             raise ScriptError(path, _line(self._root, first["loc"]), _said(first["type"], first["loc"], first["msg"])) from None
@@ -158,9 +158,12 @@ def place_of(name: str) -> tuple[str, str | None]:
     return group, topic or None
 
 
-def _parsed(path: Path) -> yaml.Node:
+def _parsed(path: Path) -> tuple[yaml.Node, Any]:
+    """The file's nodes, which know their lines, and its values."""
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), yaml.BaseLoader)  # it knows texts, lists and mappings only
+        text = path.read_text(encoding="utf-8")
+        root = yaml.compose(text, yaml.BaseLoader)  # it knows texts, lists and mappings only
+        values = yaml.load(text, yaml.BaseLoader)  # noqa: S506  # builds nothing but these
     except OSError as error:
         raise ScriptError(path, None, f"can't be read ({error.strerror}); name a YAML file with a conversation") from None
     except yaml.MarkedYAMLError as error:
@@ -170,7 +173,7 @@ def _parsed(path: Path) -> yaml.Node:
         raise ScriptError(path, None, f"isn't YAML: {error}") from None
     if not isinstance(root, yaml.MappingNode):
         raise ScriptError(path, 1, "a script has `people:` and `scenes:`")
-    return root
+    return root, values
 
 
 def _said(kind: str, where: Where, message: str) -> str:
