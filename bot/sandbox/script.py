@@ -163,7 +163,7 @@ def _parsed(path: Path) -> tuple[yaml.Node, Any]:
     try:
         text = path.read_text(encoding="utf-8")
         root = yaml.compose(text, yaml.BaseLoader)  # it knows texts, lists and mappings only
-        values = yaml.load(text, yaml.BaseLoader)  # noqa: S506  # builds nothing but these
+        values = yaml.load(text, yaml.BaseLoader)  # builds nothing but these
     except OSError as error:
         raise ScriptError(path, None, f"can't be read ({error.strerror}); name a YAML file with a conversation") from None
     except yaml.MarkedYAMLError as error:
