@@ -1,6 +1,6 @@
 """Hits and spans → citations: verbatim quotes of whole sentences, with exact places. Pure."""
 
-from index.chunking import Offsets, sentence_offsets
+from index.chunking import Offsets, paragraph_offsets, sentence_offsets
 from index.domain import Citation, Reading
 from index.lexical import terms
 
@@ -27,8 +27,10 @@ def cite_nearest(reading: Reading, question: str) -> Citation:
 
 
 def quote_around(text: str, start: int, end: int) -> Offsets:
-    """The whole sentences that hold `text[start:end]`; of longer ones MAX_QUOTE characters, cut between words."""
-    holding = [sentence for sentence in sentence_offsets(text) if sentence[0] < end and start < sentence[1]]
+    """The whole sentences that hold `text[start:end]`, without a heading above; of longer ones MAX_QUOTE characters, cut at words."""
+    paragraphs = [paragraph for paragraph in paragraph_offsets(text) if paragraph[0] < end and start < paragraph[1]]
+    sentences = [sentence for paragraph in paragraphs for sentence in sentence_offsets(text, *paragraph)]
+    holding = [sentence for sentence in sentences if sentence[0] < end and start < sentence[1]]
     first, last = min([start, *(s for s, _ in holding)]), max([end, *(e for _, e in holding)])
     if last - first <= MAX_QUOTE:
         return first, last

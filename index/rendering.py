@@ -206,11 +206,11 @@ def deep_link(url: str | None, quote: str) -> str | None:
     """
     if url is None or not is_web_address(url):
         return None
-    words = quote.split()
-    text = " ".join(words)
-    if not text:
+    lines = [line.split() for line in quote.splitlines() if line.strip()]
+    if not lines:
         return url
-    ends = [text] if len(text) <= MAX_FRAGMENT else [" ".join(words[:4]), " ".join(words[-4:])]
+    text = " ".join(lines[0])  # of several, each is looked for in a block of its own
+    ends = [text] if len(lines) == 1 and len(text) <= MAX_FRAGMENT else [" ".join(lines[0][:4]), " ".join(lines[-1][-4:])]
     fragment = ",".join(_encode(end) for end in (ends[0][:MAX_FRAGMENT], *(end[-MAX_FRAGMENT:] for end in ends[1:])))
     return f"{url}{'' if '#' in url else '#'}:~:text={fragment}"
 

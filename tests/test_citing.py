@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.chunking import chunk, sentence_offsets
+from index.chunking import chunk, paragraph_offsets, sentence_offsets
 from index.citing import MAX_QUOTE, cite_answer, cite_nearest, quote_around
 from index.domain import Document, Hit, Reading, Span
 from tests.fakes import document, passage, written_texts
@@ -34,6 +34,12 @@ def test_an_answer_is_cited_with_the_sentence_that_holds_it() -> None:
     assert citation.marked == ("It opened in ", "April 2016", ".")
     assert (citation.collection, citation.document_id, citation.title, citation.url) == ("team", "a.txt", "A", "https://example.org")
     assert citation.score == 1.5
+
+
+def test_a_heading_above_the_sentence_is_not_quoted_with_it() -> None:
+    citation = cite_answer(reading(f"The bridge\n\n{TEXT}", "1990"))
+
+    assert citation.quote == "It was built in 1990."
 
 
 def test_an_answer_over_two_sentences_is_cited_with_both() -> None:
@@ -91,7 +97,8 @@ def test_quotes_are_verbatim_and_hold_their_answers(text: str, data: st.DataObje
 
 @given(written_texts().filter(str.strip), st.data())
 def test_short_sentences_are_quoted_whole(text: str, data: st.DataObject) -> None:
-    sentence = data.draw(st.sampled_from(sentence_offsets(text)))
+    paragraph = data.draw(st.sampled_from(paragraph_offsets(text)))
+    sentence = data.draw(st.sampled_from(sentence_offsets(text, *paragraph)))
     place = data.draw(st.integers(sentence[0], sentence[1] - 1))
 
     if sentence[1] - sentence[0] <= MAX_QUOTE:

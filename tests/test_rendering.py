@@ -203,6 +203,12 @@ def test_a_long_quote_is_linked_by_its_ends() -> None:
     assert link == "https://example.org/a#part:~:text=one%20two%20three%20four,six%20seven%20eight%20nine"
 
 
+def test_a_quote_of_several_lines_is_linked_by_words_of_the_first_and_the_last() -> None:
+    link = deep_link("https://example.org/a", "Opening hours\n\nThe library is open.")
+
+    assert link == "https://example.org/a#:~:text=Opening%20hours,The%20library%20is%20open."
+
+
 @given(st.text(min_size=1))
 def test_a_link_holds_only_words_of_the_quote(quote: str) -> None:
     link = deep_link("https://example.org/", quote) or ""
