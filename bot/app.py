@@ -139,6 +139,7 @@ def add_handlers(application: App) -> None:
     application.add_handler(TypeHandler(Update, guard.on_update), group=_BEFORE_ALL)
 
     application.add_handler(MessageHandler(_MESSAGE & filters.REPLY & ~filters.COMMAND, closing.on_reply), group=_BEFORE_OTHERS)
+    application.add_handler(CommandHandler("add", documents.on_edited, filters=filters.UpdateType.EDITED_MESSAGE), group=_BEFORE_OTHERS)
     for command in COMMANDS:
         application.add_handler(CommandHandler(command.name, command.handle, filters=_MESSAGE))
     application.add_handler(MessageHandler(_MESSAGE & filters.Document.ALL, documents.on_file))

@@ -195,6 +195,11 @@ class Librarian:
         documents = await self.documents(chat_id)
         return next((document for document in documents if key_of(document.id) == key), None)
 
+    async def carried_by(self, chat_id: int, message_id: int) -> Document | None:
+        """The document that a message of the chat holds."""
+        documents = [(document, provenance_of(document)) for document in await self.documents(chat_id)]
+        return next((one for one, its in documents if its is not None and (its.chat_id, its.message_id) == (chat_id, message_id)), None)
+
     async def _by_hand(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.wrap_future(self._hands.submit(work, *args, **kwargs))
 

@@ -90,6 +90,22 @@ async def test_a_note_is_a_document_too(tmp_path: Path) -> None:
         assert "March 2024" in answer.text
 
 
+async def test_a_note_that_is_edited_is_corrected_and_once_only(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        written = here.world.say(here.chat, here.ann, "/add The office key is with Ben since March 2024.")
+        await here.server.sent(here.chat)
+        await here.server.edited(here.chat)
+        here.world.edit(written, "/add The office key is with Ben since May 2026.")
+        await here.server.sent(here.chat)
+        told = await here.server.edited(here.chat)
+        here.world.edit(written, "/add The office key is with Ben since May 2026.")  # as when a link's preview has come
+        _, answer = await here.ask("when is the office key with Ben?")
+
+        assert "in the place of its earlier version" in told.text
+        assert "May 2026" in answer.text
+        assert "one document of its own" in (await here.ask("/sources"))[1].text
+
+
 async def test_add_without_anything_tells_how(tmp_path: Path) -> None:
     async with scene(tmp_path) as here:
         assert "Send me a file" in (await here.ask("/add"))[1].text
@@ -107,6 +123,19 @@ async def test_in_a_group_a_caption_or_a_reply_adds(tmp_path: Path) -> None:
         assert "✓ I have “minutes”" in told.text
         assert "✓ I have “handbook”" in replied.text
         assert "May 2025" in (await answer_to(here, here.group, here.ben, f"/ask {ASKED}")).text
+
+
+async def test_in_a_group_a_reply_has_a_colleagues_message_remembered(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        bens = here.world.say(here.group, here.ben, "The bicycles stand in the yard since June 2023.")
+        here.world.say(here.group, here.ann, "/add@citebot", reply_to=bens)
+        await here.server.sent(here.group)
+        told = await here.server.edited(here.group)
+        answer = await answer_to(here, here.group, here.ben, "/ask since when do the bicycles stand in the yard?")
+
+        assert "✓ I have “The bicycles stand in the yard since June 2023.”" in told.text
+        assert "June 2023" in answer.text
+        assert f"/{bens.id}" in str(answer.entities) + str(answer.markup)
 
 
 async def test_other_files_in_a_group_are_none_of_its_business(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from bot.errors import Overloaded
 from bot.formatting import Outgoing, message, note
 from bot.giving import Given, adder_of, given_with, is_in_private, provenance, read
 from bot.handlers.sources import buttons_of, document_shown_in, may_change
-from bot.library import Addition, Outcome
+from bot.library import Addition, Outcome, key_of
 from bot.preferences import Adders
 from bot.rights import administers
 from bot.state import State
@@ -102,6 +102,17 @@ async def on_add(update: Update, context: Context) -> None:
     elif await _may_add(asked, context, texts):
         key = document_shown_in(asked.reply_to_message) if given.carrier is asked else None
         await take(given, asked, context, texts, key)
+
+
+async def on_edited(update: Update, context: Context) -> None:
+    """A note says what its message says: who corrects the one corrects the other. Other edits are none of this handler's business."""
+    asked, texts = update.edited_message, texts_of(update, context)
+    given = given_with(asked) if asked is not None else None
+    if asked is None or given is None or given.carrier is not asked or given.file is not None:
+        return
+    before = await context.services.librarian.carried_by(asked.chat_id, asked.message_id)
+    if before is not None and before.text != given.text and await _may_add(asked, context, texts):
+        await take(given, asked, context, texts, key_of(before.id))
 
 
 def _usage(asked: Message, context: Context, texts: Texts) -> str:
