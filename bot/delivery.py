@@ -218,7 +218,7 @@ async def _send(bot: Bot, place: Place, outgoing: Outgoing) -> Message:
 
 
 def _reply_parameters(reply_to: int | None, quote: TextQuote | None) -> ReplyParameters | None:
-    if reply_to is None:
+    if reply_to is None or reply_to < 0:  # a message that stayed behind when its group became a supergroup
         return None
     if quote is None or units(quote.text) > MAX_QUOTE_UNITS:
         return ReplyParameters(reply_to, allow_sending_without_reply=True)

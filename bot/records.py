@@ -59,9 +59,10 @@ class Reply:
     """A message of the bot's, and what led to it.
 
     `message_id`: the bot's message. `question_message_id`: the message that holds the question; `command_message_id`:
-    the one that asked for it, another one if it pointed at a colleague's. `thread_id`: the topic. `asker_id`: None for
-    anonymous administrators. `content`: an answer names the generations it came from. `view`: the page that is shown.
-    `language`: the IETF tag of the asker's, if Telegram tells it.
+    the one that asked for it, another one if it pointed at a colleague's. These are negative if they stayed behind in the
+    group that became this supergroup. `thread_id`: the topic. `asker_id`: None for anonymous administrators. `content`: an
+    answer names the generations it came from. `view`: the page that is shown. `language`: the IETF tag of the asker's, if
+    Telegram tells it.
     """
 
     chat_id: int

@@ -259,11 +259,13 @@ class State:
         return Votes(counts.get(Vote.UP, 0), counts.get(Vote.DOWN, 0))
 
     def move_chat(self, old: int, new: int) -> None:
-        """A group became a supergroup: all that is known of it goes along. Messages are counted anew there, and new ones come first."""
-        new_ids = select(reply_table.c.message_id).where(reply_table.c.chat_id == new)
+        """A group became a supergroup: all that is known of it goes along. Messages are counted anew there, so that the numbers of
+        those that stayed behind are made negative: no other message is taken for them.
+        """
+        table = reply_table.c
+        numbers = {column: -column for column in (table.message_id, table.question_message_id, table.command_message_id)}
         with self._engine.begin() as connection:
-            free = (reply_table.c.chat_id == old) & reply_table.c.message_id.not_in(new_ids)
-            connection.execute(update(reply_table).where(free).values(chat_id=new))
+            connection.execute(update(reply_table).where(table.chat_id == old).values({table.chat_id: new, **numbers}))
             admissions.move(connection, old, new)
             preferences.move(connection, old, new)
             shelves.move(connection, old, new)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.records import Scope
 from bot.sandbox import BotApiServer
 from bot.state import State
 from tests.support import QUESTION, running
@@ -137,15 +138,36 @@ async def test_an_allowed_group_that_became_a_supergroup_is_served_on_and_keeps_
     async with running(server, tmp_path, allowed_chats=frozenset({group.id})):
         await server.sent(group)
         server.world.say(group, ben, f"/ask {QUESTION}")
-        answer = await server.sent(group)
+        await server.sent(group)
         new = server.world.migrate(group, joins_first=joins_first)
         server.world.say(new, ben, f"/ask {QUESTION}")
 
         assert "April 2016" in (await server.sent(new)).text
         assert server.calls_of("leaveChat") == []
     with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
-        assert state.reply_in(new.id, answer.id) is not None
+        assert state.tally(Scope(new.id)).questions == 2
         assert state.admissions.admitted().ids == {new.id}
+
+
+async def test_no_message_of_a_supergroup_is_taken_for_one_of_the_group_that_it_was(server: BotApiServer, tmp_path: Path) -> None:
+    ann = server.world.person("Ann")
+    async with running(server, tmp_path):
+        group = server.world.group("Team", [ann])
+        await server.sent(group)
+        asked = server.world.say(group, ann, f"/ask {QUESTION}")
+        server.world.say(group, ann, "just talk")  # so that the answers have different numbers
+        await server.sent(group)
+        new = server.world.migrate(group)
+        while max(new.messages) < asked.id - 1:
+            server.world.say(new, ann, "just talk")
+        again = server.world.say(new, ann, "/ask zebra?")
+        answer = await server.sent(new)
+        server.world.edit(again, "/ask when was the first round held in Washington?")
+
+        assert again.id == asked.id
+        assert (await server.edited(new)).id == answer.id
+        server.world.say(new, ann, "/help@citebot")
+        assert "/ask@citebot" in (await server.sent(new)).text  # and no second answer before
 
 
 async def test_a_group_that_silenced_it_hears_no_apology(server: BotApiServer, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
