@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.handlers import inline
 from bot.languages import JAPANESE
 from bot.sandbox import BotApiServer, InlineQuery
 from index.domain import Document
@@ -58,7 +59,10 @@ async def test_before_anything_is_typed_nothing_is_offered(tmp_path: Path, text:
         assert await offered(here.server, here.world.inline_query(here.ann, text)) == []
 
 
-async def test_of_what_is_typed_letter_by_letter_the_last_state_is_looked_up_and_hardly_another(tmp_path: Path) -> None:
+async def test_of_what_is_typed_letter_by_letter_the_last_state_is_looked_up_and_hardly_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inline, "PAUSE", 2.0)  # on a busy machine the letters come in slowly
     async with scene(tmp_path) as here:
         typed = [here.world.inline_query(here.ann, QUESTION[:length]) for length in range(10, len(QUESTION) + 1)]
         others = here.world.inline_query(here.ben, "what is the KPS?")
