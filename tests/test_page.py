@@ -159,8 +159,9 @@ async def test_passages_are_turned_and_unfolded(desk: Desk) -> None:
     await desk.start()
     answer = await desk.ask()
 
-    unfold = answer.get_by_role("button", name="Show the whole quote")
-    await unfold.click()
+    await answer.get_by_role("button", name="Show the whole quote").click()
+    await button(answer, "👍").click()
+    await expect(button(answer, "👍 1")).to_be_visible()
     await expect(answer.get_by_role("button", name="Show less of the quote")).to_be_visible()
     await button(answer, "Next").click()
     await expect(answer).to_contain_text("2 of 5")
@@ -311,6 +312,18 @@ async def test_a_message_shows_the_update_and_the_calls_it_led_to(desk: Desk) ->
     await expect(traffic.locator("details[open] pre")).to_contain_text(QUESTION)
 
 
+async def test_what_is_open_among_all_traffic_stays_open_when_more_comes(desk: Desk) -> None:
+    await desk.start()
+    await desk.page.get_by_role("button", name="Updates and API calls").click()
+    traffic = desk.page.get_by_role("complementary")
+    await traffic.get_by_text("update message").filter(has_text="/start").click()
+    await desk.ask()
+
+    await expect(traffic.locator("summary").filter(has_text="call sendMessage").first).to_contain_text("The first round of dialogue")
+    await expect(traffic.locator("details[open]")).to_have_count(1)
+    await expect(traffic.locator("details[open] pre")).to_contain_text("/start")
+
+
 async def test_everything_can_be_done_with_the_keyboard(desk: Desk) -> None:
     """Nothing that happens takes the focus away from where somebody is."""
     keyboard = desk.page.keyboard
@@ -382,6 +395,7 @@ async def test_on_a_phone_one_pane_is_shown_and_nothing_is_cut_off(desk: Desk) -
 async def test_nobody_is_shut_out(desk: Desk, colours: Literal["light", "dark"]) -> None:
     """What axe calls serious or critical, in the states that people meet."""
     await desk.page.emulate_media(color_scheme=colours)
+    at_first = await barriers(desk.page)
     await desk.start()
     await desk.do(await desk.ask(), "Reply")
     await desk.ask("and where?")
@@ -399,4 +413,4 @@ async def test_nobody_is_shut_out(desk: Desk, colours: Literal["light", "dark"])
     await expect(desk.choices.first).to_be_visible()
     choosing = await barriers(desk.page)
 
-    assert [*private, *in_group, *choosing] == []
+    assert [*at_first, *private, *in_group, *choosing] == []

@@ -203,8 +203,10 @@ function showMessage(entry) {
   if (entry.kind === "deleted") present?.remove();
   else if (present) {
     keepingFocus(present, () => {
-      present.replaceWith(bubble(entry, view));
-      return elementOf(entry.message);
+      const changed = bubble(entry, view);
+      present.replaceWith(changed);
+      keepUnfolded(present, changed);
+      return changed;
     });
   } else log.append(bubble(entry, view));
   const isEmpty = !world.messagesIn(view.place).length;
@@ -213,6 +215,14 @@ function showMessage(entry) {
   measureQuotes();
   if (isAtEnd || (entry.kind === "posted" && entry.message.from.id === view.by)) scrollToEnd();
   showFoot();
+}
+
+/** What somebody has unfolded stays so while it says the same. */
+function keepUnfolded(before, after) {
+  const unfolded = [...before.querySelectorAll("blockquote:not(.folded) > div")].map((text) => text.textContent);
+  for (const text of after.querySelectorAll("blockquote.folded > div")) {
+    if (unfolded.includes(text.textContent)) text.nextElementSibling.click();
+  }
 }
 
 function onTyping(chat) {
