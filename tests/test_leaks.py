@@ -73,7 +73,7 @@ def everything(answers: Answerer, asked: Sequence[str], collections: Sequence[st
     for collection in collections:
         said.append(_documents.dump_json(list(answers.documents(collection))))
         said += [repr(answers.document(collection, name)).encode() for name in ("0.txt", "b/1.txt", "other/0.txt")]
-    said.append(error_of(answers, "nobody's").encode())
+    said += [error_of(answers, name).encode() for name in ("nobody", "no name")]
     return said
 
 
@@ -90,12 +90,14 @@ def error_of(answers: Answerer, collection: str) -> str:
     st.fixed_dictionaries({name: libraries() for name in MINE}),
     st.dictionaries(st.sampled_from(["a", "other", "zzz"]), libraries() | st.just(SECRETS), min_size=1),
     st.lists(questions(), min_size=1, max_size=4),
+    st.sampled_from([1, 50]),
 )
 def test_others_documents_change_nothing(
-    mine: Mapping[str, list[Document]], others: Mapping[str, list[Document]], asked: Sequence[str]
+    mine: Mapping[str, list[Document]], others: Mapping[str, list[Document]], asked: Sequence[str], most_open: int
 ) -> None:
+    """Whether the others' collections are open beside one's own, or had to be closed for them."""
     with TemporaryDirectory() as one, TemporaryDirectory() as another:
-        alone, beside = Place(Path(one)), Place(Path(another), most_open=1)
+        alone, beside = Place(Path(one)), Place(Path(another), most_open)
         alone.fill(mine)
         expected = [line.replace(one.encode(), b"") for line in alone.said(asked)]
 
