@@ -395,6 +395,7 @@ async def test_on_a_phone_one_pane_is_shown_and_nothing_is_cut_off(desk: Desk) -
 async def test_nobody_is_shut_out(desk: Desk, colours: Literal["light", "dark"]) -> None:
     """What axe calls serious or critical, in the states that people meet."""
     await desk.page.emulate_media(color_scheme=colours)
+    await expect(desk.page.get_by_role("button", name="Start", exact=True)).to_be_visible()
     at_first = await barriers(desk.page)
     await desk.start()
     await desk.do(await desk.ask(), "Reply")
