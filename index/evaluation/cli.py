@@ -21,7 +21,7 @@ from index.assembly import build_embedder, build_reader, build_store, calibratio
 from index.evaluation import plot as plots
 from index.evaluation import questions as question_files
 from index.evaluation import report as reports
-from index.evaluation.calibrating import fit, read_all
+from index.evaluation.calibrating import Read, fit, read_all
 from index.evaluation.pairs import near_misses
 from index.evaluation.quality import Stages, Subject, measure
 from index.loading.corpus import load_corpus
@@ -79,7 +79,7 @@ def evaluate(
 def calibrate(
     questions: Annotated[list[Path], typer.Argument(help="SQuAD-format .json or .jsonl files.", exists=True, dir_okay=False)],
     precision: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of shown answers that should be right.")] = 0.8,
-    perhaps: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of maybes that should be right.")] = 0.5,
+    perhaps: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of maybes that should be right.")] = 0.4,
     tuning: Annotated[bool, typer.Option("--tuning", help="Only questions of the SQuAD articles kept for tuning.")] = False,
     save: Annotated[Path | None, typer.Option(help="Where to; else the data folder, where it takes effect.", show_default=False)] = None,
     corpus: Annotated[Path | None, typer.Option(help="The documents that .jsonl files ask about.", show_default=False)] = None,
@@ -87,12 +87,14 @@ def calibrate(
 ) -> None:
     """Fit confidence and thresholds to questions whose answers are known: your own, of your own documents."""
     settings = load_settings(IndexSettings, corpus=corpus, data=data)
-    asked = question_files.for_tuning(questions) if tuning else _read(questions, None, None, settings)
+    sets = question_files.for_tuning(questions) if tuning else [_read(questions, None, None, settings)]
+    read: list[Read] = []
     with TemporaryDirectory(prefix="citebot-calibrate-") as home, stage_bars() as stages:
         subject, _ = _subject(settings, Path(home))
-        subject.store.publish(subject.collection, asked.documents, stages("indexing"))
-        near = near_misses(asked, Random(0), NEAR_MISSES)
-        read = read_all([*asked.questions, *near], subject.answerer, [subject.collection], stages("reading"))
+        for asked in sets:
+            subject.store.publish(subject.collection, asked.documents, stages("indexing"))
+            near = near_misses(asked, Random(0), NEAR_MISSES)
+            read += read_all([*asked.questions, *near], subject.answerer, [subject.collection], stages("reading"))
     fitted = fit(read, precision, perhaps, subject.reader.calibration)
     file = save or calibration_file(settings)
     write_calibration(file, FittedCalibration(reader=subject.reader.name, calibration=fitted))

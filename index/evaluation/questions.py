@@ -140,16 +140,23 @@ def read_questions(files: Iterable[Path], corpus: Sequence[Document] = (), chose
     return QuestionSet(tuple(documents), tuple(questions))
 
 
-def for_tuning(files: Iterable[Path]) -> QuestionSet:
+def for_tuning(files: Iterable[Path]) -> list[QuestionSet]:
     """The tuning articles' questions, asked of all articles but the held-out ones: fewer documents would make it too easy.
 
-    The last tuning article isn't among the documents, so that its questions have no answer.
+    A set for each tuning article, which isn't among its documents, so that the questions about it have no answer there.
     """
     everything = read_questions(files, chosen=lambda number: not held_out(number))
-    *kept, absent = [document for number, document in _numbered(everything.documents) if tuning(number)]
-    answerable = [question for question, gold in everything.answerable if gold.document in kept]
-    untold = [Question(question.text, None, UNANSWERABLE) for question, gold in everything.answerable if gold.document == absent]
-    return QuestionSet(tuple(document for document in everything.documents if document != absent), (*answerable, *untold))
+    articles = [document for number, document in _numbered(everything.documents) if tuning(number)]
+    return [_without(absent, articles, everything) for absent in articles]
+
+
+def _without(absent: Document, articles: Sequence[Document], everything: QuestionSet) -> QuestionSet:
+    """The questions about `articles`, asked of all documents but `absent`."""
+    asked = [(question, gold.document) for question, gold in everything.answerable if gold.document in articles]
+    return QuestionSet(
+        tuple(document for document in everything.documents if document != absent),
+        tuple(Question(question.text, None, UNANSWERABLE) if document == absent else question for question, document in asked),
+    )
 
 
 def _numbered(documents: Sequence[Document]) -> list[tuple[int, Document]]:
