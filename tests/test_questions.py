@@ -10,7 +10,7 @@ import pytest
 
 from index.domain import Document, Passage
 from index.errors import CorpusError
-from index.evaluation.questions import ELSEWHERE, UNANSWERABLE, QuestionSet, held_out, read_questions, tuning
+from index.evaluation.questions import ELSEWHERE, UNANSWERABLE, QuestionSet, for_tuning, held_out, read_questions, tuning
 from index.loading.corpus import load_corpus
 from tests.support import ARTICLE
 
@@ -192,3 +192,17 @@ def test_the_second_dialogue_is_asked_for_in_eleven_wordings(of_article: Questio
 
 def answers_of(questions: QuestionSet, kind: str) -> Sequence[list[str]]:
     return [gold.texts for question, gold in questions.answerable if question.kind == kind]
+
+
+# tuning
+
+
+def test_each_tuning_article_is_away_in_turn_and_its_questions_have_no_answer_then(tmp_path: Path) -> None:
+    sets = for_tuning([squad_file(tmp_path, 26)])
+
+    titles = [{document.title for document in asked.documents} for asked in sets]
+    told = [{gold.document.title for _, gold in asked.answerable} for asked in sets]
+    assert told == [{"Article 13", "Article 25"}, {"Article 1", "Article 25"}, {"Article 1", "Article 13"}]
+    assert [title & {"Article 1", "Article 13", "Article 25"} for title in titles] == told
+    assert all({"Article 2", "Article 3"} <= title and not title & {"Article 0", "Article 4"} for title in titles)
+    assert [[question.kind for question in asked.unanswerable] for asked in sets] == [[UNANSWERABLE] * 2] * 3
