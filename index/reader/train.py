@@ -191,7 +191,7 @@ def train(
     negatives = _mined(questions, out / "negatives.json", console)
     sampler, tokenizer = Sampler(questions, negatives, preferred=prefer), AutoTokenizer.from_pretrained(base, local_files_only=True)
     model = _model_to_train(base)
-    compiled = torch.compile(model, dynamic=True) if shutil.which("c++") else model  # half as fast again, after a minute of compiling
+    compiled: Any = torch.compile(model, dynamic=True) if shutil.which("c++") else model  # half as fast again, after a minute of compiling
     optimizer = torch.optim.AdamW(_parameter_groups(model), lr=rate, betas=(0.9, 0.98), fused=True)
     average, spent, epoch, step = Average(model), 0.0, 0, 0
     if (out / "checkpoint.pt").exists():
