@@ -162,7 +162,7 @@ class Texts:
     gaps_newest: str = "What my documents lack, the newest first (page {page} of {pages}). A number opens one:"
     gaps_none: str = "My documents have answered everything so far."
     gaps_all: str = "All that is lacking"
-    digest: str = "What my documents couldn't tell since the last digest: {count} gaps. A number opens one:"
+    digest: str = "What my documents couldn't tell since the last digest ({count}). A number opens one:"
     gaps_by_count: str = "Most asked first"
     gaps_by_date: str = "Newest first"
     gap_facts: str = "asked {count}×, people: {askers}, last on {last}"

@@ -77,11 +77,11 @@ async def test_a_group_that_chose_it_is_told_once_of_what_was_lacking(team: Team
         team.server.world.say(team.group, team.ann, "/stats")
         after = await team.server.sent(team.group)
 
-    assert digest.text.startswith("What my documents couldn't tell since the last digest: 1 gaps.")
+    assert digest.text.startswith("What my documents couldn't tell since the last digest (1).")
     assert gaps_in(digest) == gaps_in(everything) == ["zebra?"]
     assert was_quiet
     assert "zebra?" in card.text
-    assert after.text.startswith("1 questions")
+    assert after.text.startswith("Questions: 1 ")
 
 
 async def test_where_nothing_was_lacking_since_nothing_is_said(team: Team, tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ async def test_where_nothing_was_lacking_since_nothing_is_said(team: Team, tmp_p
         team.server.world.say(team.group, team.ann, "/stats")
         said = await team.server.sent(team.group)
 
-    assert said.text.startswith("1 questions")
+    assert said.text.startswith("Questions: 1 ")
 
 
 async def test_private_digests_are_for_the_bots_administrators(team: Team, tmp_path: Path) -> None:
