@@ -77,7 +77,7 @@ async def test_its_administrators_are_people_of_its_world(tmp_path: Path) -> Non
         for person in (ann, ben):
             server.world.say(server.world.private(person), person, "/stats")
 
-        assert "0 questions" in (await server.sent(server.world.private(ann))).text
+        assert "Questions: 0 " in (await server.sent(server.world.private(ann))).text
         assert "for administrators" in (await server.sent(server.world.private(ben))).text
 
 
