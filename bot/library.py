@@ -61,6 +61,8 @@ class Keeper(Protocol):
 
     def remove(self, collection: str, *document_ids: str) -> int: ...
 
+    def drop(self, collection: str) -> None: ...
+
 
 class Index(Protocol):
     """Both; `index.assembly.Library` is it."""

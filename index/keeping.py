@@ -60,6 +60,11 @@ class Keeper:
         """Takes documents out, from the disk as well, and returns the generation. Those that aren't there are no error."""
         return self._amend(collection, (), document_ids)
 
+    def drop(self, collection: str) -> None:
+        """Removes a collection with all its documents, from the disk as well; one that isn't there is no error."""
+        with self._turn:
+            self._store.drop(collection)
+
     def refresh(self, progress: Progress = no_progress) -> Changes:
         """Brings the shared collection in line with the corpus folder.
 

@@ -92,6 +92,10 @@ class Store(Protocol):
         """Makes what `revision` says of it the whole of `collection`. Nobody else writes to it meanwhile, in no process."""
         ...
 
+    def drop(self, collection: str) -> None:
+        """Removes a collection, from the disk as well; one that isn't there is no error."""
+        ...
+
     def renew(self, progress: Progress = ...) -> None:
         """Has every collection be of the present model and recipe, from its own documents, and removes what crashes left."""
         ...

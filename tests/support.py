@@ -84,6 +84,13 @@ class Library:
             self._collections[collection].pop(document_id, None)
         return 1
 
+    def drop(self, collection: str) -> None:
+        self._collections.pop(collection, None)
+
+    @property
+    def collections(self) -> list[str]:
+        return list(self._collections)
+
     def documents(self, collection: str) -> list[Document]:
         return list(self._collections[collection].values())
 

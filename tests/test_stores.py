@@ -57,6 +57,21 @@ class StoreContract:
     def new_store(self, folder: Path, embedder: HashingEmbedder | CountingEmbedder) -> Store:
         raise NotImplementedError
 
+    def test_a_collection_that_was_dropped_is_gone_and_may_be_made_anew(self, store: Store) -> None:
+        store.publish("a", numbered(3))
+        store.publish("b", numbered(2))
+        held = store.holdings(["a"])
+
+        store.drop("a")
+        store.drop("a")
+
+        with pytest.raises(SnapshotMissing):
+            store.documents("a")
+        assert len(held.search(QUESTION, EMBEDDER.embed_query(QUESTION), 10)) == 3
+        assert list(store.documents("b")) == numbered(2)
+        store.publish("a", numbered(1))
+        assert list(store.documents("a")) == numbered(1)
+
     def test_what_was_published_is_found(self, store: Store) -> None:
         report = document("The bridge was closed in April.\n\nThe vote was in Seoul.", "below/report.txt", "Report")
         store.publish("shared", [report])

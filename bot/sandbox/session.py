@@ -60,7 +60,7 @@ async def session(
 
 
 class Borrowed:
-    """A library in which nothing stays: collections that were made are emptied when it is given back.
+    """A library in which nothing stays: collections that were made are dropped when it is given back.
 
     It is its own keeper.
     """
@@ -88,9 +88,12 @@ class Borrowed:
     def remove(self, collection: str, *document_ids: str) -> int:
         return self._keeper.remove(collection, *document_ids)
 
+    def drop(self, collection: str) -> None:
+        self._keeper.drop(collection)
+
     def give_back(self) -> None:
         for collection in self._made:
-            self._keeper.remove(collection, *(document.id for document in self.answerer.documents(collection)))
+            self._keeper.drop(collection)
 
 
 def _settings(settings: BotSettings, server: BotApiServer, data: Path, admins: frozenset[int]) -> BotSettings:

@@ -59,6 +59,10 @@ class OpenSnapshots:
                 self._open.move_to_end(collection)
             return self._open.get(collection)
 
+    def forget(self, collection: str) -> None:
+        with self._lock:
+            self._open.pop(collection, None)
+
     def keep(self, snapshot: Snapshot) -> Snapshot:
         """Keeps it, but not in place of a later generation: whoever opened an earlier one meanwhile is alone with it."""
         with self._lock:

@@ -60,6 +60,13 @@ class LocalStore:
         with self._writing(collection) as home:
             return self._publish(home, revision(self._held(home)), progress)
 
+    def drop(self, collection: str) -> None:
+        home = self._home(collection)
+        if home.is_dir():
+            with FileLock(home / "publishing.lock"):
+                shutil.rmtree(home)
+                self._open.forget(collection)
+
     def renew(self, progress: Progress = no_progress) -> None:
         for home in sorted(self._folder.glob("*/generations")):
             with self._writing(home.parent.name) as collection:
