@@ -39,7 +39,7 @@ def passages() -> list[str]:
 class EmbedderContract:
     @pytest.fixture
     def embedder(self) -> Embedder:
-        raise NotImplementedError
+        raise NotImplementedError  # each embedder's tests give theirs
 
     def test_vectors_are_units_in_float32(self, embedder: Embedder) -> None:
         vectors = embedder.embed_passages([*LENGTHS[:5], *ODD])

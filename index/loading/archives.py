@@ -19,7 +19,11 @@ def opened(content: bytes, limits: Limits) -> ZipFile:
         raise TooLarge(f"made of more than {limits.entries} parts; save it anew, or as plain text")
     try:
         archive = ZipFile(BytesIO(content))
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
+    except (
+        zipfile.BadZipFile,
+        NotImplementedError,
+        ValueError,
+    ) as error:  # NotImplementedError: zipfile's, for a later version of the format
         raise Damaged("damaged; open it and save it anew") from error
     if sum(entry.file_size for entry in archive.infolist()) > limits.unpacked:
         raise TooLarge(f"unpacks to more than {limits.unpacked // 1_000_000} MB; save it without its pictures")
@@ -32,5 +36,5 @@ def read(archive: ZipFile, path: str) -> bytes:
     """One entry, unpacked. Raises Damaged."""
     try:
         return archive.read(path)
-    except (KeyError, zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
+    except (KeyError, zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:  # … or a compression it lacks
         raise Damaged("damaged: a part of it is missing; open it and save it anew") from error
