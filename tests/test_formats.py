@@ -1,5 +1,6 @@
 """Files of every format become text with places; what can't be read says why, and does no harm."""
 
+import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -261,6 +262,20 @@ class TestChats:
             "Deleted account (2 March 2024): Thanks"
         )
         assert document.place(document.text.index("April")) == Place(document.text.index("Bob"), url="https://t.me/c/1234567890/3")
+
+    def test_a_poll_is_read_with_its_votes(self) -> None:
+        poll = {"question": "Which day suits?", "answers": [{"text": "Monday", "voters": 3}, {"text": [{"text": "Tuesday"}], "voters": 1}]}
+        entry = {"id": 1, "type": "message", "date": "2024-03-01T10:00:00", "from": "Ann", "text": "", "poll": poll}
+
+        document = parse("result.json", json.dumps({"messages": [entry]}).encode()).document
+
+        assert document.text == "Ann (1 March 2024): Which day suits? Monday: 3; Tuesday: 1."
+
+    @pytest.mark.parametrize("poll", [{"question": "Which day?"}, {"question": "Which day?", "answers": [None, 5]}])
+    def test_a_poll_without_options_is_its_question(self, poll: dict[str, object]) -> None:
+        entry = {"id": 1, "type": "message", "date": "2024-03-01T10:00:00", "from": "Ann", "text": "", "poll": poll}
+
+        assert parse("result.json", json.dumps({"messages": [entry]}).encode()).document.text == "Ann (1 March 2024): Which day?"
 
     @pytest.mark.parametrize("kind", ["personal_chat", "private_group", "saved_messages"])
     def test_where_messages_have_no_address_there_is_none(self, kind: str) -> None:

@@ -64,12 +64,24 @@ def _messages(chat: dict[str, Any]) -> Iterator[_Message]:
 
 
 def _text(entry: dict[str, Any]) -> str:
-    """A message's words, in one style or several, or what its poll asks."""
-    parts = entry.get("text")
+    """A message's words, or what its poll asks and how the votes fell."""
+    text, poll = _joined(entry.get("text")), entry.get("poll")
+    return text or (_poll(poll) if isinstance(poll, dict) else "")
+
+
+def _poll(poll: dict[str, Any]) -> str:
+    """The question, then each option with its votes, as a row of a table is written."""
+    answers = poll.get("answers")
+    options = [one for one in answers if isinstance(one, dict)] if isinstance(answers, list) else []
+    asked = _joined(poll.get("question"))
+    told = "; ".join(f"{_joined(one.get('text'))}: {one.get('voters', 0)}" for one in options)
+    return f"{asked} {told}." if asked and told else asked
+
+
+def _joined(parts: object) -> str:
+    """Words in one style or several."""
     runs = parts if isinstance(parts, list) else [parts]
-    text = "".join(_string(run.get("text") if isinstance(run, dict) else run) for run in runs)
-    poll = entry.get("poll")
-    return text or (_string(poll.get("question")) if isinstance(poll, dict) else "")
+    return "".join(_string(run.get("text") if isinstance(run, dict) else run) for run in runs)
 
 
 def _time(entry: dict[str, Any]) -> datetime | None:
