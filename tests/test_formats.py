@@ -269,7 +269,7 @@ class TestChats:
 
         document = parse("result.json", json.dumps({"messages": [entry]}).encode()).document
 
-        assert document.text == "Ann (1 March 2024): Which day suits? Monday: 3; Tuesday: 1."
+        assert document.text == "Ann (1 March 2024): Which day suits? Monday: 3. Tuesday: 1."
 
     @pytest.mark.parametrize("poll", [{"question": "Which day?"}, {"question": "Which day?", "answers": [None, 5]}])
     def test_a_poll_without_options_is_its_question(self, poll: dict[str, object]) -> None:

@@ -10,6 +10,7 @@ from index.errors import Damaged, UnknownFormat
 from index.loading.decoding import decoded
 from index.loading.draft import LINE, PARAGRAPH, Draft
 from index.loading.parsed import Limits, Parsed
+from index.loading.rows import sentences
 
 PAUSE = timedelta(minutes=30)
 """Silence after which a conversation is another one."""
@@ -70,12 +71,11 @@ def _text(entry: dict[str, Any]) -> str:
 
 
 def _poll(poll: dict[str, Any]) -> str:
-    """The question, then each option with its votes, as a row of a table is written."""
+    """The question, and a sentence for each option: "Monday: 3."."""
     answers = poll.get("answers")
     options = [one for one in answers if isinstance(one, dict)] if isinstance(answers, list) else []
-    asked = _joined(poll.get("question"))
-    told = "; ".join(f"{_joined(one.get('text'))}: {one.get('voters', 0)}" for one in options)
-    return f"{asked} {told}." if asked and told else asked
+    rows = [[_joined(one.get("text")), str(one.get("voters", ""))] for one in options]
+    return " ".join([_joined(poll.get("question")), *sentences(rows, header=False)])
 
 
 def _joined(parts: object) -> str:
