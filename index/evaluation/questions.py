@@ -141,22 +141,23 @@ def read_questions(files: Iterable[Path], corpus: Sequence[Document] = (), chose
 
 
 def for_tuning(files: Iterable[Path]) -> list[QuestionSet]:
-    """The tuning articles' questions, asked of all articles but the held-out ones: fewer documents would make it too easy.
+    """The tuning articles' questions, asked of many documents and of one, with an answer there and without.
 
-    A set for each tuning article, which isn't among its documents, so that the questions about it have no answer there.
+    A set for each tuning article, asked of all articles but it and the held-out ones; and a set for each, asked of it alone, as a team
+    does that has given its first document.
     """
     everything = read_questions(files, chosen=lambda number: not held_out(number))
     articles = [document for number, document in _numbered(everything.documents) if tuning(number)]
-    return [_without(absent, articles, everything) for absent in articles]
+    many = [tuple(document for document in everything.documents if document != absent) for absent in articles]
+    alone = [(article,) for article in articles]
+    about = [(question, gold) for question, gold in everything.answerable if gold.document in articles]
+    return [QuestionSet(documents, tuple(_asked_of(documents, about))) for documents in (*many, *alone)]
 
 
-def _without(absent: Document, articles: Sequence[Document], everything: QuestionSet) -> QuestionSet:
-    """The questions about `articles`, asked of all documents but `absent`."""
-    asked = [(question, gold.document) for question, gold in everything.answerable if gold.document in articles]
-    return QuestionSet(
-        tuple(document for document in everything.documents if document != absent),
-        tuple(Question(question.text, None, UNANSWERABLE) if document == absent else question for question, document in asked),
-    )
+def _asked_of(documents: Sequence[Document], questions: Iterable[tuple[Question, Gold]]) -> Iterator[Question]:
+    """Those about another document have no answer."""
+    for question, gold in questions:
+        yield question if gold.document in documents else Question(question.text, None, UNANSWERABLE)
 
 
 def _numbered(documents: Sequence[Document]) -> list[tuple[int, Document]]:
