@@ -40,8 +40,8 @@ from bot.sandbox.webhooks import WebhookCourier, WebhookRules
 from bot.sandbox.world import CallbackQuery, Event, InlineQuery, World
 
 LOOPBACK = "127.0.0.1"
-PATIENCE = 10.0
-"""Seconds that a test waits for the bot before it fails."""
+PATIENCE = 30.0
+"""Seconds that a test waits for the bot before it fails; a chat where much was said of late is paced for five or more."""
 
 
 @dataclass(frozen=True)
