@@ -21,7 +21,7 @@ _WORD = re.compile(r"[\u2e80-\u9fff]|[^\s\u2e80-\u9fff]{1,40}")
 # A sentence may end after . ! ? … (and closing quotes or brackets) before white space, or right after CJK full stops;
 # a list item begins on a line of its own. Every run of characters is looked at once: documents have long ones of dots and spaces.
 _SENTENCE_END = re.compile(
-    r"""(?<![.!?…])(?P<stop>[.!?…]++)(?P<close>["'”’»)\]]*(?:\s[”’»](?=\s|$))?)\s+   # the space in `(KPS). ”` is a typo to live with
+    r"""(?<![.!?…])(?P<stop>[.!?…]++)(?P<close>["'”’»)\]]*(?:\s[”’»](?=\s|$))?)\s+   # a closing quote set apart is a typo to live with
       | [。！？]+[」』”’）]*\s*
       | (?<=\n)(?=[^\S\n]*+(?:[-*•‣]|\d{1,3}[.)])\s)
     """,

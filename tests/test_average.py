@@ -22,7 +22,7 @@ def saved(folder: Path, seed: int) -> BertForQuestionAnswering:
 def test_each_weight_is_the_mean_by_shares(tmp_path: Path) -> None:
     one, other = saved(tmp_path / "one", 1), saved(tmp_path / "other", 2)
 
-    average(tmp_path / "mean", {tmp_path / "one": 0.75, tmp_path / "other": 0.25})
+    average(tmp_path / "mean", {tmp_path / "one": 3, tmp_path / "other": 1})
 
     mean = BertForQuestionAnswering.from_pretrained(tmp_path / "mean", local_files_only=True)
     for weight, first, second in zip(mean.parameters(), one.parameters(), other.parameters(), strict=True):

@@ -61,7 +61,7 @@ def test_paraphrases_come_together_and_near_misses_mostly_stay_apart(embed: Embe
     joined = {frozenset(pair) for gap in gaps for pair in combinations(gap.wordings, 2)}
     right = {frozenset(pair) for group in groups for pair in combinations(group, 2)}
     # Of some 55 pairs; 0.80 to 0.83 and 0.78 to 0.81, depending on whether the machine runs the twin in int8 or in fp32.
-    assert len(joined & right) / len(joined) >= 0.75
+    assert len(joined & right) / len(joined) >= 0.79
     assert len(joined & right) / len(right) >= 0.75
 
 

@@ -19,11 +19,7 @@ def opened(content: bytes, limits: Limits) -> ZipFile:
         raise TooLarge(f"made of more than {limits.entries} parts; save it anew, or as plain text")
     try:
         archive = ZipFile(BytesIO(content))
-    except (
-        zipfile.BadZipFile,
-        NotImplementedError,
-        ValueError,
-    ) as error:  # NotImplementedError: zipfile's, for a later version of the format
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:  # not implemented by zipfile: later versions of the format
         raise Damaged("damaged; open it and save it anew") from error
     if sum(entry.file_size for entry in archive.infolist()) > limits.unpacked:
         raise TooLarge(f"unpacks to more than {limits.unpacked // 1_000_000} MB; save it without its pictures")

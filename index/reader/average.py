@@ -13,16 +13,17 @@ from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
 
 def average(out: Path, shares: Mapping[Path, float]) -> None:
-    """Writes the mean as a Hugging Face model, with the first one's tokenizer. `shares`: of each model's folder; they add up to 1."""
-    first, *_ = shares
+    """Writes the mean as a Hugging Face model, with the first one's tokenizer. `shares`: of each model's folder, relative to their sum."""
+    first, *others = shares
+    total = sum(shares.values())
     mean = AutoModelForQuestionAnswering.from_pretrained(first, local_files_only=True)
     with torch.no_grad():
         for weight in mean.parameters():
-            weight.mul_(shares[first])
-        for folder, share in list(shares.items())[1:]:
+            weight.mul_(shares[first] / total)
+        for folder in others:
             other = AutoModelForQuestionAnswering.from_pretrained(folder, local_files_only=True)
             for weight, more in zip(mean.parameters(), other.parameters(), strict=True):
-                weight.add_(more, alpha=share)
+                weight.add_(more, alpha=shares[folder] / total)
     mean.save_pretrained(out)
     AutoTokenizer.from_pretrained(first, local_files_only=True).save_pretrained(out)
 

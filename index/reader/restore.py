@@ -22,7 +22,7 @@ _PREFIX = "original."  # what `export` wraps the model in
 
 def restore(folder: Path, model: Path, architecture: Path) -> None:
     """Writes `model`, of the kind of `architecture`, whose tokenizer it has. Raises KeyError if the weights are of another kind."""
-    restored = AutoModelForQuestionAnswering.from_config(  # type: ignore[no-untyped-call]
+    restored = AutoModelForQuestionAnswering.from_config(  # type: ignore[no-untyped-call] # transformers types it in part
         AutoConfig.from_pretrained(architecture, local_files_only=True)
     )
     values = _weights(onnx.load(str(folder / "model.onnx")).graph)
