@@ -13,6 +13,7 @@ from telegram.error import BadRequest, NetworkError
 from bot import triggers
 from bot.access import author
 from bot.context import Bot
+from bot.delivery import topic_of
 from bot.library import Librarian, Provenance
 from index.errors import NoText, TooLarge
 from index.loading.parsed import Limits, Parsed
@@ -73,7 +74,7 @@ def provenance(given: Given, asked: Message, adder: str) -> Provenance:
         added_at=asked.date,
         adder=adder,
         adder_id=author(asked),
-        thread_id=carrier.message_thread_id if carrier.is_topic_message else None,
+        thread_id=topic_of(carrier),
         file_id=given.file.file_id if given.file is not None else None,
         file_name=given.name if given.file is not None else None,
     )

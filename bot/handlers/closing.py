@@ -12,7 +12,6 @@ from bot import delivery
 from bot.access import author
 from bot.closing import Outcome, ask_again
 from bot.context import Context, texts_of
-from bot.delivery import Place
 from bot.formatting import Outgoing, note
 from bot.gapcards import closed_card, doubtful_note
 from bot.gaps import Gap
@@ -44,7 +43,7 @@ async def on_reply(update: Update, context: Context) -> None:
         outgoing = await _close(message, card, context, texts)
     else:
         outgoing = note(texts.admins_only)
-    await delivery.send(context.bot, _below(message), outgoing)
+    await delivery.send(context.bot, delivery.below(message, context), outgoing)
     raise ApplicationHandlerStop
 
 
@@ -146,8 +145,3 @@ async def _update_card(card: Message, gap: Gap, outcome: Outcome, context: Conte
 
 def _told(text: str, outcome: Outcome) -> str:
     return text.format(answered=outcome.answered, asked=outcome.asked, told=outcome.told)
-
-
-def _below(message: Message) -> Place:
-    """A reply, in the same topic."""
-    return Place(message.chat_id, message.message_id, message.message_thread_id if message.is_topic_message else None)

@@ -14,8 +14,7 @@ from telegram.error import NetworkError, TelegramError
 
 from bot import delivery, triggers
 from bot.access import author
-from bot.context import Bot, Context, texts_of
-from bot.delivery import Place
+from bot.context import Context, texts_of
 from bot.errors import Overloaded
 from bot.formatting import Outgoing, message, note
 from bot.giving import Given, adder_of, given_with, is_in_private, provenance, read
@@ -23,7 +22,6 @@ from bot.handlers.sources import buttons_of, document_shown_in, may_change
 from bot.library import Addition, Outcome, key_of
 from bot.preferences import Adders
 from bot.rights import administers
-from bot.state import State
 from bot.texts import Texts
 from bot.triggers import ADD
 from index.domain import Document
@@ -43,8 +41,9 @@ MAX_PAGES_NAMED = 10
 class Receipt:
     """The message that tells how far the work is; after a restart the one that there is already."""
 
-    def __init__(self, bot: Bot, state: State, asked: Message) -> None:
-        self._bot, self._receipts, self._asked = bot, state.receipts, asked
+    def __init__(self, asked: Message, context: Context) -> None:
+        self._bot, self._receipts, self._asked = context.bot, context.services.state.receipts, asked
+        self._place = delivery.below(asked, context)
         self._id: int | None = None
 
     async def begin(self, outgoing: Outgoing) -> None:
@@ -62,8 +61,7 @@ class Receipt:
         await asyncio.to_thread(self._receipts.drop, self._asked.chat_id, self._asked.message_id)
 
     async def _send(self, outgoing: Outgoing) -> int:
-        topic = self._asked.message_thread_id if self._asked.is_topic_message else None
-        sent = await delivery.send(self._bot, Place(self._asked.chat_id, self._asked.message_id, topic), outgoing)
+        sent = await delivery.send(self._bot, self._place, outgoing)
         self._id = sent.message_id
         return sent.message_id
 
@@ -150,7 +148,7 @@ async def _may_add(asked: Message, context: Context, texts: Texts) -> bool:
 
 async def take(given: Given, asked: Message, context: Context, texts: Texts, key: str | None = None) -> None:
     """Makes what is given a document of the chat and tells what was understood. `key`: of the document whose place it takes."""
-    receipt = Receipt(context.bot, context.services.state, asked)
+    receipt = Receipt(asked, context)
     name = shorten(given.name, MAX_TITLE)
     await receipt.begin(note(texts.reading.format(name=name)))
     try:
@@ -235,5 +233,4 @@ def reason_of(error: Unreadable, texts: Texts) -> str:
 
 
 async def _reply(asked: Message, context: Context, text: str) -> None:
-    topic = asked.message_thread_id if asked.is_topic_message else None
-    await delivery.send(context.bot, Place(asked.chat_id, asked.message_id, topic), note(text))
+    await delivery.send(context.bot, delivery.below(asked, context), note(text))

@@ -11,7 +11,6 @@ from telegram import CallbackQuery, Chat, Message, Update
 from bot import delivery
 from bot.access import author
 from bot.context import Context, texts_of
-from bot.delivery import Place
 from bot.formatting import Outgoing, note
 from bot.gapcards import ListView, card_message, closed_card, list_message, unpack_list, unpack_open
 from bot.gapquery import open_gaps
@@ -27,7 +26,7 @@ async def on_gaps(update: Update, context: Context) -> None:
         return
     allowed = await may_look(author(asked), asked, context)
     outgoing = await _list(asked.chat, ListView(), context, texts) if allowed else note(texts.admins_only)
-    await delivery.send(context.bot, _below(asked), outgoing)
+    await delivery.send(context.bot, delivery.below(asked, context), outgoing)
 
 
 async def on_press(update: Update, context: Context) -> None:
@@ -58,7 +57,7 @@ async def _open(opened: int, shown: Message, context: Context, texts: Texts) -> 
     gap = next((gap for gap in gaps if opened in gap.ids), None)
     if gap is None:
         return texts.gap_gone
-    sent = await delivery.send(context.bot, _below(shown), card_message(gap, texts, _zone(context)))
+    sent = await delivery.send(context.bot, delivery.below(shown, context), card_message(gap, texts, _zone(context)))
     await asyncio.to_thread(context.services.state.gaps.note_card, sent.chat_id, sent.message_id, gap.ids)
     return None
 
@@ -104,8 +103,3 @@ async def _edit(shown: Message, outgoing: Outgoing, context: Context) -> None:
 
 def _zone(context: Context) -> tzinfo | None:
     return context.settings.now().tzinfo
-
-
-def _below(message: Message) -> Place:
-    """A reply, in the same topic."""
-    return Place(message.chat_id, message.message_id, message.message_thread_id if message.is_topic_message else None)

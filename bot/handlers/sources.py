@@ -12,7 +12,6 @@ from telegram import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, 
 
 from bot import delivery
 from bot.context import Context, collections_of, texts_of
-from bot.delivery import Place
 from bot.formatting import Outgoing, message, note
 from bot.handlers.guide import sources
 from bot.handlers.source import give
@@ -35,10 +34,8 @@ _PAGE = re.compile(r"docs:(\d{1,6})", re.ASCII)
 async def on_sources(update: Update, context: Context) -> None:
     """Lists the documents that this chat is answered from."""
     if update.message is not None:
-        asked = update.message
-        topic = asked.message_thread_id if asked.is_topic_message else None
-        place = Place(asked.chat_id, asked.message_id, topic)
-        await delivery.send(context.bot, place, await _listing(asked.chat_id, 0, context, texts_of(update, context)))
+        listed = await _listing(update.message.chat_id, 0, context, texts_of(update, context))
+        await delivery.send(context.bot, delivery.below(update.message, context), listed)
 
 
 async def on_page(update: Update, context: Context) -> None:
@@ -78,9 +75,8 @@ async def on_press(update: Update, context: Context) -> None:
 
 
 async def _open(document: Document, query: CallbackQuery, card: Message, context: Context, texts: Texts) -> None:
-    place = Place(card.chat.id, card.message_id, card.message_thread_id if card.is_topic_message else None)
     title = shorten(document.title, MAX_ALERT_TITLE)
-    is_given = await give(document, title, place, context.bot)
+    is_given = await give(document, title, delivery.below(card, context), context.bot)
     await delivery.answer_press(query, None if is_given else texts.too_long_to_open.format(title=title))
 
 
