@@ -76,6 +76,18 @@ def test_a_paraphrase_says_the_same_otherwise(question: str, wanted: str) -> Non
     assert any(re.search(re.escape(wanted), str(one)) for one in paraphrased)
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_what_a_paragraph_does_not_tell_is_asked_beside_what_it_tells(seed: int) -> None:
+    untold = [Question(f"Who closed the {ordinal} hall?", HALL, ()) for ordinal in ("first", "second", "third")]
+    sampler = Sampler([QUESTION, *untold], [[]] * 4, Rates(contrast=0, synthetic=0, noisy=0, worn=0))
+
+    (group,) = sampler.epoch(Random(seed))
+
+    assert len(group) == 3
+    assert {example.question for example in group[1:]} < {question.text for question in untold}
+    assert {example.text for example in group} == {group[0].text}
+
+
 def test_a_worn_text_has_lost_something_but_not_its_answer() -> None:
     sampler = Sampler([QUESTION], [[]], Rates(synthetic=0, contrast=0, worn=1))
 

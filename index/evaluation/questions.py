@@ -143,15 +143,21 @@ def read_questions(files: Iterable[Path], corpus: Sequence[Document] = (), chose
 def for_tuning(files: Iterable[Path]) -> list[QuestionSet]:
     """The tuning articles' questions, asked of many documents and of one, with an answer there and without.
 
-    A set for each tuning article, asked of all articles but it and the held-out ones; and a set for each, asked of it alone, as a team
-    does that has given its first document.
+    Two sets for each tuning article and the next one: the questions about both are asked of all articles but the one and the held-out
+    ones; and of the other alone, as a team does that has given its first document. What the files have no answer to is asked of each set.
     """
+    files = list(files)
     everything = read_questions(files, chosen=lambda number: not held_out(number))
     articles = [document for number, document in _numbered(everything.documents) if tuning(number)]
-    many = [tuple(document for document in everything.documents if document != absent) for absent in articles]
-    alone = [(article,) for article in articles]
-    about = [(question, gold) for question, gold in everything.answerable if gold.document in articles]
-    return [QuestionSet(documents, tuple(_asked_of(documents, about))) for documents in (*many, *alone)]
+    untold = [question for question in read_questions(files, chosen=tuning).unanswerable if question.kind == UNANSWERABLE]
+
+    def asked_of(documents: Sequence[Document], pair: Sequence[Document]) -> QuestionSet:
+        about = ((question, gold) for question, gold in everything.answerable if gold.document in pair)
+        return QuestionSet(tuple(documents), (*_asked_of(documents, about), *untold))
+
+    pairs = list(zip(articles, [*articles[1:], *articles[:1]], strict=True))
+    many = [asked_of([document for document in everything.documents if document != pair[0]], pair) for pair in pairs]
+    return many + [asked_of([pair[1]], pair) for pair in pairs]
 
 
 def _asked_of(documents: Sequence[Document], questions: Iterable[tuple[Question, Gold]]) -> Iterator[Question]:

@@ -1,6 +1,7 @@
 """Questions → groups of training examples: one passage that answers, beside others that resemble and don't.
 
-Negatives come from three sides: passages that retrieval ranks high (`mine`), minimal pairs (`contrast`) and made-up texts (`synthetic`).
+Negatives come from four sides: passages that retrieval ranks high (`mine`), questions that the file has no answer to in the same paragraph,
+minimal pairs (`contrast`) and made-up texts (`synthetic`).
 """
 
 import re
@@ -24,6 +25,8 @@ from index.reader.synthetic import made_up
 _RECIPES = tuple(ChunkingRecipe(max_words=words) for words in (60, 90, 130))  # a reader must not depend on one
 LOSS = 0.01
 """Of a worn text's characters."""
+UNTOLD = 2
+"""At most so many of a paragraph's unanswerable questions beside each that it answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,8 @@ class Example:
 class Rates:
     """How often a group has what; the shares of questions or groups, 0..1.
 
-    `others`: the share of questions from sources that aren't preferred that an epoch draws.
+    `others`: the share of questions from sources that aren't preferred that an epoch draws. `contrast`: of questions on a paragraph that
+    comes without unanswerable ones.
     """
 
     mined: float = 0.85
@@ -48,7 +52,7 @@ class Rates:
     rephrased: float = 0.3
     noisy: float = 0.25
     worn: float = 0.15
-    others: float = 0.7
+    others: float = 0.4
 
 
 class Sampler:
@@ -73,6 +77,10 @@ class Sampler:
         for question in questions:
             by_article[question.paragraph.source, question.paragraph.article].append(question.text)
         self._pools: dict[tuple[str, int], Pool] = {article: pool_of(texts) for article, texts in by_article.items()}
+        self._untold: dict[Paragraph, list[str]] = defaultdict(list)
+        for question in questions:
+            if not question.answers:
+                self._untold[question.paragraph].append(question.text)
 
     def epoch(self, random: Random) -> list[tuple[Example, ...]]:
         """A group for each question drawn, and made-up ones between them, shuffled. The first of a group answers."""
@@ -99,11 +107,19 @@ class Sampler:
         if self._negatives[number] and random.random() < rates.mined:
             rank = int(len(self._negatives[number]) * random.random() ** 2)  # mostly the most alike
             group.append(Example(wording, self._negatives[number][rank]))
-        if random.random() < rates.contrast:
-            pool = self._pools[question.paragraph.source, question.paragraph.article]
-            exchanged = exchange(question.text, question.paragraph.text, pool, random)
-            group += [Example(exchanged, gold.text)] if exchanged else []
+        group += [Example(near_miss, gold.text) for near_miss in self._near_misses(question, random)]
         return self._perhaps_worn(group, random)
+
+    def _near_misses(self, question: Question, random: Random) -> list[str]:
+        """Questions that the paragraph nearly answers: the file's own where it has such, else sometimes this one with a word exchanged."""
+        paragraph, rates = question.paragraph, self._rates
+        if untold := self._untold.get(paragraph):
+            chosen = random.sample(untold, min(UNTOLD, len(untold)))
+            return [_noisy(one, random) if random.random() < rates.noisy else one for one in chosen]
+        if random.random() >= rates.contrast:
+            return []
+        exchanged = exchange(question.text, paragraph.text, self._pools[paragraph.source, paragraph.article], random)
+        return [exchanged] if exchanged else []
 
     def _synthetic(self, random: Random) -> tuple[Example, ...]:
         made = made_up(random)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from index.understanding.evidence import MONTHS, NUMBERS, NUMERALS, ORDINALS
+from index.understanding.evidence import MONTHS, NUMERALS, ORDINALS
 
 _AREAS = (
     "Nordic Baltic Alpine Andean Caspian Atlantic Sahel Danube Pacific Balkan Coastal Arctic Central Southern Joint Regional National "
@@ -100,8 +100,6 @@ def _series(random: Random) -> list[MadeUp]:
     made = [MadeUp(ask(random, ordinal, asked), whole, wanted)]
     second = random.choice([row for row in told if row[0] != ordinal])
     made.append(MadeUp(ask(random, second[0], asked), whole, second[2] if ask is _ask_when else second[1]))
-    if random.random() < 0.4:
-        made.insert(0, MadeUp(_ask_next(random, told[0][0], asked, is_when=ask is _ask_when), whole, told[1][2 if ask is _ask_when else 1]))
     if untold not in whole:
         made.append(MadeUp(ask(random, untold, asked), whole, None))
     if has_coming and ask is _ask_when:
@@ -136,10 +134,6 @@ def _numbered(random: Random, ordinal: str) -> str:
     return NUMERALS[ORDINALS.index(ordinal)] if random.random() < 0.25 else ordinal
 
 
-def _cardinal(ordinal: str) -> str:
-    return NUMBERS[ORDINALS.index(ordinal)]
-
-
 def _ask_when(random: Random, ordinal: str, series: str, *, future: bool = False) -> str:
     nth = _numbered(random, ordinal)
     verb = "will" if future else "did"
@@ -153,24 +147,6 @@ def _ask_when(random: Random, ordinal: str, series: str, *, future: bool = False
             f"{nth} {series} date",
             f"On what date {verb} the {nth} {series} begin?",
             f"When did they hold the {nth} {series}?" if not future else f"When will they hold the {nth} {series}?",
-            f"On what date {verb} they meet for round {_cardinal(ordinal)} of the {series}?",
-            f"When {verb} the two sides meet for the {nth} time in the {series}?",
-            f"In which month {'will' if future else 'was'} round {_cardinal(ordinal)} of the {series}{' be' if future else ''} held?",
-        ]
-    )  # fmt: skip - a list of patterns
-
-
-def _ask_next(random: Random, ordinal: str, series: str, *, is_when: bool) -> str:
-    """Asks for the one after `ordinal`, which isn't said."""
-    return random.choice(
-        [
-            f"After the {ordinal} {series}, {'when' if is_when else 'where'} was the next one held?",
-            f"{'When' if is_when else 'Where'} was the {series} that followed the {ordinal} one?",
-            f"{'When' if is_when else 'Where'} did they meet again after the {ordinal} {series}?",
-            f"{'When' if is_when else 'Where'} was the {series} after the {ordinal} one?",
-            f"{'What was the date' if is_when else 'In which city was'} {'of ' if is_when else ''}the next {series} after the {ordinal}?",
-            f"after the {ordinal} {series} they met again, {'when' if is_when else 'where'} was that",
-            f"There was a {ordinal} {series}. {'When' if is_when else 'Where'} did the next take place?",
         ]
     )  # fmt: skip - a list of patterns
 
@@ -194,23 +170,13 @@ def _roles(random: Random) -> list[MadeUp]:
     role1, role2, role3 = random.sample(_ROLES, 3)
     p1, p2 = (f"{first} {last}" for first, last in zip(random.sample(_FIRST, 2), random.sample(_LAST, 2), strict=True))
     city = random.choice(_CITIES)
-    side, their = random.choice(["left", "right", "centre"]), random.choice(["his", "her"])
-    counterpart = random.random() < 0.4
-    role_of_second = role1 if counterpart or random.random() < 0.4 else role2
+    role_of_second = random.choice([role1, role2])
     text = random.choice(
         [
-            f"{adj1} {role1} {p1}, {side}, greets {their} {adj2} counterpart {p2} in {city}.",
-            f"{land1}'s {role1} {p1} met {their} {adj2} counterpart, {p2}, on Monday.",
-            f"{p1}, {adj1} {role1}, and {p2}, {their} counterpart from {land2}, spoke for an hour in {city}.",
-            f"In {city}, {p2} welcomed the {adj1} {role1}, {p1}, who had invited the {adj2} counterpart a year before.",
-        ]
-        if counterpart
-        else [
             f"During a visit to {city}, {adj1} {role1} {p1} met {p2}, {role_of_second} of {land2}, to discuss an agreement.",
             f"{adj1} {role1} {p1} and {adj2} {role_of_second} {p2} signed a statement in {city} this week.",
             f"{p1}, the {role1} of {land1}, shook hands with {adj2} {role_of_second} {p2} before talks in {city}.",
             f"In {city}, {role_of_second} {p2} of {land2} said that {land1}'s {role1}, {p1}, had promised to help.",
-            f"{adj1} {role1} {p1}, left, and {p2}, the {role_of_second} of {land2}, right, open the new bridge in {city}.",
         ]
     )  # fmt: skip - a list of patterns
 
@@ -286,4 +252,4 @@ def _counts(random: Random) -> list[MadeUp]:
     return [one for one in made if one.answer is None or text.count(one.answer) == 1]
 
 
-_MAKERS: tuple[Callable[[Random], list[MadeUp]], ...] = (_series, _series, _series, _roles, _roles, _abbreviations, _counts)
+_MAKERS: tuple[Callable[[Random], list[MadeUp]], ...] = (_series, _series, _series, _roles, _abbreviations, _counts)

@@ -1,7 +1,7 @@
 """Fine-tunes the reader: `python -m index.reader.train --data DIR --out DIR`; resumes from its last checkpoint.
 
-DIR holds SQuAD-format files. Of files named with `--hold-out`, articles with number % 4 == 0 are never trained on; of every file a few
-paragraphs are kept for tuning (`tuning_part`).
+DIR holds SQuAD-format files; the project's own lessons (`lessons.json`) are added to them. Of files named with `--hold-out`, articles with
+number % 4 == 0 are never trained on; of every file a few paragraphs are kept for tuning (`tuning_part`).
 
 The loss of a group (one question on a passage that answers and on others that don't) is twofold: per passage, cross-entropy of start and
 end over its tokens with [CLS] for "none here" (Devlin et al. 2019), the targets being what most annotators marked; and, over the
@@ -38,8 +38,9 @@ PAD_TO = 16  # free lengths make torch's memory grow
 SHARED_NORM_WEIGHT = 0.5
 WARM_UP = 0.04  # share of the time
 EMA_DECAY = 0.999
+LESSONS = Path(__file__).with_name("lessons.json")
 HELD_OUT = ["new_wiki"]
-PREFERRED = ["new_wiki", "covid_qa"]
+PREFERRED = ["new_wiki", "covid_qa", LESSONS.stem]
 """Texts that inform, as a team's documents do; the others are posts and reviews."""
 
 
@@ -63,20 +64,18 @@ def held_out(paragraph: Paragraph) -> bool:
 
 def tuning_part(paragraph: Paragraph) -> bool:
     """The part for choosing and calibrating: every 12th article where there are many, every 40th paragraph elsewhere."""
-    if paragraph.source == "new_wiki":
+    if paragraph.source in ("new_wiki", LESSONS.stem):
         return paragraph.article % 12 == 1
     return hashlib.sha256(paragraph.text.encode()).digest()[0] < 256 // 40
 
 
 def training_questions(data: Path, hold_out: Sequence[str]) -> list[Question]:
-    """All questions of the folder's files but the held-out and the tuning part."""
-    questions = [question for file in sorted(data.glob("*.json")) for question in read_squad(file)]
+    """All questions of the folder's files and of the lessons but the held-out and the tuning part."""
+    questions = [question for file in [*sorted(data.glob("*.json")), LESSONS] for question in read_squad(file)]
     return [
         question
         for question in questions
-        if question.answers
-        and not (question.paragraph.source in hold_out and held_out(question.paragraph))
-        and not tuning_part(question.paragraph)
+        if not (question.paragraph.source in hold_out and held_out(question.paragraph)) and not tuning_part(question.paragraph)
     ]
 
 

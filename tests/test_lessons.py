@@ -1,0 +1,57 @@
+"""The lessons written for the reader: whole, balanced, and nothing of what figures are reported on."""
+
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from index.loading.corpus import load_corpus
+from index.reader.squad import Paragraph, Question, read_squad
+from index.reader.train import LESSONS, tuning_part
+
+CORPUS = Path(__file__).parent.parent / "corpus"
+RUN = 8
+"""Words in a row that two texts share only if one was taken from the other."""
+
+
+@pytest.fixture(scope="module")
+def lessons() -> list[Question]:
+    return list(read_squad(LESSONS))
+
+
+def runs_of(text: str) -> set[tuple[str, ...]]:
+    words = text.lower().split()
+    return {tuple(words[start : start + RUN]) for start in range(len(words) - RUN + 1)}
+
+
+def test_each_answer_stands_once_in_its_passage(lessons: list[Question]) -> None:
+    assert all(question.paragraph.text.count(text) == 1 for question in lessons for text in question.answer_texts)
+
+
+def test_each_passage_tells_something_and_leaves_something_untold(lessons: list[Question]) -> None:
+    asked: dict[Paragraph, list[bool]] = defaultdict(list)
+    for question in lessons:
+        asked[question.paragraph].append(bool(question.answers))
+
+    assert len(asked) > 900
+    assert all(answered.count(True) >= 2 and answered.count(False) >= 2 for answered in asked.values())
+
+
+def test_no_passage_is_asked_the_same_twice(lessons: list[Question]) -> None:
+    asked = [(question.paragraph, question.text) for question in lessons]
+
+    assert len(asked) == len(set(asked))
+
+
+def test_some_are_kept_for_tuning(lessons: list[Question]) -> None:
+    kept = {question.paragraph for question in lessons if tuning_part(question.paragraph)}
+
+    assert len(kept) == 80
+
+
+def test_nothing_is_taken_from_the_article(lessons: list[Question]) -> None:
+    (article,) = load_corpus(CORPUS).documents
+    taught = {run for question in lessons for run in runs_of(question.paragraph.text) | runs_of(question.text)}
+
+    assert len(taught) > 50_000
+    assert not taught & runs_of(article.text)
