@@ -31,6 +31,7 @@ ROOT = Path(__file__).parents[1]
 @dataclass(frozen=True, slots=True)
 class Load:
     """`seconds`: from the first question to the last answer. `waits`: from each question to its answer. `work`: seconds of CPU.
+    `memory`: MB, the most that were resident since the bot's start.
 
     `refused`: calls that the server turned down, above all with 429. The peaks: the most messages in any of the limits'
     windows, to one chat, to one group and in all.
@@ -40,6 +41,7 @@ class Load:
     seconds: float
     waits: list[float]
     work: float
+    memory: float
     refused: int
     out_of_order: int
     chat_peak: int
@@ -61,6 +63,7 @@ class Load:
             "answered": f"{len(self.waits)}, {self.out_of_order} of them out of order",
             "throughput": f"{len(self.waits) / self.seconds:.1f} answers a second; Telegram allows 30",
             "work": f"{1000 * self.work / self.questions:.0f} ms of CPU for each",
+            "memory": f"{self.memory:.0f} MB resident at the most",
             "waiting": f"median {median(self.waits):.1f} s, p95 {p95:.1f} s, longest {max(self.waits):.1f} s",
             "refused": f"{self.refused} calls (429)",
             "most at once": f"{self.chat_peak} to a chat in 5 s, {self.group_peak} to a group in 60 s, {self.peak} in all in 1 s",
@@ -80,7 +83,7 @@ async def load(data: Path) -> Load:
         began, before = time.time(), _cpu_seconds(bot.pid)
         asked = {(chat.id, question.id): time.time() for _ in range(EACH) for chat, question in _ask(server, chats)}
         answers = await _answers(server, len(asked))
-        work = _cpu_seconds(bot.pid) - before
+        work, memory = _cpu_seconds(bot.pid) - before, _peak_memory(bot.pid)
         bot.terminate()
         await bot.wait()
     sent = [call for call in server.calls_of("sendMessage", "editMessageText") if call.at >= began]
@@ -89,6 +92,7 @@ async def load(data: Path) -> Load:
         seconds=max(answers.values()) - began,
         waits=[answers[key] - when for key, when in asked.items() if key in answers],
         work=work,
+        memory=memory,
         refused=sum(not call.ok for call in sent),
         out_of_order=_out_of_order(answers, chats),
         chat_peak=max(_peak(sent, [chat], 5.0) for chat, _ in chats),
@@ -101,6 +105,12 @@ def _cpu_seconds(process: int) -> float:
     """That it has used so far, of all cores together. Linux only."""
     user, system = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13]
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def _peak_memory(process: int) -> float:
+    """In MB. Linux only."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 / 1e6 for line in lines if line.startswith("VmHWM:"))
 
 
 def _peak(sent: Iterable[Call], chats: Iterable[Chat], seconds: float) -> int:

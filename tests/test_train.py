@@ -1,13 +1,15 @@
-"""What the reader learns from: targets, batches, losses. No training here, that takes an hour."""
+"""What the reader learns from: targets, batches, losses, and how a run goes on. No real training here, that takes an hour."""
+
+from pathlib import Path
 
 import pytest
 import torch
-from transformers import AutoTokenizer
+from transformers import AutoTokenizer, BertConfig, BertForQuestionAnswering
 
 from index.models import packaged_model
 from index.reader.examples import Example
 from index.reader.squad import Paragraph
-from index.reader.train import Batch, Batcher, held_out, loss_of, tuning_part
+from index.reader.train import Batch, Batcher, Run, Schedule, held_out, loss_of, tuning_part
 
 TEXT = "The hall was opened in May 1999."
 ANSWERED = Example("When was it opened?", TEXT, ((23, 31), (27, 31)))
@@ -62,6 +64,49 @@ def test_a_span_that_is_surer_in_the_wrong_passage_costs_more() -> None:
     unfair = fair + torch.tensor([[0.0], [20.0]])
 
     assert loss_of(unfair, unfair, batch_of(targets)) > loss_of(fair, fair, batch_of(targets)) + 1
+
+
+@pytest.fixture
+def small_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A model that learns in moments, without compiling."""
+    monkeypatch.setattr("index.reader.train.shutil.which", lambda _: None)
+    torch.manual_seed(0)
+    config = BertConfig(hidden_size=32, num_hidden_layers=1, num_attention_heads=2, intermediate_size=64)
+    BertForQuestionAnswering(config).save_pretrained(tmp_path / "small")
+    return tmp_path / "small"
+
+
+def test_a_run_learns(small_model: Path, batcher: Batcher, tmp_path: Path) -> None:
+    run = Run(small_model, tmp_path / "checkpoint.pt")
+    (batch,) = batcher.batches([(ANSWERED, UNANSWERED, EXCHANGED)])
+
+    run.learn(batch, 1e-2)
+    before = run.loss
+    for _ in range(30):
+        run.learn(batch, 1e-2)
+
+    assert run.loss < before / 2
+
+
+def test_an_interrupted_run_goes_on_where_its_checkpoint_is(small_model: Path, batcher: Batcher, tmp_path: Path) -> None:
+    (batch,) = batcher.batches([(ANSWERED, UNANSWERED, EXCHANGED)])
+    first, second = (Run(small_model, tmp_path / "checkpoint.pt") for _ in range(2))
+    first.learn(batch, 1e-2)
+    first.save()
+
+    assert second.resume()
+    assert (second.step, second.spent) == (1, first.spent)
+    assert all(torch.equal(one, other) for one, other in zip(first.model.parameters(), second.model.parameters(), strict=True))
+
+
+def test_the_learning_rate_rises_and_falls_with_time() -> None:
+    schedule = Schedule(minutes=100, peak=1e-4, tokens=4096, seed=1)
+
+    rates = [schedule.rate(minute * 60) for minute in (0, 2, 4, 52, 100)]
+
+    assert rates == pytest.approx([1e-7, 0.5e-4, 1e-4, 0.5e-4, 1e-7], abs=2e-7)
+    assert not schedule.is_over(5999)
+    assert schedule.is_over(6000)
 
 
 def test_the_parts_for_tuning_and_for_reporting_do_not_meet() -> None:

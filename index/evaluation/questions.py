@@ -58,11 +58,12 @@ class Gold:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`gold`: None when the documents don't answer it."""
+    """`gold`: None when the documents don't answer it. `about`: the document that it was asked about, where that doesn't."""
 
     text: str
     gold: Gold | None
     kind: str = ANSWERED
+    about: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,26 +145,26 @@ def for_tuning(files: Iterable[Path]) -> list[QuestionSet]:
     """The tuning articles' questions, asked of many documents and of one, with an answer there and without.
 
     Two sets for each tuning article and the next one: the questions about both are asked of all articles but the one and the held-out
-    ones; and of the other alone, as a team does that has given its first document. What the files have no answer to is asked of each set.
+    ones; and of the other alone, as a team does that has given its first document.
     """
-    files = list(files)
     everything = read_questions(files, chosen=lambda number: not held_out(number))
     articles = [document for number, document in _numbered(everything.documents) if tuning(number)]
-    untold = [question for question in read_questions(files, chosen=tuning).unanswerable if question.kind == UNANSWERABLE]
-
-    def asked_of(documents: Sequence[Document], pair: Sequence[Document]) -> QuestionSet:
-        about = ((question, gold) for question, gold in everything.answerable if gold.document in pair)
-        return QuestionSet(tuple(documents), (*_asked_of(documents, about), *untold))
-
+    asked = [question for question in everything.questions if _subject(question) in articles]
     pairs = list(zip(articles, [*articles[1:], *articles[:1]], strict=True))
-    many = [asked_of([document for document in everything.documents if document != pair[0]], pair) for pair in pairs]
-    return many + [asked_of([pair[1]], pair) for pair in pairs]
+    many = [_asked_of([document for document in everything.documents if document != pair[0]], asked, pair) for pair in pairs]
+    return many + [_asked_of([pair[1]], asked, pair) for pair in pairs]
 
 
-def _asked_of(documents: Sequence[Document], questions: Iterable[tuple[Question, Gold]]) -> Iterator[Question]:
-    """Those about another document have no answer."""
-    for question, gold in questions:
-        yield question if gold.document in documents else Question(question.text, None, UNANSWERABLE)
+def _asked_of(documents: Sequence[Document], questions: Iterable[Question], about: Sequence[Document]) -> QuestionSet:
+    """The questions about some documents; those about one that is away have no answer."""
+    chosen = (question for question in questions if _subject(question) in about)
+    return QuestionSet(
+        tuple(documents), tuple(one if _subject(one) in documents else Question(one.text, None, UNANSWERABLE) for one in chosen)
+    )
+
+
+def _subject(question: Question) -> Document | None:
+    return question.gold.document if question.gold is not None else question.about
 
 
 def _numbered(documents: Sequence[Document]) -> list[tuple[int, Document]]:
@@ -202,7 +203,7 @@ def _article(entries: Sequence[SquadQuestion]) -> tuple[Document, list[Question]
 
 def _located(entry: SquadQuestion, document: Document, start: int) -> Question:
     if not entry.answers:
-        return Question(entry.text, None, UNANSWERABLE)
+        return Question(entry.text, None, UNANSWERABLE, document)
     answers = tuple((start + first, start + last) for first, last in entry.answers)
     return Question(entry.text, Gold(document, answers, ((start, start + len(entry.paragraph.text)),)))
 

@@ -38,6 +38,8 @@ PAD_TO = 16  # free lengths make torch's memory grow
 SHARED_NORM_WEIGHT = 0.5
 WARM_UP = 0.04  # share of the time
 EMA_DECAY = 0.999
+SAVE_EVERY = 300
+"""Seconds between two checkpoints."""
 LESSONS = Path(__file__).with_name("lessons.json")
 HELD_OUT = ["new_wiki"]
 PREFERRED = ["new_wiki", "covid_qa", LESSONS.stem]
@@ -171,73 +173,94 @@ class Average:
                 self.weights[name].lerp_(weight, 1 - decay)
 
 
-def train(
-    data: Path,
-    out: Path,
-    hold_out: list[str],
-    prefer: list[str],
-    minutes: float,
-    rate: float,
-    tokens: int,
-    seed: int,
-    base: Path,
-    console: Console,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """`minutes`: of training, over all sessions. `peak`: the learning rate after warming up. `tokens`: of a batch."""
+
+    minutes: float
+    peak: float
+    tokens: int
+    seed: int
+
+    def rate(self, spent: float) -> float:
+        """Up, then down to 0 in straight lines. `spent`: seconds."""
+        progress = spent / (self.minutes * 60)
+        return self.peak * max(0.0, min(progress / WARM_UP, (1 - progress) / (1 - WARM_UP))) + 1e-7
+
+    def is_over(self, spent: float) -> bool:
+        return spent >= self.minutes * 60
+
+
+class Run:
+    """A training under way; all that it needs to go on after an interruption is in its checkpoint. `spent`: seconds."""
+
+    def __init__(self, base: Path, checkpoint: Path) -> None:
+        self.model, self.spent, self.epoch, self.step, self.loss = _model_to_train(base), 0.0, 0, 0, 0.0
+        self.average = Average(self.model)
+        self._optimizer = torch.optim.AdamW(_parameter_groups(self.model), betas=(0.9, 0.98), fused=True)
+        self._compiled: Any = torch.compile(self.model, dynamic=True) if shutil.which("c++") else self.model  # half as fast again
+        self._checkpoint = checkpoint
+        self._last = self._saved = time.monotonic()
+        self.model.train()
+
+    def resume(self) -> bool:
+        """From the checkpoint, if there is one."""
+        if not self._checkpoint.exists():
+            return False
+        state = torch.load(self._checkpoint, weights_only=True)
+        self.model.load_state_dict(state["model"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        self.average.weights, self.spent, self.epoch, self.step = state["average"], state["spent"], state["epoch"], state["step"]
+        return True
+
+    def save(self) -> None:
+        """The old checkpoint stays until the new one is whole."""
+        state = {"model": self.model.state_dict(), "optimizer": self._optimizer.state_dict(), "average": self.average.weights}
+        new = self._checkpoint.with_suffix(".new")
+        torch.save({**state, "spent": self.spent, "epoch": self.epoch, "step": self.step}, new)
+        new.replace(self._checkpoint)
+        self._saved = self._last
+
+    def save_now_and_then(self) -> None:
+        if self._last - self._saved > SAVE_EVERY:
+            self.save()
+
+    def learn(self, batch: Batch, rate: float) -> None:
+        """One step. `loss` is a mean over the last hundred or so."""
+        for part in self._optimizer.param_groups:
+            part["lr"] = rate
+        loss = _step(self._compiled, batch, self._optimizer)
+        self.step += 1
+        self.average.update(self.model, min(EMA_DECAY, self.step / (self.step + 10)))
+        self.loss += (loss - self.loss) / min(self.step, 100)
+        last, self._last = self._last, time.monotonic()
+        self.spent += self._last - last
+
+
+def train(data: Path, out: Path, hold_out: list[str], prefer: list[str], schedule: Schedule, base: Path, console: Console) -> None:
     """Writes `out/checkpoint.pt` every five minutes, and the averaged model as `out/model/` when the time is up."""
-    torch.manual_seed(seed)
+    torch.manual_seed(schedule.seed)
     out.mkdir(parents=True, exist_ok=True)
     questions = training_questions(data, hold_out)
-    negatives = _mined(questions, out / "negatives.json", console)
-    sampler, tokenizer = Sampler(questions, negatives, preferred=prefer), AutoTokenizer.from_pretrained(base, local_files_only=True)
-    model = _model_to_train(base)
-    compiled: Any = torch.compile(model, dynamic=True) if shutil.which("c++") else model  # half as fast again, after a minute of compiling
-    optimizer = torch.optim.AdamW(_parameter_groups(model), lr=rate, betas=(0.9, 0.98), fused=True)
-    average, spent, epoch, step = Average(model), 0.0, 0, 0
-    if (out / "checkpoint.pt").exists():
-        state = torch.load(out / "checkpoint.pt", weights_only=True)
-        model.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
-        average.weights, spent, epoch, step = state["average"], state["spent"], state["epoch"], state["step"]
-        console.print(f"resumed after {spent / 60:.0f} minutes, {step} steps")
-
-    def save() -> None:
-        state = {
-            "model": model.state_dict(),
-            "optimizer": optimizer.state_dict(),
-            "average": average.weights,
-            "spent": spent,
-            "epoch": epoch,
-            "step": step,
-        }
-        torch.save(state, out / "checkpoint.new")
-        (out / "checkpoint.new").replace(out / "checkpoint.pt")
-
-    model.train()
-    seconds, last, saved, recent = minutes * 60, time.monotonic(), time.monotonic(), 0.0
-    while spent < seconds:
-        epoch += 1
-        groups = sampler.epoch(Random(seed * 1000 + epoch))
-        for batch in Batcher(tokenizer, tokens).batches(groups):
-            progress = spent / seconds
-            for part in optimizer.param_groups:
-                part["lr"] = rate * min(progress / WARM_UP, (1 - progress) / (1 - WARM_UP)) + 1e-7
-            loss = _step(compiled, batch, optimizer)
-            step += 1
-            average.update(model, min(EMA_DECAY, step / (step + 10)))
-            recent += (loss - recent) / min(step, 100)
-            spent, last = spent + time.monotonic() - last, time.monotonic()
-            if step % 50 == 0:
-                console.print(f"{spent / 60:6.1f} min  epoch {epoch}  step {step}  batch {tuple(batch.starts.shape)}  loss {recent:.3f}")
-            if last - saved > 300:
-                save()
-                saved = last
-            if spent >= seconds:
+    sampler = Sampler(questions, _mined(questions, out / "negatives.json", console), preferred=prefer)
+    tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=True)
+    run = Run(base, out / "checkpoint.pt")
+    if run.resume():
+        console.print(f"resumed after {run.spent / 60:.0f} minutes, {run.step} steps")
+    while not schedule.is_over(run.spent):
+        run.epoch += 1
+        for batch in Batcher(tokenizer, schedule.tokens).batches(sampler.epoch(Random(schedule.seed * 1000 + run.epoch))):
+            run.learn(batch, schedule.rate(run.spent))
+            run.save_now_and_then()
+            if run.step % 50 == 0:
+                console.print(f"{run.spent / 60:6.1f} min  epoch {run.epoch}  step {run.step}  loss {run.loss:.3f}")
+            if schedule.is_over(run.spent):
                 break
-    save()
-    model.load_state_dict(average.weights)
-    model.save_pretrained(out / "model")
+    run.save()
+    run.model.load_state_dict(run.average.weights)
+    run.model.save_pretrained(out / "model")
     tokenizer.save_pretrained(out / "model")
-    console.print(f"{step} steps, {epoch} epochs: {out / 'model'}")
+    console.print(f"{run.step} steps, {run.epoch} epochs: {out / 'model'}")
 
 
 def _model_to_train(base: Path) -> Any:
@@ -300,7 +323,7 @@ def main(
     base: Annotated[Path | None, typer.Option(help="Model to start from; the packaged one unless named.")] = None,
 ) -> None:
     """Fine-tune the reader on SQuAD-format questions."""
-    train(data, out, hold_out, prefer, minutes, rate, tokens, seed, base or packaged_model(), Console(stderr=True))
+    train(data, out, hold_out, prefer, Schedule(minutes, rate, tokens, seed), base or packaged_model(), Console(stderr=True))
 
 
 if __name__ == "__main__":
