@@ -95,7 +95,7 @@ def test_an_interrupted_run_goes_on_where_its_checkpoint_is(small_model: Path, b
     first.save()
 
     assert second.resume()
-    assert (second.step, second.spent) == (1, first.spent)
+    assert (second.step, second.spent, second.loss) == (1, first.spent, first.loss)
     assert all(torch.equal(one, other) for one, other in zip(first.model.parameters(), second.model.parameters(), strict=True))
 
 

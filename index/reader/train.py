@@ -210,14 +210,15 @@ class Run:
         state = torch.load(self._checkpoint, weights_only=True)
         self.model.load_state_dict(state["model"])
         self._optimizer.load_state_dict(state["optimizer"])
-        self.average.weights, self.spent, self.epoch, self.step = state["average"], state["spent"], state["epoch"], state["step"]
+        self.average.weights, self.spent, self.loss = state["average"], state["spent"], state["loss"]
+        self.epoch, self.step = state["epoch"], state["step"]
         return True
 
     def save(self) -> None:
         """The old checkpoint stays until the new one is whole."""
         state = {"model": self.model.state_dict(), "optimizer": self._optimizer.state_dict(), "average": self.average.weights}
         new = self._checkpoint.with_suffix(".new")
-        torch.save({**state, "spent": self.spent, "epoch": self.epoch, "step": self.step}, new)
+        torch.save({**state, "spent": self.spent, "loss": self.loss, "epoch": self.epoch, "step": self.step}, new)
         new.replace(self._checkpoint)
         self._saved = self._last
 
