@@ -180,6 +180,9 @@ class Texts:
     gap_what: str = "Please reply with a sentence, a link or a file: I can read nothing else."
     gap_link: str = "I can't open links here. Please reply with the sentence itself, or with the page as a file."
     gap_link_failed: str = "I can't take what this link leads to: {reason}"
+    link_forbidden: str = "I open only public pages whose address begins with https://. Please send the page as a file."
+    link_dead: str = "it can't be reached, or not in time. Please look at it in a browser, and send the page as a file."
+    link_too_large: str = "it is larger than {megabytes} MB. Please send the part that matters as a file."
     gap_asked: str = "Asked again: {answered} of {asked} questions have an answer now. People told: {told}."
     gap_added: str = "Added, and asked again: {answered} of {asked} questions have an answer now. People told: {told}."
     gap_in_vain: str = (

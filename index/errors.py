@@ -11,7 +11,11 @@ CitebotError
 │   ├── Protected          asks for a password, or is copy-protected
 │   ├── Damaged            not what its format should be
 │   └── NoText             empty, or pictures only
-├── FetchError             a link that may not be followed, or leads to nothing
+├── FetchError             a link that leads to no document
+│   ├── LinkForbidden      may not be followed
+│   ├── LinkDead           can't be reached, or not in time
+│   ├── LinkTooLarge       leads to more bytes than are fetched
+│   └── LinkUnknown        leads to a file of none of the formats that are read
 ├── QuestionError          a question that can't be asked: empty, or far too long
 ├── ModelError             a model is missing, damaged or not what it should be
 └── SnapshotError          the index can't be used
@@ -56,6 +60,18 @@ class NoText(Unreadable): ...
 
 
 class FetchError(CitebotError): ...
+
+
+class LinkForbidden(FetchError): ...
+
+
+class LinkDead(FetchError): ...
+
+
+class LinkTooLarge(FetchError): ...
+
+
+class LinkUnknown(FetchError): ...
 
 
 class QuestionError(CitebotError): ...

@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 import httpx
 
-from index.errors import FetchError
+from index.errors import LinkDead, LinkForbidden, LinkTooLarge, LinkUnknown
 from index.loading.files import FORMATS
 
 Address = IPv4Address | IPv6Address
@@ -74,7 +74,7 @@ class Fetched:
 async def fetch(url: str, *, is_on: bool, rules: Rules = Rules()) -> Fetched:
     """`is_on`: the setting CITEBOT_FETCH. Raises FetchError, whose message names the cure."""
     if not is_on:
-        raise FetchError("links aren't fetched here; send the page as a file, or set CITEBOT_FETCH=true")
+        raise LinkForbidden("links aren't fetched here; send the page as a file, or set CITEBOT_FETCH=true")
     verify = rules.certificates or True
     try:
         async with (
@@ -83,11 +83,11 @@ async def fetch(url: str, *, is_on: bool, rules: Rules = Rules()) -> Fetched:
         ):
             return await _followed(client, httpx.URL(url), rules)
     except TimeoutError as error:
-        raise FetchError(f"takes longer than {rules.seconds:.0f} s; download it and send it as a file") from error
+        raise LinkDead(f"takes longer than {rules.seconds:.0f} s; download it and send it as a file") from error
     except httpx.InvalidURL as error:
-        raise FetchError("no address that can be understood; copy it anew") from error
+        raise LinkForbidden("no address that can be understood; copy it anew") from error
     except (httpx.HTTPError, OSError, UnicodeError) as error:
-        raise FetchError(f"can't be reached ({type(error).__name__}); try it in a browser") from error
+        raise LinkDead(f"can't be reached ({type(error).__name__}); try it in a browser") from error
 
 
 async def _followed(client: httpx.AsyncClient, url: httpx.URL, rules: Rules) -> Fetched:
@@ -97,24 +97,24 @@ async def _followed(client: httpx.AsyncClient, url: httpx.URL, rules: Rules) -> 
         try:
             if response.status_code not in _REDIRECTS:
                 if response.status_code != httpx.codes.OK:
-                    raise FetchError(f"the server answers {response.status_code}; try it in a browser")
+                    raise LinkDead(f"the server answers {response.status_code}; try it in a browser")
                 return Fetched(str(url), _name(url, response), await _body(response, rules))
             url = url.join(response.headers.get("Location", ""))
         finally:
             await response.aclose()
-    raise FetchError(f"leads on more than {rules.redirects} times; give the address that it ends at")
+    raise LinkDead(f"leads on more than {rules.redirects} times; give the address that it ends at")
 
 
 async def _checked(client: httpx.AsyncClient, url: httpx.URL, rules: Rules) -> httpx.Request:
     """A request to an address that was checked, in the name of its host."""
     host = url.raw_host.decode("ascii")
     if (url.scheme, url.port) != rules.port or not host:
-        raise FetchError("only addresses that begin with https:// are fetched; send it as a file")
+        raise LinkForbidden("only addresses that begin with https:// are fetched; send it as a file")
     if url.userinfo:
-        raise FetchError("the address holds a name or password; send it as a file")
+        raise LinkForbidden("the address holds a name or password; send it as a file")
     addresses = [ip_address(found) for found in await rules.resolve(host, url.port or 443)]
     if not addresses or not all(map(rules.is_allowed, addresses)):
-        raise FetchError("the address isn't a public one; send it as a file")
+        raise LinkForbidden("the address isn't a public one; send it as a file")
     extensions = {"sni_hostname": host, "timeout": client.timeout.as_dict()}
     there = url.copy_with(host=str(addresses[0]))
     return client.build_request("GET", there, headers={"Host": url.netloc.decode("ascii")}, extensions=extensions)
@@ -122,21 +122,21 @@ async def _checked(client: httpx.AsyncClient, url: httpx.URL, rules: Rules) -> h
 
 async def _body(response: httpx.Response, rules: Rules) -> bytes:
     if response.headers.get("Content-Encoding", "identity") != "identity":
-        raise FetchError("the server sends it packed; download it and send it as a file")
+        raise LinkDead("the server sends it packed; download it and send it as a file")
     content = bytearray()
     async for chunk in response.aiter_raw():
         content += chunk
         if len(content) > rules.size:
-            raise FetchError(f"larger than {rules.size // 1_000_000} MB; send the part that matters as a file")
+            raise LinkTooLarge(f"larger than {rules.size // 1_000_000} MB; send the part that matters as a file")
     return bytes(content)
 
 
 def _name(url: httpx.URL, response: httpx.Response) -> str:
-    """The file's name, with the ending that its content type asks for. Raises FetchError for types that aren't read."""
+    """The file's name, with the ending that its content type asks for. Raises LinkUnknown for types that aren't read."""
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     path = PurePosixPath(unquote(url.path))
     if kind in _SUFFIXES:
         return f"{path.stem or url.host}{_SUFFIXES[kind]}"
     if kind in ("", "application/octet-stream") and path.suffix.lower() in FORMATS:
         return path.name
-    raise FetchError(f"{kind or 'a file of no kind'} is not read; send it as {', '.join(FORMATS)}")
+    raise LinkUnknown(f"{kind or 'a file of no kind'} is not read; send it as {', '.join(FORMATS)}")

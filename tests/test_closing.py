@@ -318,7 +318,26 @@ async def test_links_are_opened_only_where_that_is_switched_on_and_never_private
 
         (refused,) = await told_and_report(here, here.group, card, here.ann, "https://127.0.0.1/museum")
 
-    assert "the address isn't a public one" in refused.text
+    assert "begins with https://" in refused.text
+
+
+@pytest.mark.parametrize(
+    ("path", "reason"),
+    [("missing", "in a browser"), ("large", "larger than 1 MB"), ("film", "I read .txt")],
+)
+async def test_a_link_that_leads_to_no_document_is_turned_down_with_what_helps(
+    tmp_path: Path, library: Library, path: str, reason: str
+) -> None:
+    with serving(Site()) as site:
+        site.answers["/large"] = (200, {"Content-Type": "text/plain"}, b"x" * 1_000_001)
+        site.answers["/film"] = (200, {"Content-Type": "video/mp4"}, b"x")
+        async with scene(tmp_path, library, links=site.rules(size=1_000_000), fetch=True) as here:
+            await said(here, here.group, here.ben, f"/ask {QUESTION}")
+            card = await card_in(here, here.group, here.ann)
+
+            (refused,) = await told_and_report(here, here.group, card, here.ann, f"{site.url}/{path}")
+
+    assert reason in refused.text
 
 
 async def test_a_link_closes_a_gap_with_the_page_that_it_leads_to(tmp_path: Path, library: Library) -> None:

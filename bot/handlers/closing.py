@@ -1,6 +1,7 @@
 """Closing gaps: a reply to a gap's card becomes a document where the questions were asked, and whoever asked is told what was found."""
 
 import asyncio
+import logging
 import re
 from dataclasses import replace
 
@@ -21,9 +22,12 @@ from bot.library import key_of
 from bot.rights import may_look, scope_of
 from bot.texts import Texts
 from index.domain import Document
-from index.errors import FetchError, Unreadable
-from index.fetching import fetch
+from index.errors import FetchError, LinkForbidden, LinkTooLarge, LinkUnknown, Unreadable
+from index.fetching import Rules, fetch
+from index.loading.files import FORMATS
 from index.rendering import MAX_TITLE, shorten
+
+logger = logging.getLogger(__name__)
 
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 _NOTE = re.compile(r"note:(keep|remove):(\d{1,18}):([0-9a-f]{24})", re.ASCII)
@@ -92,7 +96,8 @@ async def _close(message: Message, card: Message, context: Context, texts: Texts
     except Unreadable as error:
         return note(texts.not_read.format(name=name, reason=reason_of(error, texts)))
     except FetchError as error:
-        return note(texts.gap_link_failed.format(reason=error))
+        logger.info("chat %d, message %d: a link was not taken: %s", message.chat_id, message.message_id, error)
+        return note(texts.gap_link_failed.format(reason=_link_reason(error, context.services.links, texts)))
     except NetworkError:
         return note(texts.not_fetched.format(name=name))
     await _add(document, given, message, gap, context)
@@ -118,6 +123,19 @@ async def _read(given: Given, message: Message, context: Context) -> Document:
         parsed = await librarian.parse(fetched.name, fetched.content)
         return replace(parsed.document, id=document_id, url=fetched.url)
     return (await read(given, context.bot, librarian, document_id)).document
+
+
+def _link_reason(error: FetchError, rules: Rules, texts: Texts) -> str:
+    """Why, and what helps, in the reader's language."""
+    match error:
+        case LinkForbidden():
+            return texts.link_forbidden
+        case LinkTooLarge():
+            return texts.link_too_large.format(megabytes=rules.size // 1_000_000)
+        case LinkUnknown():
+            return texts.file_unknown.format(formats=" ".join(FORMATS))
+        case _:
+            return texts.link_dead
 
 
 async def _add(document: Document, given: Given, message: Message, gap: Gap, context: Context) -> None:
