@@ -190,6 +190,14 @@ def test_the_second_dialogue_is_asked_for_in_eleven_wordings(of_article: Questio
     assert all(answers == ["April 2016"] for answers in wordings)
 
 
+def test_the_blind_questions_are_nearly_all_others_and_their_answers_are_where_the_file_says(of_article: QuestionSet) -> None:
+    blind = read_questions([ARTICLE_QUESTIONS.with_name("article_questions_blind.jsonl")], load_corpus(CORPUS).documents)
+
+    assert (len(blind.answerable), len(blind.unanswerable)) == (70, 34)
+    assert len({question.text.casefold() for question in (*blind.questions, *of_article.questions)}) > 98 + len(of_article.questions)
+    assert len(answers_of(blind, "second dialogue")) == 12
+
+
 def answers_of(questions: QuestionSet, kind: str) -> Sequence[list[str]]:
     return [gold.texts for question, gold in questions.answerable if question.kind == kind]
 
