@@ -34,9 +34,15 @@ def test_offsets_that_were_counted_otherwise_are_mended_where_the_text_is_unique
 
 
 def test_answers_that_are_not_in_the_text_are_left_out(tmp_path: Path) -> None:
-    (question,) = read_squad(squad_file(tmp_path, qa("Who?", ("the mayor", 3), ("  ", 3))))
+    (question,) = read_squad(squad_file(tmp_path, qa("When?", ("in June", 20), ("1999", 27), ("  ", 3))))
 
-    assert question.answers == ()
+    assert question.answer_texts == ["1999"]
+
+
+def test_a_question_whose_answers_are_lost_is_left_out_and_one_that_has_none_is_not(tmp_path: Path) -> None:
+    (question,) = read_squad(squad_file(tmp_path, qa("Who?", ("the mayor", 3)), qa("Why?")))
+
+    assert (question.text, question.answers) == ("Why?", ())
 
 
 def test_white_space_around_an_answer_is_left_out(tmp_path: Path) -> None:

@@ -30,12 +30,14 @@ class Question:
 
 
 def read_squad(file: Path) -> Iterator[Question]:
-    """Questions in the order of the file. Answers that aren't found in the text are left out."""
+    """Questions in the order of the file. Answers that aren't found in the text are left out, with questions that have only such."""
     for number, article in enumerate(json.loads(file.read_text(encoding="utf-8"))["data"]):
         for entry in article["paragraphs"]:
             paragraph = Paragraph(file.stem, number, article.get("title", f"{file.stem} {number}"), entry["context"])
             for qa in entry["qas"]:
-                yield Question(qa["question"].strip(), paragraph, tuple(_offsets(paragraph.text, qa["answers"])))
+                found = tuple(_offsets(paragraph.text, qa["answers"]))
+                if found or not qa["answers"]:
+                    yield Question(qa["question"].strip(), paragraph, found)
 
 
 def _offsets(text: str, answers: list[dict[str, object]]) -> Iterator[tuple[int, int]]:
