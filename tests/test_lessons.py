@@ -1,4 +1,4 @@
-"""The lessons written for the reader: whole, balanced, and nothing of what figures are reported on."""
+"""What was written for the reader to learn from: whole, balanced, and nothing of what figures are reported on."""
 
 from collections import defaultdict
 from pathlib import Path
@@ -7,16 +7,16 @@ import pytest
 
 from index.loading.corpus import load_corpus
 from index.reader.squad import Paragraph, Question, read_squad
-from index.reader.train import LESSONS, tuning_part
+from index.reader.train import DOCUMENTS, LESSONS, tuning_part
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 RUN = 8
 """Words in a row that two texts share only if one was taken from the other."""
 
 
-@pytest.fixture(scope="module")
-def lessons() -> list[Question]:
-    return list(read_squad(LESSONS))
+@pytest.fixture(scope="module", params=[LESSONS, DOCUMENTS], ids=lambda file: file.stem)
+def lessons(request: pytest.FixtureRequest) -> list[Question]:
+    return list(read_squad(request.param))
 
 
 def runs_of(text: str) -> set[tuple[str, ...]]:
@@ -33,8 +33,8 @@ def test_each_passage_tells_something_and_leaves_something_untold(lessons: list[
     for question in lessons:
         asked[question.paragraph].append(bool(question.answers))
 
-    assert len(asked) > 1700
-    assert all(answered.count(True) >= 2 and answered.count(False) >= 2 for answered in asked.values())
+    assert len(asked) > 1300
+    assert all(answered.count(True) >= 2 and answered.count(False) >= 1 for answered in asked.values())
 
 
 def test_no_passage_is_asked_the_same_twice(lessons: list[Question]) -> None:
@@ -43,10 +43,11 @@ def test_no_passage_is_asked_the_same_twice(lessons: list[Question]) -> None:
     assert len(asked) == len(set(asked))
 
 
-def test_some_are_kept_for_tuning(lessons: list[Question]) -> None:
-    kept = {question.paragraph for question in lessons if tuning_part(question.paragraph)}
+def test_one_in_twelve_is_kept_for_tuning(lessons: list[Question]) -> None:
+    paragraphs = {question.paragraph for question in lessons}
+    kept = {paragraph for paragraph in paragraphs if tuning_part(paragraph)}
 
-    assert len(kept) == 160
+    assert len(paragraphs) / 14 < len(kept) < len(paragraphs) / 10
 
 
 def test_nothing_is_taken_from_the_article(lessons: list[Question]) -> None:

@@ -18,21 +18,22 @@ ARTICLE_QUESTIONS = Path(__file__).parent / "data" / "article_questions.jsonl"
 CORPUS = Path(__file__).parent.parent / "corpus"
 
 
-def squad_file(folder: Path, articles: int) -> Path:
-    """Articles of two paragraphs, each with one question that both annotators answered, and one that nobody could."""
+def squad_file(folder: Path, articles: int, untold: bool = True) -> Path:
+    """Articles of two paragraphs, each with one question that both annotators answered, and one (`untold`) that nobody could."""
     data = [
-        {"title": f"Article_{number}", "paragraphs": [paragraph(number, "mayor"), paragraph(number, "baker")]} for number in range(articles)
+        {"title": f"Article_{number}", "paragraphs": [paragraph(number, trade, untold) for trade in ("mayor", "baker")]}
+        for number in range(articles)
     ]
     file = folder / "towns.json"
     file.write_text(json.dumps({"data": data}))
     return file
 
 
-def paragraph(number: int, trade: str) -> dict[str, Any]:
+def paragraph(number: int, trade: str, untold: bool) -> dict[str, Any]:
     context = f"The {trade} of town {number} is Ada Lovelace {number}.\n"
     answers = [{"text": words, "answer_start": context.index(words)} for words in ("Ada Lovelace", f"Lovelace {number}")]
     asked = [{"question": f"Who is the {trade} of town {number}?", "answers": answers}, {"question": "Why?", "answers": []}]
-    return {"context": context, "qas": asked}
+    return {"context": context, "qas": asked if untold else asked[:1]}
 
 
 def lines_file(folder: Path, *lines: dict[str, Any]) -> Path:
@@ -206,7 +207,7 @@ def answers_of(questions: QuestionSet, kind: str) -> Sequence[list[str]]:
 
 
 def test_each_tuning_article_is_away_in_turn_and_then_the_next_alone_and_what_is_away_answers_nothing(tmp_path: Path) -> None:
-    sets = for_tuning([squad_file(tmp_path, 26)])
+    sets = for_tuning([squad_file(tmp_path, 26, untold=False)])
 
     titles = [{document.title for document in asked.documents} for asked in sets]
     told = [{gold.document.title for _, gold in asked.answerable} for asked in sets]
@@ -216,9 +217,10 @@ def test_each_tuning_article_is_away_in_turn_and_then_the_next_alone_and_what_is
     assert all({"Article 2", "Article 3"} <= title and not title & {"Article 0", "Article 4"} for title in titles[:3])
 
 
-def test_tuning_asks_for_what_the_two_articles_do_not_tell_too(tmp_path: Path) -> None:
+def test_tuning_asks_articles_alone_that_come_with_what_they_do_not_tell(tmp_path: Path) -> None:
     sets = for_tuning([squad_file(tmp_path, 26)])
 
     asked = [Counter(question.text for question in one.unanswerable) for one in sets]
+    assert [[document.title for document in one.documents] for one in sets] == [["Article 13"], ["Article 25"], ["Article 1"]]
     assert all(texts["Why?"] == 4 and texts.total() == 6 for texts in asked)
     assert {question.kind for one in sets for question in one.unanswerable} == {UNANSWERABLE}

@@ -70,7 +70,7 @@ class Sampler:
         `preferred`: sources whose questions come in every epoch; none named, all are.
         """
         self._questions, self._negatives, self._rates, self._preferred = questions, negatives, rates, preferred
-        paragraphs = paragraphs_of(list(questions))
+        paragraphs = paragraphs_of(questions)
         self._views = {paragraph: _views(paragraph) for paragraph in paragraphs}
         self._sentences = [text[start:end] for text in (p.text for p in paragraphs) for start, end in sentence_offsets(text)]
         by_article: dict[tuple[str, int], list[str]] = defaultdict(list)
@@ -135,24 +135,18 @@ class Sampler:
 
 
 def mine(questions: Sequence[Question], embedder: Embedder, recipe: ChunkingRecipe, k: int, progress: Progress) -> list[list[str]]:
-    """For each question the k passages of its own source that retrieval ranks highest and that don't hold an answer of it."""
-    mined: list[list[str]] = [[] for _ in questions]
-    rows_of: dict[str, list[int]] = defaultdict(list)
-    for row, question in enumerate(questions):
-        rows_of[question.paragraph.source].append(row)
-    done = 0
-    for rows in rows_of.values():
-        texts = [text for paragraph in paragraphs_of([questions[row] for row in rows]) for text, _ in _cut(paragraph, recipe)]
-        vectors, lexical = embedder.embed_passages(texts), LexicalIndex.build(texts)
-        queries = embedder.embed_passages([questions[row].text for row in rows])  # in batches; the same thing in a symmetric model
-        lowered = [text.lower() for text in texts]
-        for row, query in zip(rows, queries, strict=True):
-            scores = normalised_sum(vectors @ query, lexical.scores(questions[row].text))
-            answers = {answer.lower() for answer in questions[row].answer_texts}
-            ranked = (int(place) for place in np.argsort(-scores)[: 5 * k])
-            mined[row] = [texts[place] for place in ranked if not any(answer in lowered[place] for answer in answers)][:k]
-            done += 1
-            progress(done, len(questions))
+    """For each question the k passages of all questions' paragraphs that retrieval ranks highest and that don't hold an answer of it."""
+    texts = [text for paragraph in paragraphs_of(questions) for text, _ in _cut(paragraph, recipe)]
+    lowered = [text.lower() for text in texts]
+    vectors, lexical = embedder.embed_passages(texts), LexicalIndex.build(texts)
+    queries = embedder.embed_passages([question.text for question in questions])  # in batches; the same thing in a symmetric model
+    mined: list[list[str]] = []
+    for question, query in zip(questions, queries, strict=True):
+        scores = normalised_sum(vectors @ query, lexical.scores(question.text))
+        answers = {answer.lower() for answer in question.answer_texts}
+        ranked = (int(place) for place in np.argsort(-scores)[: 5 * k])
+        mined.append([texts[place] for place in ranked if not any(answer in lowered[place] for answer in answers)][:k])
+        progress(len(mined), len(questions))
     return mined
 
 

@@ -1,7 +1,7 @@
 """SQuAD-format files → questions over paragraphs, split by article."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,6 +50,6 @@ def _offsets(text: str, answers: list[dict[str, object]]) -> Iterator[tuple[int,
             yield start + lead, start + len(words.rstrip())
 
 
-def paragraphs_of(questions: list[Question]) -> list[Paragraph]:
+def paragraphs_of(questions: Sequence[Question]) -> list[Paragraph]:
     """Each paragraph once, in order."""
     return list(dict.fromkeys(question.paragraph for question in questions))

@@ -1,7 +1,8 @@
 """Fine-tunes the reader: `python -m index.reader.train --data DIR --out DIR`; resumes from its last checkpoint.
 
-DIR holds SQuAD-format files; the project's own lessons (`lessons.json`) are added to them. Of files named with `--hold-out`, articles with
-number % 4 == 0 are never trained on; of every file a few paragraphs are kept for tuning (`tuning_part`).
+DIR holds SQuAD-format files; the project's own are added to them: lessons (`lessons.json`), and whole documents (`documents.json`). Of
+files named with `--hold-out`, articles with number % 4 == 0 are never trained on; of every file a few paragraphs are kept for tuning
+(`tuning_part`).
 
 The loss of a group (one question on a passage that answers and on others that don't) is twofold: per passage, cross-entropy of start and
 end over its tokens with [CLS] for "none here" (Devlin et al. 2019), the targets being what most annotators marked; and, over the
@@ -15,6 +16,7 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from random import Random
 from statistics import multimode
@@ -28,10 +30,12 @@ from rich.progress import Progress as ProgressBar
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
 from index.chunking import ChunkingRecipe
-from index.embedding import SentenceTransformerEmbedder
+from index.embedding import OnnxEmbedder
 from index.models import packaged_model
+from index.protocols import Embedder
 from index.reader.examples import Example, Sampler, mine
 from index.reader.squad import Paragraph, Question, read_squad
+from index.twin import find_twin, make_twin
 
 MAX_TOKENS = 384
 PAD_TO = 16  # free lengths make torch's memory grow
@@ -41,8 +45,9 @@ EMA_DECAY = 0.999
 SAVE_EVERY = 300
 """Seconds between two checkpoints."""
 LESSONS = Path(__file__).with_name("lessons.json")
+DOCUMENTS = Path(__file__).with_name("documents.json")
 HELD_OUT = ["new_wiki"]
-PREFERRED = ["new_wiki", "covid_qa", LESSONS.stem]
+PREFERRED = ["new_wiki", "covid_qa", LESSONS.stem, DOCUMENTS.stem]
 """Texts that inform, as a team's documents do; the others are posts and reviews."""
 
 
@@ -66,14 +71,14 @@ def held_out(paragraph: Paragraph) -> bool:
 
 def tuning_part(paragraph: Paragraph) -> bool:
     """The part for choosing and calibrating: every 12th article where there are many, every 40th paragraph elsewhere."""
-    if paragraph.source in ("new_wiki", LESSONS.stem):
+    if paragraph.source in ("new_wiki", LESSONS.stem, DOCUMENTS.stem):
         return paragraph.article % 12 == 1
     return hashlib.sha256(paragraph.text.encode()).digest()[0] < 256 // 40
 
 
 def training_questions(data: Path, hold_out: Sequence[str]) -> list[Question]:
     """All questions of the folder's files and of the lessons but the held-out and the tuning part."""
-    questions = [question for file in [*sorted(data.glob("*.json")), LESSONS] for question in read_squad(file)]
+    questions = [question for file in [*sorted(data.glob("*.json")), LESSONS, DOCUMENTS] for question in read_squad(file)]
     return [
         question
         for question in questions
@@ -243,7 +248,7 @@ def train(data: Path, out: Path, hold_out: list[str], prefer: list[str], schedul
     torch.manual_seed(schedule.seed)
     out.mkdir(parents=True, exist_ok=True)
     questions = training_questions(data, hold_out)
-    sampler = Sampler(questions, _mined(questions, out / "negatives.json", console), preferred=prefer)
+    sampler = Sampler(questions, _mined(questions, out, console), preferred=prefer)
     tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=True)
     run = Run(base, out / "checkpoint.pt")
     if run.resume():
@@ -296,18 +301,29 @@ def _parameter_groups(model: torch.nn.Module) -> list[dict[str, Any]]:
     return [{"params": decayed, "weight_decay": 0.01}, {"params": others, "weight_decay": 0.0}]
 
 
-def _mined(questions: Sequence[Question], cache: Path, console: Console) -> list[list[str]]:
-    """Hard negatives, from the cache if the questions are still the same."""
-    key = hashlib.sha256("\n".join(question.text for question in questions).encode()).hexdigest()
-    if cache.exists() and (stored := json.loads(cache.read_text(encoding="utf-8")))["key"] == key:
-        return list(stored["negatives"])
+def _mined(questions: Sequence[Question], folder: Path, console: Console) -> list[list[str]]:
+    """Hard negatives, of each source among its own passages; from its file in `folder` if its questions are still the same."""
     with ProgressBar(console=console) as bar:
-        task = bar.add_task("hard negatives", total=len(questions))
-        negatives = mine(
-            questions, SentenceTransformerEmbedder(packaged_model()), ChunkingRecipe(), 12, lambda done, _: bar.update(task, completed=done)
-        )
-    cache.write_text(json.dumps({"key": key, "negatives": negatives}), encoding="utf-8")
+        sources = [list(group) for _, group in groupby(questions, lambda question: question.paragraph.source)]
+        return [negatives for asked in sources for negatives in _mined_from_one(asked, folder, bar)]
+
+
+def _mined_from_one(questions: Sequence[Question], folder: Path, bar: ProgressBar) -> list[list[str]]:
+    source = questions[0].paragraph.source
+    file = folder / f"negatives-{source}.json"
+    key = hashlib.sha256("\n".join(f"{question.paragraph.text}\n{question.text}" for question in questions).encode()).hexdigest()
+    if file.exists() and (stored := json.loads(file.read_text(encoding="utf-8")))["key"] == key:
+        return list(stored["negatives"])
+    task = bar.add_task(f"hard negatives: {source}", total=len(questions))
+    negatives = mine(questions, _embedder(folder), ChunkingRecipe(), 12, lambda done, _: bar.update(task, completed=done))
+    file.write_text(json.dumps({"key": key, "negatives": negatives}), encoding="utf-8")
     return negatives
+
+
+def _embedder(folder: Path) -> Embedder:
+    """As answers are retrieved with."""
+    twin = folder / "embedder"
+    return OnnxEmbedder(twin, find_twin(twin) or make_twin(packaged_model(), twin))
 
 
 def main(
