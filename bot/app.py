@@ -174,5 +174,15 @@ async def set_menus(bot: Bot) -> None:
             await bot.set_my_commands(_menu(texts, COMMANDS), scope=scope, language_code=code)
 
 
+async def introduce(bot: Bot) -> None:
+    """Says what the bot is for, where a chat has no message yet and on its profile, in every language; unless its owner has said so."""
+    if (await bot.get_my_description()).description:
+        return
+    for language, texts in LANGUAGES.items():
+        code = language if texts is not ENGLISH else None
+        await bot.set_my_description(texts.description, language_code=code)
+        await bot.set_my_short_description(texts.about, language_code=code)
+
+
 def _menu(texts: Texts, commands: Sequence[Command]) -> list[BotCommand]:
     return [BotCommand(command.name, command.describe(texts)) for command in commands if command.describe is not None]

@@ -13,7 +13,7 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 from telegram.ext import Updater
 from telegram.request import HTTPXRequest
 
-from bot.app import UPDATES, build_application, set_menus
+from bot.app import UPDATES, build_application, introduce, set_menus
 from bot.computing import Computing
 from bot.context import App, Services, services_of, settings_of
 from bot.digest import keep_telling
@@ -214,8 +214,9 @@ async def come_up(application: App) -> None:
 async def _start(application: App) -> None:
     try:
         await set_menus(application.bot)
-    except TelegramError as error:  # the bot is of use without its menus
-        logger.warning("the menus of commands could not be set: %s", error.message)
+        await introduce(application.bot)
+    except TelegramError as error:  # the bot is of use without them
+        logger.warning("the menus of commands or the bot's description could not be set: %s", error.message)
     await application.start()
     for update in await inbox_of(application).take_up(application.bot):
         await application.process_error(update, GivenUp(f"the bot ended in the middle of it {MAX_ATTEMPTS} times"))

@@ -25,6 +25,11 @@ class Texts:
     voted: str = "Thank you, noted."
     vote_withdrawn: str = "Your vote is taken back."
 
+    description: str = (
+        "Ask me about my documents, in your own words. I answer with the very words that tell it, quoted with their source, or say "
+        "that the documents don't tell.\n\nSend me a file here, and I answer from it too; add me to a group, and I answer there when asked."
+    )
+    about: str = "I answer from this team's documents, with a quote and its source."
     start: str = (
         "Hello! Ask me anything about my documents, in your own words. I answer with a quote and its source, or say that they don't tell."
     )

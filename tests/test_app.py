@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.languages import JAPANESE
-from tests.support import scene
+from bot.languages import JAPANESE, KOREAN
+from bot.sandbox import BotApiServer
+from bot.texts import ENGLISH
+from tests.support import running, scene
 
 pytestmark = pytest.mark.anyio
 
@@ -25,6 +27,22 @@ async def test_the_menu_speaks_the_language_of_its_reader(tmp_path: Path) -> Non
         haru = here.world.person("Haru", language="ja")
 
         assert here.world.menu(here.chat, haru)[0]["description"] == JAPANESE.menu_search
+
+
+async def test_whoever_opens_the_chat_reads_in_their_language_what_the_bot_is_for(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        profile = here.world.profile
+
+        assert profile.descriptions == {"": ENGLISH.description, "ko": KOREAN.description, "ja": JAPANESE.description}
+        assert profile.short_descriptions == {"": ENGLISH.about, "ko": KOREAN.about, "ja": JAPANESE.about}
+
+
+async def test_what_the_owner_says_of_the_bot_stays(tmp_path: Path) -> None:
+    async with BotApiServer(flood=None) as server:
+        server.world.profile.descriptions[""] = "Ask me about our bylaws."
+        async with running(server, tmp_path):
+            assert server.world.profile.descriptions == {"": "Ask me about our bylaws."}
+            assert not server.world.profile.short_descriptions
 
 
 async def test_only_updates_that_are_handled_are_asked_for(tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ async def test_menus_that_cannot_be_set_do_not_keep_the_bot_from_answering(tmp_p
         async with running(server, tmp_path):
             assert "April 2016" in (await server.sent(chat)).text
 
-    assert "menus of commands could not be set" in caplog.text
+    assert "menus of commands or the bot's description could not be set" in caplog.text
 
 
 async def test_polling_that_has_gone_silent_is_built_anew(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
