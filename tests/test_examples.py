@@ -5,10 +5,13 @@ from random import Random
 
 import pytest
 
+from index.chunking import ChunkingRecipe
+from index.embedding import no_progress
 from index.reader.contrast import exchange, paraphrase, pool_of
-from index.reader.examples import Rates, Sampler
+from index.reader.examples import Rates, Sampler, mine
 from index.reader.squad import Paragraph, Question
 from index.reader.synthetic import made_up
+from tests.fakes import HashingEmbedder
 
 LONG = " ".join(f"Sentence number {number} tells nothing of much interest to anybody." for number in range(60))
 HALL = Paragraph("trial", 0, "Halls", f"{LONG} The second hall was opened in May 1999 by Anna Berg. {LONG}")
@@ -33,6 +36,18 @@ def test_a_long_text_is_shown_in_views_of_different_length() -> None:
 
     assert len(views) > 1
     assert all(len(view.split()) < 300 for view in views)
+
+
+def test_mined_passages_are_the_most_alike_that_do_not_hold_the_answer() -> None:
+    texts = ("The hall was opened in May.", "The hall was closed in June.", "Herrings are fish.", "The hall, opened in haste, leaked.")
+    halls = [Paragraph("trial", number, "Halls", text) for number, text in enumerate(texts)]
+    asked = [Question("When was the hall opened?", halls[0], ((23, 26),))] + [
+        Question(f"{text}?", hall, ()) for text, hall in zip(texts, halls, strict=True)
+    ]
+
+    mined, *_ = mine(asked, HashingEmbedder(), ChunkingRecipe(), 2, no_progress)
+
+    assert set(mined) == {texts[1], texts[3]}
 
 
 @pytest.mark.parametrize("seed", range(200))
