@@ -146,7 +146,7 @@ class Calibration:
     """From scores to a probability (logistic regression), and from a probability to a decision.
 
     `span`, `hit`, `missing`: weights of `Span.score`, `Hit.score` and `Reading.missing` (up to `MOST_MISSING`). `answer`, `perhaps`: the
-    least confidence for each decision, 0..1. `ceiling`: the highest `Span.score` that the reader gives.
+    least confidence for each decision, 0..1. `ceiling`: a `Span.score` that hardly any reading exceeds.
     """
 
     span: float
@@ -166,7 +166,7 @@ class Calibration:
         return (1 + tanh(logit / 2)) / 2  # the logistic function, without overflow
 
     def bound(self, hit: Hit) -> float:
-        """The most confidence that reading this hit could lead to."""
+        """The most confidence that reading this hit is likely to lead to."""
         return self.confidence(Reading(hit, Span(0, 0, self.ceiling)))
 
     def decide(self, confidence: float) -> "Decision":

@@ -146,22 +146,18 @@ def for_tuning(files: Iterable[Path]) -> list[QuestionSet]:
 
     Two sets for each tuning article and the next one: the questions about both are asked of all articles but the one and the held-out
     ones; and of the other alone, as a team does that has given its first document. Articles that come with questions which they don't
-    answer are asked alone only: such questions mean one document, and needn't say which.
+    answer are asked those and their others, each alone: such questions mean one document, and needn't say which.
     """
     everything = read_questions(files, chosen=lambda number: not held_out(number))
     single = {question.about.id for question in everything.unanswerable if question.about}
     library = [document for document in everything.documents if document.id not in single]
     articles = [document for number, document in _numbered(everything.documents) if tuning(number)]
     asked = [question for question in everything.questions if _subject(question) in articles]
-    of_library = _in_turn([document for document in articles if document.id not in single])
-    of_single = _in_turn([document for document in articles if document.id in single])
-    many = [_asked_of([document for document in library if document != pair[0]], asked, pair) for pair in of_library]
-    return many + [_asked_of([pair[1]], asked, pair) for pair in (*of_library, *of_single)]
-
-
-def _in_turn(documents: Sequence[Document]) -> list[tuple[Document, Document]]:
-    """Each with the one after it; the last with the first."""
-    return list(zip(documents, [*documents[1:], *documents[:1]], strict=True))
+    of_library = [document for document in articles if document.id not in single]
+    pairs = list(zip(of_library, [*of_library[1:], *of_library[:1]], strict=True))
+    many = [_asked_of([document for document in library if document != pair[0]], asked, pair) for pair in pairs]
+    one = [_asked_of([pair[1]], asked, pair) for pair in pairs]
+    return many + one + [_asked_of([document], asked, [document]) for document in articles if document.id in single]
 
 
 def _asked_of(documents: Sequence[Document], questions: Iterable[Question], about: Sequence[Document]) -> QuestionSet:
