@@ -167,21 +167,27 @@ def add_handlers(application: App) -> None:
 async def set_menus(bot: Bot) -> None:
     """Offers in each kind of chat the commands that make sense there, to everybody in their language or else in English."""
     in_private = [command for command in COMMANDS if command.in_private]
-    for language, texts in LANGUAGES.items():
-        code = language if texts is not ENGLISH else None
+    for code, texts in _texts_by_code():
         await bot.set_my_commands(_menu(texts, in_private), scope=BotCommandScopeAllPrivateChats(), language_code=code)
         for scope in _GROUP_SCOPES:
             await bot.set_my_commands(_menu(texts, COMMANDS), scope=scope, language_code=code)
 
 
 async def introduce(bot: Bot) -> None:
-    """Says what the bot is for, where a chat has no message yet and on its profile, in every language; unless its owner has said so."""
-    if (await bot.get_my_description()).description:
-        return
-    for language, texts in LANGUAGES.items():
-        code = language if texts is not ENGLISH else None
-        await bot.set_my_description(texts.description, language_code=code)
-        await bot.set_my_short_description(texts.about, language_code=code)
+    """Says what the bot is for, where a chat has no message yet and on its profile, in every language; not where its owner has said it."""
+    is_described = bool((await bot.get_my_description()).description)
+    has_about = bool((await bot.get_my_short_description()).short_description)
+    for code, texts in _texts_by_code():
+        if not is_described:
+            await bot.set_my_description(texts.description, language_code=code)
+        if not has_about:
+            await bot.set_my_short_description(texts.about, language_code=code)
+
+
+def _texts_by_code() -> list[tuple[str | None, Texts]]:
+    """As Telegram names languages: None is everybody else's, and comes last, so that the others are there once it is."""
+    others = [(language, texts) for language, texts in LANGUAGES.items() if texts is not ENGLISH]
+    return [*others, (None, ENGLISH)]
 
 
 def _menu(texts: Texts, commands: Sequence[Command]) -> list[BotCommand]:

@@ -98,7 +98,7 @@ class Answerer:
         return self._read_each(worded, self._retriever.retrieve(worded, holdings, READ))
 
     def _read_each(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
-        """Reads the nearest passages first, and stops when none of the others can become the best any more."""
+        """Reads the nearest passages first, and stops when none of the others is likely to become the best any more."""
         calibration = self._reader.calibration
         readings: list[Reading] = []
         while len(readings) < len(hits):

@@ -39,10 +39,29 @@ async def test_whoever_opens_the_chat_reads_in_their_language_what_the_bot_is_fo
 
 async def test_what_the_owner_says_of_the_bot_stays(tmp_path: Path) -> None:
     async with BotApiServer(flood=None) as server:
-        server.world.profile.descriptions[""] = "Ask me about our bylaws."
+        profile = server.world.profile
+        profile.descriptions[""] = "Ask me about our bylaws."
         async with running(server, tmp_path):
-            assert server.world.profile.descriptions == {"": "Ask me about our bylaws."}
-            assert not server.world.profile.short_descriptions
+            assert profile.descriptions == {"": "Ask me about our bylaws."}
+            assert profile.short_descriptions[""] == ENGLISH.about
+
+
+async def test_what_the_owner_says_on_the_profile_stays(tmp_path: Path) -> None:
+    async with BotApiServer(flood=None) as server:
+        profile = server.world.profile
+        profile.short_descriptions[""] = "Bylaws."
+        async with running(server, tmp_path):
+            assert profile.short_descriptions == {"": "Bylaws."}
+            assert profile.descriptions[""] == ENGLISH.description
+
+
+async def test_an_introduction_that_broke_off_is_made_whole_at_the_next_start(tmp_path: Path) -> None:
+    async with BotApiServer(flood=None) as server:
+        server.faults.fail("setMyShortDescription", code=400)
+        async with running(server, tmp_path):
+            assert "" not in server.world.profile.descriptions
+        async with running(server, tmp_path):
+            assert server.world.profile.descriptions.keys() == server.world.profile.short_descriptions.keys() == {"", "ko", "ja"}
 
 
 async def test_only_updates_that_are_handled_are_asked_for(tmp_path: Path) -> None:

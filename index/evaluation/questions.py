@@ -145,8 +145,8 @@ def for_tuning(files: Iterable[Path]) -> list[QuestionSet]:
     """The tuning articles' questions, asked of many documents and of one, with an answer there and without.
 
     Two sets for each tuning article and the next one: the questions about both are asked of all articles but the one and the held-out
-    ones; and of the other alone, as a team does that has given its first document. Articles that come with questions which they don't
-    answer are asked those and their others, each alone: such questions mean one document, and needn't say which.
+    ones; and of the other alone, as a team does that has given its first document. An article that comes with questions which it doesn't
+    answer is asked its own alone: they mean that document, and needn't say which.
     """
     everything = read_questions(files, chosen=lambda number: not held_out(number))
     single = {question.about.id for question in everything.unanswerable if question.about}
