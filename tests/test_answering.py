@@ -116,6 +116,13 @@ def test_alternatives_are_other_answers_that_would_be_shown(store: LocalStore) -
     assert [candidate.citation.title for candidate in answer.alternatives] == ["Report 2011", "Report 2012"]
 
 
+def test_an_alternative_that_is_far_less_likely_than_the_best_is_not_shown(store: LocalStore) -> None:
+    rival, no_rival = (ask(store, {"2010": score, "2011": UNSURE - 0.5}) for score in (UNSURE, SURE))
+
+    assert [candidate.text for candidate in rival.alternatives] == ["2011"]
+    assert no_rival.alternatives == ()
+
+
 def test_alternatives_are_few(store: LocalStore) -> None:
     answer = ask(store, {f"{year}": SURE + year / 10_000 for year in range(2010, 2018)})
 

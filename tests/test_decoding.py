@@ -51,6 +51,14 @@ def test_the_best_span_is_what_trying_every_span_finds(start: Logits, end: Logit
         ("costs $25 a year", "$25", "$25"),
         ("grew by 12 % in May", "12 %", "12 %"),
         ("in 1999–2001 – or so", "1999–2001 –", "1999–2001"),
+        ("| Lena | lena.k@nordwind.example |", "@nordwind", "lena.k@nordwind.example"),
+        ("see https://wiki.example/a/b?c=1.", "wiki.example", "https://wiki.example/a/b?c=1"),
+        ("cost 1,250.50 in all", "250", "1,250.50"),
+        ("opens at 9:30.", "30.", "9:30"),
+        ("needs v2.10.3 or later", "10", "v2.10.3"),
+        ("run `make_all` first", "all", "make_all"),
+        ("the _second_ one", "second", "second"),
+        ("the end.The next one", "end", "end"),
     ],
 )
 def test_a_span_is_trimmed_to_what_a_person_would_mark(text: str, marked: str, wanted: str) -> None:
