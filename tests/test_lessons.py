@@ -1,5 +1,6 @@
 """What was written for the reader to learn from: whole, balanced, and nothing of what figures are reported on."""
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,7 @@ class Written:
     kept: int
 
 
-@pytest.fixture(scope="module", params=[Written(LESSONS, 1720, 2, 160), Written(DOCUMENTS, 1935, 1, 162)], ids=lambda one: one.file.stem)
+@pytest.fixture(scope="module", params=[Written(LESSONS, 1720, 2, 160), Written(DOCUMENTS, 3196, 1, 267)], ids=lambda one: one.file.stem)
 def written(request: pytest.FixtureRequest) -> Written:
     return cast(Written, request.param)
 
@@ -42,7 +43,11 @@ def runs_of(text: str) -> set[tuple[str, ...]]:
 
 
 def test_each_answer_stands_once_in_its_passage(lessons: list[Question]) -> None:
-    assert all(question.paragraph.text.count(text) == 1 for question in lessons for text in question.answer_texts)
+    places = [
+        re.findall(rf"(?<!\w){re.escape(text)}(?!\w)", question.paragraph.text) for question in lessons for text in question.answer_texts
+    ]
+
+    assert all(len(found) == 1 for found in places)
 
 
 def test_each_passage_tells_something_and_leaves_something_untold(written: Written, lessons: list[Question]) -> None:
