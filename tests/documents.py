@@ -110,6 +110,19 @@ def manual() -> bytes:
     return bytes(file.output())
 
 
+def contacts(is_marked: bool) -> bytes:
+    """A page with a table in lines, some of its cells empty. `is_marked`: whether the names of its columns are in bold type."""
+    file = FPDF()
+    file.add_page()
+    file.set_font("helvetica", style="B" if is_marked else "", size=11)
+    for row in (("Role", "Name", "Phone"), ("Harbour master", "Ann Berg", "555 12"), ("Pilot", "", "555 31"), ("Cook", "Bob Lund", "")):
+        for cell in row:
+            file.cell(60, 12, cell, border=1)
+        file.ln(12)
+        file.set_font("helvetica", size=11)
+    return bytes(file.output())
+
+
 def scan(with_text: bool = False) -> bytes:
     """Pages that are pictures; the first one may have words too."""
     file = FPDF()

@@ -122,7 +122,13 @@ class TestPdf:
         assert "Quays … 4\nCranes … 5" in text
         assert "Harbour master: Ann Berg\nPilot: Bob Lund, whose boat" in text
         assert "all quays that there are" in text
-        assert "Item 2024\nCranes 12\nQuays 23" in text
+        assert "Item: 2024.\nCranes: 12.\nQuays: 23." in text
+
+    def test_rows_of_a_table_name_their_columns_where_these_are_in_type_of_their_own(self) -> None:
+        marked, unmarked = (parse("contacts.pdf", documents.contacts(is_marked)).document.text for is_marked in (True, False))
+
+        assert marked == "Role: Harbour master; Name: Ann Berg; Phone: 555 12.\nRole: Pilot; Phone: 555 31.\nRole: Cook; Name: Bob Lund."
+        assert unmarked == "Role Name Phone\nHarbour master Ann Berg 555 12\nPilot 555 31\nCook Bob Lund"
 
     def test_a_bullet_in_other_type_does_not_end_its_paragraph(self) -> None:
         assert "- Ropes are kept in the Harbour office." in parse("manual.pdf", documents.manual()).document.text.replace("\n", " ")

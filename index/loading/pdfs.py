@@ -17,6 +17,7 @@ import pypdfium2.raw as raw
 from index.errors import Damaged, NoText, Protected, TooLarge
 from index.loading.draft import LINE, PARAGRAPH, SPACE, Draft, one_line
 from index.loading.parsed import Limits, Parsed
+from index.loading.rows import in_document
 
 _HYPHEN = "\x02"
 """pdfium's mark where a word was broken at the end of a line: for a hyphen of the word's own as well."""
@@ -27,33 +28,60 @@ _MARGIN = 2
 """Lines that a running header or footer has at most."""
 _ROW = 3
 """So many times the size of the type between two words makes a row of a table."""
+_CELL = 1
+"""So many times the size of the type divides its cells."""
+_ROW_HEIGHT = 3
+"""So many times the size of the type at most is between two rows of one table."""
 _LEADER = re.compile(r"(?: ?\.){6,}")
 """Dots that lead to a number, as in a table of contents."""
 _APART = 1.4
 """So many times the usual distance of two lines keeps apart what they belong to."""
 _LARGER = 1.15
 """Type of so many times the usual size is a heading's."""
+_FONT_NAME = 128
+"""Bytes of it that are read."""
 _HEADING_WORDS = 16
 _LEVELS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """`left`, `right`, `base`: where it begins, ends and stands, in points from the left and the bottom of the page. `size`: of the type,
-    in points. `gap`: the widest between two words.
-    """
+class Cell:
+    """Words that stand together. `left`, `right`: in points from the left of the page."""
 
     text: str
     left: float
     right: float
+
+    def distance(self, other: "Cell") -> float:
+        """0 where one stands above the other."""
+        return max(0.0, self.left - other.right, other.left - self.right)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`cells`: one, but in a row of a table. `base`: where it stands, in points from the bottom of the page. `size`: of the type, in
+    points. `font`: its name, where the line ends. `text`: of all cells, mended.
+    """
+
+    text: str
+    cells: tuple[Cell, ...]
     base: float
     size: float
-    gap: float
+    font: str
+
+    @property
+    def left(self) -> float:
+        return self.cells[0].left
+
+    @property
+    def right(self) -> float:
+        return self.cells[-1].right
 
     @property
     def is_row(self) -> bool:
         """As in a table; now and then it is a line of a narrow column that was stretched to its width."""
-        return self.gap > _ROW * self.size or _LEADER.search(self.text) is not None
+        gaps = (after.left - before.right for before, after in pairwise(self.cells))
+        return max(gaps, default=0.0) > _ROW * self.size or _LEADER.search(self.text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,23 +147,27 @@ def _lines(page: pdfium.PdfTextPage) -> Iterator[Line]:
         words = found[0].strip()
         first = found.start() + len(found[0]) - len(found[0].lstrip())
         if words.strip("\0 " + _HYPHEN):
-            last, letter = first + len(words) - 1, re.search(r"[^\W\d_]", words)  # a bullet may be smaller, or larger
-            left, base = _origin(page, first)
-            gaps = (_edges(page, first + gap.end())[0] - _edges(page, first + gap.start() - 1)[1] for gap in re.finditer(" +", words))
-            yield Line(
-                words,
-                left,
-                _edges(page, last)[1],
-                base,
-                round(_size(page, first + (letter.start() if letter else 0)), 1),
-                max(gaps, default=0.0),
-            )
+            letter = re.search(r"[^\W\d_]", words)  # a bullet may be smaller, or larger
+            size = round(_size(page, first + (letter.start() if letter else 0)), 1)
+            yield Line(words, tuple(_cells(page, words, first, size)), _base(page, first), size, _font(page, first + len(words) - 1))
 
 
-def _origin(page: pdfium.PdfTextPage, place: int) -> tuple[float, float]:
+def _cells(page: pdfium.PdfTextPage, words: str, first: int, size: float) -> Iterator[Cell]:
+    """The words of a line, divided where they stand apart. `first`: place of the line on the page."""
+    start, left = 0, _edges(page, first)[0]
+    for gap in re.finditer(" +", words):
+        ends, begins = _edges(page, first + gap.start() - 1)[1], _edges(page, first + gap.end())[0]
+        if begins - ends > _CELL * size:
+            yield Cell(words[start : gap.start()], left, ends)
+            start, left = gap.end(), begins
+    yield Cell(words[start:], left, _edges(page, first + len(words) - 1)[1])
+
+
+def _base(page: pdfium.PdfTextPage, place: int) -> float:
+    """Where a character stands."""
     x, y = ctypes.c_double(), ctypes.c_double()
     raw.FPDFText_GetCharOrigin(page, place, x, y)
-    return x.value, y.value
+    return y.value
 
 
 def _edges(page: pdfium.PdfTextPage, place: int) -> tuple[float, float]:
@@ -150,6 +182,13 @@ def _size(page: pdfium.PdfTextPage, place: int) -> float:
     matrix = raw.FS_MATRIX()
     scale = abs(matrix.d) if raw.FPDFText_GetMatrix(page, place, matrix) and matrix.d else 1.0
     return float(raw.FPDFText_GetFontSize(page, place)) * scale
+
+
+def _font(page: pdfium.PdfTextPage, place: int) -> str:
+    """Its name, such as "Helvetica-Bold"; empty if it has none."""
+    buffer = ctypes.create_string_buffer(_FONT_NAME)
+    raw.FPDFText_GetFontInfo(page, place, buffer, _FONT_NAME, None)
+    return buffer.value.decode(errors="replace")
 
 
 def _outline(pdf: pdfium.PdfDocument) -> Iterator[Bookmark]:
@@ -251,6 +290,8 @@ def _begins_paragraph(before: Line, line: Line, pitch: float) -> bool:
     fall = before.base - line.base
     if abs(fall) < line.size / 2:
         return False  # beside it, in the same row
+    if before.is_row and line.is_row and 0 < fall < _ROW_HEIGHT * line.size:
+        return False
     if abs(line.size - before.size) > 1 or fall > _APART * pitch:
         return True
     if fall < 0:  # the next column
@@ -264,10 +305,39 @@ def _goes_on(before: str, text: str) -> bool:
 
 
 def _joined(stretch: Sequence[Line]) -> str:
+    if rows := _table(stretch):
+        return LINE.join(in_document(rows, is_marked=_is_marked(stretch)))
     lines, edge = list(pairwise(stretch)), max(line.right for line in stretch)
     is_table = any(before.is_row and line.is_row for before, line in lines)
     others = ((LINE if _stands_alone(line, before, is_table, edge) else SPACE) + line.text for before, line in lines)
     return _LEADER.sub(" …", stretch[0].text + "".join(others))
+
+
+def _table(lines: Sequence[Line]) -> list[list[str]]:
+    """Its rows, each cell in the column below which cell of the first row it stands; none if the lines are no table, or none of which one
+    can tell what its columns are called.
+    """
+    head = lines[0].cells
+    if len(lines) < 2 or not all(line.is_row and _is_as_read(line) for line in lines) or not (len(head) == 2 or _is_marked(lines)):
+        return []
+    rows: list[list[str]] = []
+    for line in lines:
+        near = [sorted((above.distance(cell), column) for column, above in enumerate(head)) for cell in line.cells]
+        cells = {places[0][1]: cell.text for places, cell in zip(near, line.cells, strict=True) if places[0][0] < places[1][0]}
+        if len(cells) < len(line.cells):
+            return []  # a cell stands below two of them, or two below one
+        rows.append([cells.get(column, "") for column in range(len(head))])
+    return rows
+
+
+def _is_as_read(line: Line) -> bool:
+    """Whether nothing of it was mended."""
+    return line.text.split() == [word for cell in line.cells for word in cell.text.split()]
+
+
+def _is_marked(rows: Sequence[Line]) -> bool:
+    """Whether the first row is in type of its own, as names of columns are."""
+    return len({row.font for row in rows[1:]}) == 1 and rows[0].font != rows[1].font
 
 
 def _stands_alone(line: Line, before: Line, is_table: bool, edge: float) -> bool:
