@@ -81,7 +81,10 @@ def manual() -> bytes:
             file.cell(0, 10, "Harbour manual", new_x="LMARGIN", new_y="NEXT")
         file.set_font("helvetica", size=11)
         file.set_y(50)
-        file.multi_cell(0, 6, "Quays " + ". " * 60 + "4\nCranes " + ". " * 60 + "5", align="L")
+        file.set_font("helvetica", style="B", size=11)
+        file.multi_cell(0, 6, "Quays " + ". " * 60 + "4", align="L", new_x="LMARGIN", new_y="NEXT")
+        file.set_font("helvetica", size=11)
+        file.multi_cell(0, 6, "Cranes " + ". " * 60 + "5", align="L")
         file.ln(12)
         file.multi_cell(
             0, 6, "The harbour has twenty-\nthree quays and a well-\nknown crane. It is a well-known one. " + "So it is. " * 20, align="L"

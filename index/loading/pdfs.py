@@ -318,7 +318,9 @@ def _table(lines: Sequence[Line]) -> list[list[str]]:
     can tell what its columns are called.
     """
     head = lines[0].cells
-    if len(lines) < 2 or not all(line.is_row and _is_as_read(line) for line in lines) or not (len(head) == 2 or _is_marked(lines)):
+    if len(lines) < 2 or len(head) < 2 or not all(line.is_row and _is_as_read(line) for line in lines):
+        return []
+    if len(head) > 2 and not _is_marked(lines):
         return []
     rows: list[list[str]] = []
     for line in lines:
@@ -331,8 +333,8 @@ def _table(lines: Sequence[Line]) -> list[list[str]]:
 
 
 def _is_as_read(line: Line) -> bool:
-    """Whether nothing of it was mended."""
-    return line.text.split() == [word for cell in line.cells for word in cell.text.split()]
+    """Whether nothing of it was or is to be mended."""
+    return line.text.split() == [word for cell in line.cells for word in cell.text.split()] and not _LEADER.search(line.text)
 
 
 def _is_marked(rows: Sequence[Line]) -> bool:
