@@ -33,7 +33,7 @@ _ABBREVIATIONS = frozenset(
     "inc ltd co corp dept univ assn jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
 _LONGEST_ABBREVIATION = 20
-_LIST_NUMBER = re.compile(r"(?:^|\n)[^\S\n]*\d{1,3}\Z")
+_LIST_NUMBER = re.compile(r"(?:^|\n)[^\S\n]*(?:#{1,6} )?(?:\d{1,3}\.)*\d{1,3}\Z")  # of a heading too
 
 
 @dataclass(frozen=True, slots=True)

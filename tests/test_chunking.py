@@ -91,6 +91,7 @@ def test_white_space_has_no_passages(text: str) -> None:
         ("It costs 3.50 euros... maybe.", ["It costs 3.50 euros... maybe."]),
         ("Bring:\n- a pen\n- paper", ["Bring:", "- a pen", "- paper"]),
         ("Steps:\n1. Open it.\n2. Close it.", ["Steps:", "1. Open it.", "2. Close it."]),
+        ("## 1. Money\n\n### 1.2. Last year\n\nIt was 3. Then 4.", ["## 1. Money\n\n### 1.2. Last year\n\nIt was 3.", "Then 4."]),
         ("今日は晴れです。明日は雨です。", ["今日は晴れです。", "明日は雨です。"]),
         ("What? why not", ["What? why not"]),
     ],
