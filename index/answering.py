@@ -24,8 +24,8 @@ AT_ONCE = 2
 MAX_QUESTION = 1000
 MAX_ALTERNATIVES = 3
 RIVAL = 0.5
-"""An alternative is at least so likely, for each 1 of the best answer's confidence: of 1,254 tuning questions 53 then show one (77 without
-this), and in nine of the ten where the best is wrong and an alternative right it is still there."""
+"""So many times the best answer's confidence is the least of an alternative: of 1,254 tuning questions 53 then show one (77 without this),
+and in nine of the ten where the best is wrong and an alternative right it is still there."""
 
 
 class Answerer:

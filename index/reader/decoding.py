@@ -17,7 +17,7 @@ LENGTH_COST = 0.3
 the end of another looks good. Worth 1.6 points of exact match, at the same F1, on the questions kept for tuning."""
 
 _WORD = re.compile(
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # an e-mail address
+    r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+"  # an e-mail address
     r"|(?:https?://|www\.)[^\s<>()\[\]\"'`]*\w"
     r"|[^\W_]*\d(?:[.,:]\d+)+[^\W_]*"  # a number, a version, a time of day
     r"|[^\W_]+(?:_+[^\W_]+)*"
