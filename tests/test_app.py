@@ -37,22 +37,17 @@ async def test_whoever_opens_the_chat_reads_in_their_language_what_the_bot_is_fo
         assert profile.short_descriptions == {"": ENGLISH.about, "ko": KOREAN.about, "ja": JAPANESE.about}
 
 
-async def test_what_the_owner_says_of_the_bot_stays(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("said", "other", "ours"),
+    [("descriptions", "short_descriptions", ENGLISH.about), ("short_descriptions", "descriptions", ENGLISH.description)],
+)
+async def test_what_the_owner_says_of_the_bot_stays(tmp_path: Path, said: str, other: str, ours: str) -> None:
     async with BotApiServer(flood=None) as server:
-        profile = server.world.profile
-        profile.descriptions[""] = "Ask me about our bylaws."
+        by_owner, by_us = (getattr(server.world.profile, name) for name in (said, other))
+        by_owner[""] = "Ask me about our bylaws."
         async with running(server, tmp_path):
-            assert profile.descriptions == {"": "Ask me about our bylaws."}
-            assert profile.short_descriptions[""] == ENGLISH.about
-
-
-async def test_what_the_owner_says_on_the_profile_stays(tmp_path: Path) -> None:
-    async with BotApiServer(flood=None) as server:
-        profile = server.world.profile
-        profile.short_descriptions[""] = "Bylaws."
-        async with running(server, tmp_path):
-            assert profile.short_descriptions == {"": "Bylaws."}
-            assert profile.descriptions[""] == ENGLISH.description
+            assert by_owner == {"": "Ask me about our bylaws."}
+            assert by_us[""] == ours
 
 
 async def test_an_introduction_that_broke_off_is_made_whole_at_the_next_start(tmp_path: Path) -> None:

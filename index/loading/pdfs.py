@@ -322,14 +322,19 @@ def _table(lines: Sequence[Line]) -> list[list[str]]:
         return []
     if len(head) > 2 and not _is_marked(lines):
         return []
-    rows: list[list[str]] = []
-    for line in lines:
-        near = [sorted((above.distance(cell), column) for column, above in enumerate(head)) for cell in line.cells]
-        cells = {places[0][1]: cell.text for places, cell in zip(near, line.cells, strict=True) if places[0][0] < places[1][0]}
-        if len(cells) < len(line.cells):
-            return []  # a cell stands below two of them, or two below one
-        rows.append([cells.get(column, "") for column in range(len(head))])
-    return rows
+    rows = [_in_columns(line.cells, head) for line in lines]
+    return rows if all(rows) else []
+
+
+def _in_columns(cells: Sequence[Cell], head: Sequence[Cell]) -> list[str]:
+    """A text for each column, empty where nothing stands below its head; none if a cell stands below two of them, or two below one."""
+    texts: dict[int, str] = {}
+    for cell in cells:
+        (nearest, column), (next_one, _) = sorted((above.distance(cell), column) for column, above in enumerate(head))[:2]
+        if nearest == next_one or column in texts:
+            return []
+        texts[column] = cell.text
+    return [texts.get(column, "") for column in range(len(head))]
 
 
 def _is_as_read(line: Line) -> bool:

@@ -125,7 +125,7 @@ class Sampler:
         made = made_up(random)
         before, after = (" ".join(random.sample(self._sentences, random.randint(0, 3))) for _ in range(2))
         text = f"{before} {made[0].text} {after}".strip()
-        examples = [Example(one.question, text, _find(text, one.answer)) for one in made]
+        examples = [Example(one.question, text, places(text, one.answer)) for one in made]
         kept = [examples[0], *random.sample(examples[1:], min(2, len(examples) - 1))]
         return self._perhaps_worn(kept, random)
 
@@ -177,7 +177,8 @@ def _gold(question: Question, views: list[_View], random: Random) -> Example:
     return Example(question.text, view.text, tuple((s, e) for s, e in inside if s >= 0 and e <= len(view.text)))
 
 
-def _find(text: str, answer: str | None) -> tuple[Offsets, ...]:
+def places(text: str, answer: str | None) -> tuple[Offsets, ...]:
+    """Where the text has the answer, as whole words."""
     return tuple((match.start(), match.end()) for match in re.finditer(rf"(?<!\w){re.escape(answer)}(?!\w)", text)) if answer else ()
 
 
