@@ -40,7 +40,12 @@ async def said(here: Scene, chat: Chat, by: User, text: str, thread: int | None 
 
 async def card_in(here: Scene, chat: Chat, by: User, thread: int | None = None) -> Message:
     """The card of the first gap."""
-    here.world.press(await said(here, chat, by, "/gaps", thread), "1", by)
+    gaps = await said(here, chat, by, "/gaps", thread)
+    for _ in range(5):  # what another chat lacked is noted down just after it was told so
+        if gaps.buttons:
+            break
+        gaps = await said(here, chat, by, "/gaps", thread)
+    here.world.press(gaps, "1", by)
     return await here.server.sent(chat)
 
 

@@ -268,6 +268,8 @@ async def test_a_restart_in_the_middle_loses_nothing_and_says_nothing_twice(tmp_
 
     async with here.server, running(here.server, tmp_path, library):
         told = await here.server.edited(here.chat)
+        while "%" in told.text:  # on a busy machine it says how far it is
+            told = await here.server.edited(here.chat)
         _, answer = await here.ask(ASKED)
 
     assert told.id == reading.id
