@@ -8,7 +8,7 @@ import pytest
 from index.chunking import ChunkingRecipe
 from index.embedding import no_progress
 from index.reader.contrast import exchange, paraphrase, pool_of
-from index.reader.examples import Rates, Sampler, mine
+from index.reader.examples import Negatives, Rates, Sampler, mine
 from index.reader.squad import Paragraph, Question
 from index.reader.synthetic import made_up
 from tests.fakes import HashingEmbedder
@@ -21,16 +21,19 @@ OTHER = Question("Who opened the tenth bridge in Oslo in 1984?", HALL, ((HALL.te
 
 @pytest.mark.parametrize("seed", range(20))
 def test_the_first_of_a_group_holds_the_answer_and_the_others_none(seed: int) -> None:
-    sampler = Sampler([QUESTION], [["The third hall was never opened."]], Rates(mined=1, contrast=1, synthetic=0))
+    negatives = Negatives(("The third hall was never opened.", "Who opened the hall?"), ("Halls are large.", "Halls are dear."))
+    sampler = Sampler([QUESTION], [negatives], Rates(beside=1, elsewhere=1, contrast=1, synthetic=0, worn=0))
 
     (group,) = sampler.epoch(Random(seed))
 
     assert [group[0].text[start:end] for start, end in group[0].answers] == ["May 1999"]
     assert all(example.answers == () for example in group[1:])
+    assert {example.text for example in group} & {*negatives.beside}
+    assert len({example.text for example in group} & {*negatives.elsewhere}) == 1
 
 
 def test_a_long_text_is_shown_in_views_of_different_length() -> None:
-    sampler = Sampler([QUESTION], [[]], Rates(synthetic=0))
+    sampler = Sampler([QUESTION], [Negatives()], Rates(synthetic=0))
 
     views = {sampler.epoch(Random(seed))[0][0].text for seed in range(40)}
 
@@ -40,14 +43,14 @@ def test_a_long_text_is_shown_in_views_of_different_length() -> None:
 
 def test_mined_passages_are_the_most_alike_that_do_not_hold_the_answer() -> None:
     texts = ("The hall was opened in May.", "The hall was closed in June.", "Herrings are fish.", "The hall, opened in haste, leaked.")
-    halls = [Paragraph("trial", number, "Halls", text) for number, text in enumerate(texts)]
+    halls = [Paragraph("trial", article, "Halls", text) for article, text in zip((0, 0, 0, 1), texts, strict=True)]
     asked = [Question("When was the hall opened?", halls[0], ((23, 26),))] + [
         Question(f"{text}?", hall, ()) for text, hall in zip(texts, halls, strict=True)
     ]
 
-    mined, *_ = mine(asked, HashingEmbedder(), ChunkingRecipe(), 2, no_progress)
+    mined, *_ = mine(asked, HashingEmbedder(), ChunkingRecipe(), 1, no_progress)
 
-    assert set(mined) == {texts[1], texts[3]}
+    assert mined == Negatives(beside=(texts[1],), elsewhere=(texts[3],))
 
 
 @pytest.mark.parametrize("seed", range(200))
@@ -94,17 +97,17 @@ def test_a_paraphrase_says_the_same_otherwise(question: str, wanted: str) -> Non
 @pytest.mark.parametrize("seed", range(20))
 def test_what_a_paragraph_does_not_tell_is_asked_beside_what_it_tells(seed: int) -> None:
     untold = [Question(f"Who closed the {ordinal} hall?", HALL, ()) for ordinal in ("first", "second", "third")]
-    sampler = Sampler([QUESTION, *untold], [[]] * 4, Rates(contrast=0, synthetic=0, noisy=0, worn=0))
+    sampler = Sampler([QUESTION, *untold], [Negatives()] * 4, Rates(contrast=0, synthetic=0, noisy=0, worn=0))
 
     (group,) = sampler.epoch(Random(seed))
 
-    assert len(group) == 3
-    assert {example.question for example in group[1:]} < {question.text for question in untold}
-    assert {example.text for example in group} == {group[0].text}
+    answered, asked_beside = group
+    assert asked_beside.question in {question.text for question in untold}
+    assert asked_beside.text == answered.text
 
 
 def test_a_worn_text_has_lost_something_but_not_its_answer() -> None:
-    sampler = Sampler([QUESTION], [[]], Rates(synthetic=0, contrast=0, worn=1))
+    sampler = Sampler([QUESTION], [Negatives()], Rates(synthetic=0, contrast=0, worn=1))
 
     groups = [sampler.epoch(Random(seed))[0] for seed in range(20)]
 

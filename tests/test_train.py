@@ -1,5 +1,6 @@
 """What the reader learns from: targets, batches, losses, and how a run goes on. No real training here, that takes an hour."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,13 +58,16 @@ def test_a_sure_and_right_reader_has_no_loss() -> None:
     assert loss_of(logits, logits, batch_of(targets)) == pytest.approx(0, abs=1e-4)
 
 
-def test_a_span_that_is_surer_in_the_wrong_passage_costs_more() -> None:
-    """Each passage alone is as right as before; only the comparison between them is wrong."""
+def test_passages_of_a_question_are_compared_by_the_log_odds_that_answers_are_ranked_by() -> None:
     targets = torch.tensor([[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]])
-    fair = torch.tensor([[0.0, 0.0, 9.0], [9.0, 0.0, 0.0]])
-    unfair = fair + torch.tensor([[0.0], [20.0]])
+    sure, surer_in_the_wrong_one = (torch.tensor([[0.0, 0.0, 4.0], [4.0, 0.0, wrong]]) for wrong in (0.0, 12.0))
+    together, apart = batch_of(targets), replace(batch_of(targets), groups=torch.tensor([0, 1]))
 
-    assert loss_of(unfair, unfair, batch_of(targets)) > loss_of(fair, fair, batch_of(targets)) + 1
+    def compared(logits: torch.Tensor) -> float:
+        return float(loss_of(logits, logits, together) - loss_of(logits, logits, apart))
+
+    assert compared(surer_in_the_wrong_one) > compared(sure) + 1
+    assert compared(sure + torch.tensor([[0.0], [20.0]])) == pytest.approx(compared(sure), abs=1e-4)
 
 
 @pytest.fixture

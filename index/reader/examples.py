@@ -25,8 +25,10 @@ from index.reader.synthetic import made_up
 _RECIPES = tuple(ChunkingRecipe(max_words=words) for words in (60, 90, 130))  # a reader must not depend on one
 LOSS = 0.01
 """Of a worn text's characters."""
-UNTOLD = 2
+UNTOLD = 1
 """At most so many of a paragraph's unanswerable questions beside each that it answers."""
+BESIDE = 2
+"""At most so many passages of the same article that don't answer: those are what the one that does competes with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +41,23 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Negatives:
+    """Passages that resemble a question and don't hold its answer, most alike first; `beside`: of the article that does."""
+
+    beside: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Rates:
     """How often a group has what; the shares of questions or groups, 0..1.
 
     `others`: the share of questions from sources that aren't preferred that an epoch draws. `contrast`: of questions on a paragraph that
-    comes without unanswerable ones.
+    comes without unanswerable ones. `beside`, `elsewhere`: of groups with passages of the same article, with one of another.
     """
 
-    mined: float = 0.85
+    beside: float = 0.9
+    elsewhere: float = 0.5
     contrast: float = 0.4
     synthetic: float = 0.14
     rephrased: float = 0.3
@@ -61,14 +72,11 @@ class Sampler:
     def __init__(
         self,
         questions: Sequence[Question],
-        negatives: Sequence[Sequence[str]],
+        negatives: Sequence[Negatives],
         rates: Rates = Rates(),
         preferred: Sequence[str] = (),
     ) -> None:
-        """`negatives[i]`: texts that resemble question i and don't hold its answer, most alike first.
-
-        `preferred`: sources whose questions come in every epoch; none named, all are.
-        """
+        """`negatives`: one for each question. `preferred`: sources whose questions come in every epoch; none named, all are."""
         self._questions, self._negatives, self._rates, self._preferred = questions, negatives, rates, preferred
         paragraphs = paragraphs_of(questions)
         self._views = {paragraph: _views(paragraph) for paragraph in paragraphs}
@@ -104,9 +112,11 @@ class Sampler:
             wording = paraphrase(wording, random) or wording
         wording = _noisy(wording, random) if random.random() < rates.noisy else wording
         group = [Example(wording, gold.text, gold.answers)]
-        if self._negatives[number] and random.random() < rates.mined:
-            rank = int(len(self._negatives[number]) * random.random() ** 2)  # mostly the most alike
-            group.append(Example(wording, self._negatives[number][rank]))
+        negatives = self._negatives[number]
+        if random.random() < rates.beside:
+            group += [Example(wording, text) for text in _mostly_first(negatives.beside, BESIDE, random)]
+        if random.random() < rates.elsewhere:
+            group += [Example(wording, text) for text in _mostly_first(negatives.elsewhere, 1, random)]
         group += [Example(near_miss, gold.text) for near_miss in self._near_misses(question, random)]
         return self._perhaps_worn(group, random)
 
@@ -134,20 +144,32 @@ class Sampler:
         return tuple(_worn(one, random) for one in group) if random.random() < self._rates.worn else tuple(group)
 
 
-def mine(questions: Sequence[Question], embedder: Embedder, recipe: ChunkingRecipe, k: int, progress: Progress) -> list[list[str]]:
-    """For each question the k passages of all questions' paragraphs that retrieval ranks highest and that don't hold an answer of it."""
-    texts = [text for paragraph in paragraphs_of(questions) for text, _ in _cut(paragraph, recipe)]
+def mine(questions: Sequence[Question], embedder: Embedder, recipe: ChunkingRecipe, k: int, progress: Progress) -> list[Negatives]:
+    """For each question the passages of all questions' paragraphs that retrieval ranks highest and that don't hold an answer of it.
+
+    At most k of the question's own article, and k of others.
+    """
+    cuts = [(text, (paragraph.source, paragraph.article)) for paragraph in paragraphs_of(questions) for text, _ in _cut(paragraph, recipe)]
+    texts = [text for text, _ in cuts]
     lowered = [text.lower() for text in texts]
     vectors, lexical = embedder.embed_passages(texts), LexicalIndex.build(texts)
     queries = embedder.embed_passages([question.text for question in questions])  # in batches; the same thing in a symmetric model
-    mined: list[list[str]] = []
+    mined: list[Negatives] = []
     for question, query in zip(questions, queries, strict=True):
-        scores = normalised_sum(vectors @ query, lexical.scores(question.text))
+        own = (question.paragraph.source, question.paragraph.article)
         answers = {answer.lower() for answer in question.answer_texts}
-        ranked = (int(place) for place in np.argsort(-scores)[: 5 * k])
-        mined.append([texts[place] for place in ranked if not any(answer in lowered[place] for answer in answers)][:k])
+        scores = normalised_sum(vectors @ query, lexical.scores(question.text))
+        ranked = (int(place) for place in np.argsort(-scores)[: 10 * k])
+        wrong = [cuts[place] for place in ranked if not any(answer in lowered[place] for answer in answers)]
+        beside, elsewhere = ([text for text, article in wrong if (article == own) is same][:k] for same in (True, False))
+        mined.append(Negatives(tuple(beside), tuple(elsewhere)))
         progress(len(mined), len(questions))
     return mined
+
+
+def _mostly_first(texts: Sequence[str], n: int, random: Random) -> list[str]:
+    """At most n different ones, mostly of the first."""
+    return [texts[place] for place in dict.fromkeys(int(len(texts) * random.random() ** 2) for _ in range(n if texts else 0))]
 
 
 @dataclass(frozen=True, slots=True)
