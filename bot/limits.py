@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Self
 
 LIGHTER = 4
-"""So many times as many presses, reactions and looks while typing as questions: each costs less, and people mean less by them."""
+"""So many times as many presses, reactions, calls for help and looks while typing as questions: each costs less, and people mean less by
+them."""
 
 
 class Newest:
@@ -75,6 +76,7 @@ class Window:
 @dataclass(frozen=True, slots=True)
 class Limits:
     """`users`, `chats`: questions a minute. `lookups`: of what somebody types letter by letter. `presses`: of buttons, and reactions.
+    `hints`: replies that teach.
 
     `guesses`: tries of a pairing code by one person, `all_guesses` by all. `refusals`: to a stranger who calls for the bot where
     it is a guest.
@@ -84,6 +86,7 @@ class Limits:
     chats: Window
     lookups: Window
     presses: Window
+    hints: Window
     guesses: Window
     all_guesses: Window
     refusals: Window
@@ -95,6 +98,7 @@ class Limits:
             chats=Window(per_chat, 60.0),
             lookups=Window(LIGHTER * per_user, 60.0),
             presses=Window(LIGHTER * per_user, 60.0),
+            hints=Window(LIGHTER * per_user, 60.0),
             guesses=Window(5, 600.0),
             all_guesses=Window(100, 600.0),
             refusals=Window(1, 3600.0),

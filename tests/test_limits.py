@@ -91,6 +91,18 @@ async def test_reactions_that_come_too_fast_are_not_counted(tmp_path: Path) -> N
 
 
 @pytest.mark.anyio
+async def test_whoever_calls_for_help_on_and_on_is_helped_at_a_persons_pace(tmp_path: Path) -> None:
+    async with scene(tmp_path, user_limit=1) as here:
+        for _ in range(5):
+            here.world.say(here.chat, here.ann, "/help")
+        for _ in range(3):  # /start was the first of four
+            await here.server.sent(here.chat)
+        _, answer = await here.ask()
+
+        assert "April 2016" in answer.text
+
+
+@pytest.mark.anyio
 async def test_whoever_looks_too_often_while_typing_is_asked_for_a_moment_and_may_still_ask(tmp_path: Path) -> None:
     async with scene(tmp_path, user_limit=1) as here:
         answers = [await here.server.answered(here.world.inline_query(here.ann, f"{QUESTION}{'?' * number}")) for number in range(5)]

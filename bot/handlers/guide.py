@@ -7,6 +7,7 @@ from telegram import Message, Update
 from telegram.constants import ChatType
 
 from bot import delivery, triggers
+from bot.access import author
 from bot.context import Context, texts_of
 from bot.formatting import Outgoing, note, units
 from bot.handlers.membership import help_here
@@ -74,7 +75,9 @@ async def _help(message: Message, context: Context, texts: Texts) -> str:
 
 
 async def _reply(message: Message, context: Context, outgoing: Outgoing) -> None:
-    await delivery.send(context.bot, delivery.below(message, context), outgoing)
+    """Not to whoever calls faster than anybody reads."""
+    if context.limits.hints.take(author(message) or message.chat_id):
+        await delivery.send(context.bot, delivery.below(message, context), outgoing)
 
 
 def _is_private(message: Message) -> bool:
