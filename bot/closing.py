@@ -9,11 +9,9 @@ from itertools import groupby
 from telegram.error import BadRequest, Forbidden
 
 from bot import delivery, replies
-from bot.context import Bot, Services, collections_in
+from bot.context import Bot, Services, collections_in, texts_for_person
 from bot.delivery import Place
 from bot.gaps import Gap, Miss
-from bot.languages import texts_for
-from bot.preferences import Language
 from bot.records import Reply
 from bot.replies import cautious
 from bot.texts import Texts
@@ -105,7 +103,7 @@ async def _answer(found: Again, bot: Bot, services: Services) -> bool:
 async def _texts_of_asker(asked: Reply, services: Services) -> Texts:
     """In the language that the chat chose, or of whoever asked."""
     here = await asyncio.to_thread(services.state.preferences.of, asked.chat_id)
-    return texts_for(asked.language if here.language is Language.AUTOMATIC else here.language.value)
+    return texts_for_person(asked.language, here)
 
 
 def _whose(found: Again) -> tuple[int, bool, int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
-from telegram import Update
+from telegram import MaybeInaccessibleMessage, Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.access import AccessList
@@ -16,6 +16,7 @@ from bot.languages import texts_for
 from bot.library import Answers, Librarian
 from bot.limits import Limits, Newest
 from bot.preferences import Language, Preferences, Sources
+from bot.records import Reply
 from bot.settings import BotSettings
 from bot.state import State
 from bot.texts import Texts
@@ -118,6 +119,13 @@ def services_of(application: App) -> Services:
 def settings_of(application: App) -> BotSettings:
     found: BotSettings = application.bot_data[_SETTINGS]
     return found
+
+
+async def reply_shown_in(message: MaybeInaccessibleMessage | None, context: Context) -> Reply | None:
+    """What the bot's message shows; None if it isn't remembered."""
+    if message is None:
+        return None
+    return await asyncio.to_thread(context.services.state.reply_in, message.chat.id, message.message_id)
 
 
 async def collections_of(chat_id: int, context: Context) -> tuple[str, ...]:

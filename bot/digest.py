@@ -12,13 +12,12 @@ from datetime import datetime, timedelta
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot import delivery
-from bot.context import Bot, Services
+from bot.context import Bot, Services, texts_for_person
 from bot.delivery import Place
 from bot.errors import StateError
 from bot.gapcards import digest_message
 from bot.gapquery import open_gaps
-from bot.languages import texts_for
-from bot.preferences import Digest, Language, Preferences
+from bot.preferences import Digest, Preferences
 from bot.records import Scope
 from bot.settings import BotSettings
 
@@ -62,7 +61,7 @@ async def _tell(chat_id: int, here: Preferences, bot: Bot, services: Services, n
         return
     gaps = await open_gaps(services, Scope(chat_id if chat_id < 0 else None))
     if new := [gap for gap in gaps if gap.last > told.at]:
-        texts = texts_for(told.language if here.language is Language.AUTOMATIC else here.language.value)
+        texts = texts_for_person(told.language, here)
         place = Place(chat_id, is_silent=here.is_quiet(now.hour))
         try:
             await delivery.send(bot, place, digest_message(new, texts, now.tzinfo))

@@ -59,16 +59,16 @@ def digest_message(gaps: Sequence[Gap], texts: Texts, zone: tzinfo | None) -> Ou
     return message(blocks, InlineKeyboardMarkup([_numbers(shown), everything]))
 
 
-def card_message(gap: Gap, texts: Texts, zone: tzinfo | None, *, with_wordings: bool = False, note: str = "") -> Outgoing:
-    """What is known of a gap, and how to close it. `note`: what came of the last attempt."""
+def card_message(gap: Gap, texts: Texts, zone: tzinfo | None, ways: str, *, with_wordings: bool = False) -> Outgoing:
+    """What is known of a gap, and how to close it. `ways`: what may be replied."""
     said = [miss.answer.text for miss in gap.misses if miss.answer.decision is Decision.ANSWER and miss.answer.text]
     blocks = [Block((Run(_title(gap), bold=True),)), Block((Run(_facts(gap, texts, zone)),))]
     if said:
         blocks.append(Block((Run(texts.gap_said.format(answer=shorten(said[-1], MAX_QUESTION))),)))
     if with_wordings:
         blocks += [Block((Run(f"• {shorten(wording, MAX_QUESTION)}"),)) for wording in islice(gap.wordings, MAX_WORDINGS)]
-    how = texts.gap_unread if gap.unread is not None else texts.gap_how
-    blocks += [Block((Run(text),), spaced=True) for text in (note, how) if text]
+    how = texts.gap_unread if gap.unread is not None else texts.gap_how.format(ways=ways)
+    blocks.append(Block((Run(how),), spaced=True))
     has_more = len(gap.wordings) > 1 and not with_wordings
     wordings = [InlineKeyboardButton(texts.gap_wordings, callback_data="gap:words")] if has_more else []
     again = [

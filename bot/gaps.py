@@ -16,8 +16,9 @@ from rapidfuzz.fuzz import ratio
 
 from bot.records import Reply
 from index.domain import Answer, Decision
+from index.numerals import DIGITS_OF, ORDINAL_OF
 from index.protocols import Vectors
-from index.understanding.evidence import NUMBERS, NUMERALS, ORDINALS, distinguishing
+from index.understanding.evidence import distinguishing
 
 Embed = Callable[[Sequence[str]], Vectors]
 """Questions → (n_questions, dimension), rows of norm 1."""
@@ -31,7 +32,7 @@ SHORTEST_MISSPELT = 5
 """Letters. Of shorter words, others are too near: "cat" and "car"."""
 WEAK, STRONG = 0.5, 1.0
 _TELLING = {"ordinal", "year", "number"}
-_FORMS = {**dict(zip(NUMERALS, ORDINALS, strict=True)), **dict(zip(NUMBERS, map(str, range(1, 13)), strict=True))}
+_FORMS = {**ORDINAL_OF, **DIGITS_OF}
 _ASKS_FOR = {
     "time": re.compile(r"\bwhen\b|\b(?:what|which) (?:date|days?|month|time|year)\b", re.IGNORECASE),
     "place": re.compile(r"\bwhere\b|\b(?:what|which) (?:city|country|place|room)\b", re.IGNORECASE),

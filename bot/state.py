@@ -4,7 +4,7 @@ SQLite through SQLAlchemy Core, in WAL mode; portable SQL, since teams may outgr
 for less than a millisecond, but for as long as a stalled disk or another process's lock does: handlers call them in a
 thread, so that the loop never waits with them.
 
-The schema has a version. A new database gets the tables as they are declared here; an older one is led up to them by
+The schema has a version. A new database gets the tables as they are declared, beside what reads them; an older one is led up to them by
 `MIGRATIONS`; a test holds that both come out the same.
 """
 

@@ -1,8 +1,8 @@
 """Is this message for the bot, and what is the question? Pure: a message and the bot's own name in, what was heard out.
 
-In private everything is for the bot. In a group only `/ask` and `/search`, a reply to the bot, and a mention;
-everything else is other people's talk. Handlers decide which *kinds* of update get here: new messages and edited ones,
-never channel or business posts.
+In private everything is for the bot. In a group `/ask` and `/search`, a reply to the bot, a mention, and where the group wants it
+(`overheard`) questions to everybody; all else is other people's talk. Handlers decide which *kinds* of update get here: new
+messages and edited ones, never channel or business posts.
 """
 
 from collections.abc import Sequence

@@ -45,7 +45,7 @@ class Answerer:
         holdings = self._retriever.holdings(collections)
         unread = unread_language(asked) if self._english else None
         understood = asked if unread else self._understand(asked, holdings, previous)
-        readings = self._unread(asked, holdings) if unread else self._read(understood, holdings)
+        readings = self._nearest(asked, holdings) if unread else self._read(understood, holdings)
         candidates = self._candidates(readings)
         best = candidates[0] if candidates else None
         decision = self._reader.calibration.decide(best.confidence) if best else Decision.NONE
@@ -85,8 +85,8 @@ class Answerer:
         """What was read in the nearest passages, the likeliest to answer first."""
         return self._read(_checked(question), self._retriever.holdings(collections))
 
-    def _unread(self, question: str, holdings: Holdings) -> list[Reading]:
-        """The nearest passages, for whoever wants to look; nothing is read in them."""
+    def _nearest(self, question: str, holdings: Holdings) -> list[Reading]:
+        """Passages for whoever wants to look; nothing is read in them."""
         return [Reading(hit, None) for hit in self._retriever.retrieve(question, holdings, CITATIONS)]
 
     def _understand(self, asked: str, holdings: Holdings, previous: Answer | None) -> str:

@@ -20,7 +20,7 @@ CitebotError
 ├── ModelError             a model is missing, damaged or not what it should be
 └── SnapshotError          the index can't be used
     ├── SnapshotMissing    nothing was ever published
-    ├── SnapshotMismatch   built with another model, recipe or format
+    ├── SnapshotMismatch   built with another model, or in another format
     └── SnapshotDamaged    a file isn't what the manifest says
 """
 

@@ -42,7 +42,7 @@ class Keeper:
         self._store, self._corpus = store, corpus
         self._turn = Lock()  # one at a time is quicker, and leaves a core to who answers
         self._indexed: _State | None = None  # of the folder
-        self._unread: Set[Path] = frozenset()
+        self._skipped: Set[Path] = frozenset()  # could not be parsed
         self._problems: tuple[str, ...] = ()
 
     def create(self, collection: str) -> None:
@@ -80,7 +80,7 @@ class Keeper:
             if state is not None and state == self._indexed:
                 return None
             unchanged = {path for path, status in (state or {}).items() if (self._indexed or {}).get(path) == status}
-            return self._refresh(state, unchanged - self._unread, no_progress)
+            return self._refresh(state, unchanged - self._skipped, no_progress)
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -95,12 +95,12 @@ class Keeper:
     def _refresh(self, state: "_State | None", unchanged: Set[Path], progress: Progress) -> Changes:
         """`state`: as it was before any file was read; what changes meanwhile is seen the next time."""
         try:
-            changes = refresh(self._store, self._corpus, progress, unchanged)
+            changes = publish_folder(self._store, self._corpus, progress, unchanged)
         except CorpusError as error:
             self._problems = (str(error),)
             raise
         self._indexed = state
-        self._unread = {self._corpus / skipped.path for skipped in changes.corpus.skipped}
+        self._skipped = {self._corpus / skipped.path for skipped in changes.corpus.skipped}
         self._problems = tuple(f"{skipped.path}: {skipped.reason}" for skipped in changes.corpus.skipped)
         return changes
 
@@ -115,7 +115,7 @@ class Keeper:
             return self._store.revise(collection, amended, progress)
 
 
-def refresh(store: Store, folder: Path, progress: Progress = no_progress, unchanged: Set[Path] = frozenset()) -> Changes:
+def publish_folder(store: Store, folder: Path, progress: Progress = no_progress, unchanged: Set[Path] = frozenset()) -> Changes:
     """Brings the shared collection in line with the corpus folder, which is read while nobody else publishes: the last one is right.
 
     `unchanged`: files that hold what is published of them, so that they needn't be parsed again.

@@ -16,6 +16,7 @@ from bm25s.stopwords import STOPWORDS_EN
 from numpy.typing import NDArray
 
 from index.domain import Vocabulary
+from index.numerals import ORDINAL_OF
 
 MOST_WORDS = 200_000
 """Of a vocabulary. In millions of passages, what is rarer is misspelt itself."""
@@ -25,20 +26,6 @@ _NUMBERS, _ENDS = "numbers.npy", "ends.npy"
 _WORD = re.compile(r"\w+")
 _RUN_TOGETHER = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _STOPWORDS = frozenset(STOPWORDS_EN)
-ORDINALS = {
-    "1st": "first",
-    "2nd": "second",
-    "3rd": "third",
-    "4th": "fourth",
-    "5th": "fifth",
-    "6th": "sixth",
-    "7th": "seventh",
-    "8th": "eighth",
-    "9th": "ninth",
-    "10th": "tenth",
-    "11th": "eleventh",
-    "12th": "twelfth",
-}
 
 
 def words(text: str) -> Iterator[str]:
@@ -71,7 +58,7 @@ def _words_of_letters(texts: Iterable[str]) -> Counter[str]:
 
 def terms(text: str) -> list[str]:
     """What BM25 counts: stems of the words that carry meaning, in order, repeated as often as they occur. "2nd" is "second"."""
-    return [stem(ORDINALS.get(word, word)) for word in words(text) if word not in _STOPWORDS]
+    return [stem(ORDINAL_OF.get(word, word)) for word in words(text) if word not in _STOPWORDS]
 
 
 @lru_cache(maxsize=100_000)

@@ -12,7 +12,8 @@ Vectors = NDArray[np.float32]
 Progress = Callable[[int, int], None]
 """Called with (done, total) as long work goes on; must not raise."""
 Revision = Callable[[Sequence[Document] | None], Iterable[Document]]
-"""From what a collection holds to what it is to hold. It is given None where that can't be read any more; `revise` raises what it does."""
+"""A collection's present documents → its new ones. Called with None where the present ones can't be read; what it raises passes through
+`revise`, and nothing is published."""
 
 
 class Embedder(Protocol):
@@ -89,7 +90,7 @@ class Store(Protocol):
         ...
 
     def revise(self, collection: str, revision: Revision, progress: Progress = ...) -> int:
-        """Makes what `revision` says of it the whole of `collection`. Nobody else writes to it meanwhile, in no process."""
+        """Replaces the documents of `collection` by what `revision` makes of them. No other thread or process writes to it meanwhile."""
         ...
 
     def drop(self, collection: str) -> None:

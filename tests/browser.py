@@ -47,4 +47,4 @@ async def barriers(page: Page) -> list[str]:
 def missing(what: str) -> NoReturn:
     if os.environ.get("TESTS_NEED_BROWSER"):
         pytest.fail(what)
-    pytest.skip(what)  # in CI it fails, see above
+    pytest.skip(what)  # in .ci/run it fails, see above

@@ -9,10 +9,9 @@ from index.answering import CITATIONS, MAX_ALTERNATIVES, MAX_QUESTION, Answerer
 from index.domain import Answer, Decision, Document
 from index.errors import QuestionError, SnapshotMissing
 from index.protocols import Reader
-from index.reader.sentence import SentenceReader
 from index.retrieval import Retriever
 from index.stores.local import LocalStore
-from tests.fakes import HashingEmbedder, WordReader, document
+from tests.fakes import HashingEmbedder, SentenceReader, WordReader, document
 
 SURE, UNSURE, HARDLY = 3.0, 0.0, -3.0
 """Scores that WordReader's calibration takes for an answer, a perhaps, and nothing."""

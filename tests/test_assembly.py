@@ -9,7 +9,7 @@ from index.assembly import build_answerer, build_embedder, model_folder
 from index.domain import SHARED
 from index.embedding import OnnxEmbedder, SentenceTransformerEmbedder
 from index.errors import CorpusError, ModelError
-from index.keeping import refresh
+from index.keeping import publish_folder
 from index.models import packaged_model
 from index.settings import IndexSettings
 from index.stores.local import LocalStore
@@ -36,7 +36,7 @@ def settings(**values: object) -> IndexSettings:
 
 
 def test_the_first_time_everything_is_added(store: LocalStore, corpus: Path) -> None:
-    changes = refresh(store, corpus)
+    changes = publish_folder(store, corpus)
 
     assert (changes.generation, changes.added, changes.changed, changes.removed, changes.unchanged) == (1, ("a.txt", "b.txt"), (), (), 0)
     assert [skipped.path for skipped in changes.corpus.skipped] == ["c.bin"]
@@ -47,31 +47,31 @@ def test_later_only_what_changed_is_done_and_named(tmp_path: Path, corpus: Path)
     counting = CountingEmbedder(HashingEmbedder())
     store = LocalStore(tmp_path / "data", counting)
     (corpus / "same.txt").write_text("The school is old.")
-    refresh(store, corpus)
+    publish_folder(store, corpus)
     counting.embedded.clear()
     (corpus / "a.txt").write_text("The bridge is closed.")
     (corpus / "b.txt").rename(corpus / "moved.txt")
 
-    changes = refresh(store, corpus)
+    changes = publish_folder(store, corpus)
 
     assert (changes.added, changes.changed, changes.removed, changes.unchanged) == (("moved.txt",), ("a.txt",), ("b.txt",), 1)
     assert counting.embedded == ["The bridge is closed."]
 
 
 def test_without_changes_nothing_is_published(store: LocalStore, corpus: Path) -> None:
-    refresh(store, corpus)
+    publish_folder(store, corpus)
 
-    changes = refresh(store, corpus)
+    changes = publish_folder(store, corpus)
 
     assert (changes.generation, changes.added, changes.changed, changes.removed, changes.unchanged) == (1, (), (), (), 2)
 
 
 def test_of_a_file_that_became_bad_the_last_good_version_stays(store: LocalStore, corpus: Path) -> None:
-    refresh(store, corpus)
+    publish_folder(store, corpus)
     (corpus / "a.txt").write_bytes(b"\0")
-    refresh(store, corpus)
+    publish_folder(store, corpus)
 
-    changes = refresh(store, corpus)
+    changes = publish_folder(store, corpus)
 
     assert (changes.generation, changes.kept, changes.removed) == (1, ("a.txt",), ())
     assert "binary" in changes.corpus.skipped[0].reason
@@ -79,30 +79,30 @@ def test_of_a_file_that_became_bad_the_last_good_version_stays(store: LocalStore
 
 
 def test_an_empty_folder_is_an_error_and_what_was_published_stays(store: LocalStore, corpus: Path) -> None:
-    refresh(store, corpus)
+    publish_folder(store, corpus)
     for name in ("a.txt", "b.txt"):
         (corpus / name).unlink()
 
     with pytest.raises(CorpusError, match=r"holds no document that can be read; c.bin: .bin is not read.*; put one in"):
-        refresh(store, corpus)
+        publish_folder(store, corpus)
 
     assert len(store.documents(SHARED)) == 2
 
 
 def test_a_damaged_index_is_built_again_from_the_corpus(tmp_path: Path, store: LocalStore, corpus: Path) -> None:
-    refresh(store, corpus)
+    publish_folder(store, corpus)
     for file in (tmp_path / "data").rglob("*.faiss"):
         file.write_bytes(b"damaged")
     reopened = LocalStore(tmp_path / "data", HashingEmbedder())
 
-    assert refresh(reopened, corpus).generation == 2
+    assert publish_folder(reopened, corpus).generation == 2
     assert len(reopened.documents(SHARED)) == 2
 
 
 def test_an_index_of_another_model_is_built_again(tmp_path: Path, store: LocalStore, corpus: Path) -> None:
-    refresh(store, corpus)
+    publish_folder(store, corpus)
 
-    assert refresh(LocalStore(tmp_path / "data", HashingEmbedder("other")), corpus).generation == 2
+    assert publish_folder(LocalStore(tmp_path / "data", HashingEmbedder("other")), corpus).generation == 2
 
 
 def test_the_model_is_the_packaged_one_unless_another_is_named(tmp_path: Path) -> None:

@@ -17,13 +17,12 @@ from index.domain import SHARED, Answer, Citation, Document
 from index.errors import CitebotError
 from index.keeping import Keeper
 from index.models import packaged_model
-from index.reader.sentence import SentenceReader
 from index.retrieval import Retriever
 from index.settings import IndexSettings
 from index.stores.local import LocalStore
 from index.understanding.spelling import English
 from tests.conftest import CORPUS
-from tests.fakes import VOCABULARY, HashingEmbedder, document, libraries
+from tests.fakes import VOCABULARY, HashingEmbedder, SentenceReader, document, libraries
 
 MINE = (SHARED, "mine")
 ENGLISH = English.of_wordpiece(packaged_model() / "vocab.txt")

@@ -25,10 +25,9 @@ from index.evaluation.questions import ELSEWHERE, Gold, Question, QuestionSet
 from index.evaluation.report import Reading, Report, Terminal, as_json, markdown
 from index.lexical import LexicalIndex
 from index.protocols import Progress, Reader
-from index.reader.sentence import SentenceReader
 from index.retrieval import Retriever
 from index.stores.local import LocalStore
-from tests.fakes import HashingEmbedder, WordReader
+from tests.fakes import HashingEmbedder, SentenceReader, WordReader
 
 FACTS = {"questions": "three towns", "command": "citebot evaluate towns.json"}
 TOWNS = {"Ulm": ("Ada Berg", 1377), "Bonn": ("Eva Roth", 1244), "Kiel": ("Ida Wolf", 1242)}

@@ -10,8 +10,9 @@ import pytest
 
 from index.domain import Document, Passage
 from index.errors import CorpusError
-from index.evaluation.questions import ELSEWHERE, UNANSWERABLE, QuestionSet, for_tuning, held_out, read_questions, tuning
+from index.evaluation.questions import ELSEWHERE, UNANSWERABLE, QuestionSet, for_tuning, read_questions
 from index.loading.corpus import load_corpus
+from index.reader.squad import is_for_tuning, is_held_out
 from tests.support import ARTICLE
 
 ARTICLE_QUESTIONS = Path(__file__).parent / "data" / "article_questions.jsonl"
@@ -68,14 +69,14 @@ def test_answers_and_paragraphs_keep_their_places(tmp_path: Path) -> None:
 
 
 def test_chosen_articles_are_the_corpus_and_questions_of_the_others_are_about_something_else(tmp_path: Path) -> None:
-    read = read_questions([squad_file(tmp_path, 9)], chosen=held_out)
+    read = read_questions([squad_file(tmp_path, 9)], chosen=is_held_out)
 
     assert [document.id for document in read.documents] == ["towns/0000", "towns/0004", "towns/0008"]
     assert Counter(question.kind for question in read.unanswerable) == {ELSEWHERE: 12, UNANSWERABLE: 6}
 
 
 def test_what_is_held_out_is_never_tuned_on() -> None:
-    assert not any(held_out(article) and tuning(article) for article in range(100))
+    assert not any(is_held_out(article) and is_for_tuning(article) for article in range(100))
 
 
 def test_a_file_of_another_format_is_named(tmp_path: Path) -> None:

@@ -6,16 +6,15 @@ import pytest
 
 from index.answering import Answerer
 from index.domain import SHARED, Decision
-from index.keeping import refresh
+from index.keeping import publish_folder
 from index.lexical import terms
 from index.models import packaged_model
-from index.reader.sentence import SentenceReader
 from index.rendering import answer_page, first_view
 from index.retrieval import Retriever
 from index.stores.local import LocalStore
 from index.understanding.language import LANGUAGES
 from index.understanding.spelling import English
-from tests.fakes import HashingEmbedder, document
+from tests.fakes import HashingEmbedder, SentenceReader, document
 
 DIALOGUE = (
     "The first civil space dialogue was held in Washington in July 2014.\n\n"
@@ -112,8 +111,8 @@ def test_documents_in_another_language_are_named_when_they_come(tmp_path: Path) 
     (tmp_path / "german.txt").write_text("Der zweite Dialog wurde nicht in Berlin geführt, und er ist lange her.", encoding="utf-8")
     store = LocalStore(tmp_path / "data", HashingEmbedder())
 
-    assert refresh(store, tmp_path).unread == {"german.txt": "de"}
-    assert refresh(store, tmp_path).unread == {}
+    assert publish_folder(store, tmp_path).unread == {"german.txt": "de"}
+    assert publish_folder(store, tmp_path).unread == {}
     assert [found.id for found in store.documents(SHARED)] == ["english.txt", "german.txt"]
 
 

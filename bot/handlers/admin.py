@@ -1,4 +1,4 @@
-"""For administrators, in their chat: /stats, /settings and /doctor.
+"""What administrators do in their chat, /stats and /settings; and /doctor, which tells everybody what works there.
 
 A group is its own administrators' and the bot's; a private chat is set up by whoever talks there, and what all private
 chats came to is told to the bot's administrators, without names.

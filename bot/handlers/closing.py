@@ -76,6 +76,11 @@ async def ask_now(shown: Message, context: Context, texts: Texts) -> str | None:
     return None if outcome.answered == outcome.asked else _told(texts.gap_asked, outcome)
 
 
+def ways(context: Context, texts: Texts) -> str:
+    """What a gap may be closed with."""
+    return texts.gap_ways_links if context.settings.fetch else texts.gap_ways
+
+
 async def gap_of(card: Message, context: Context) -> Gap | None:
     """What a card stands for, as far as it is open still. Only questions of its own chat's scope: groups don't see each other's."""
     book = context.services.state.gaps
@@ -87,7 +92,7 @@ async def _close(message: Message, card: Message, context: Context, texts: Texts
     if gap is None:
         return note(texts.gap_gone)
     if given is None:
-        return note(texts.gap_what)
+        return note(texts.gap_what.format(ways=ways(context, texts)))
     if _LINK.fullmatch(given.text) and not context.settings.fetch:
         return note(texts.gap_link)
     name = shorten(given.name, MAX_TITLE)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from telegram import MaybeInaccessibleMessage, ReactionType, ReactionTypeEmoji, Update
 
 from bot import delivery, replies
-from bot.context import Context, texts_for_person, texts_of
+from bot.context import Context, reply_shown_in, texts_for_person, texts_of
 from bot.formatting import unpack_vote
 from bot.records import Reply
 from bot.votes import Vote, vote_of
@@ -56,9 +56,7 @@ async def _cast(vote: Vote | None, voter_id: int, reply: Reply, context: Context
 
 async def _answer_in(message: MaybeInaccessibleMessage | None, context: Context) -> Reply | None:
     """The answer that a message shows; None if it isn't remembered."""
-    if message is None:
-        return None
-    reply = await asyncio.to_thread(context.services.state.reply_in, message.chat.id, message.message_id)
+    reply = await reply_shown_in(message, context)
     return reply if reply is not None and isinstance(reply.content, Answer) else None
 
 

@@ -14,7 +14,8 @@ from bot.context import Context, texts_of
 from bot.formatting import Outgoing, note
 from bot.gapcards import ListView, card_message, closed_card, list_message, unpack_list, unpack_open
 from bot.gapquery import open_gaps
-from bot.handlers.closing import ask_now, gap_of
+from bot.gaps import Gap
+from bot.handlers.closing import ask_now, gap_of, ways
 from bot.rights import may_look, scope_of
 from bot.texts import Texts
 
@@ -57,7 +58,7 @@ async def _open(opened: int, shown: Message, context: Context, texts: Texts) -> 
     gap = next((gap for gap in gaps if opened in gap.ids), None)
     if gap is None:
         return texts.gap_gone
-    sent = await delivery.send(context.bot, delivery.below(shown, context), card_message(gap, texts, _zone(context)))
+    sent = await delivery.send(context.bot, delivery.below(shown, context), _card(gap, context, texts))
     await asyncio.to_thread(context.services.state.gaps.note_card, sent.chat_id, sent.message_id, gap.ids)
     return None
 
@@ -66,7 +67,7 @@ async def _show_wordings(shown: Message, context: Context, texts: Texts) -> str 
     gap = await gap_of(shown, context)
     if gap is None:
         return texts.gap_gone
-    await _edit(shown, card_message(gap, texts, _zone(context), with_wordings=True), context)
+    await _edit(shown, _card(gap, context, texts, with_wordings=True), context)
     return None
 
 
@@ -85,7 +86,7 @@ async def _undo(shown: Message, context: Context, texts: Texts) -> str | None:
     gap = await gap_of(shown, context)
     if gap is None:
         return texts.gap_gone
-    await _edit(shown, card_message(gap, texts, _zone(context)), context)
+    await _edit(shown, _card(gap, context, texts), context)
     return None
 
 
@@ -95,6 +96,10 @@ _CARD = {"gap:words": _show_wordings, "gap:ask": ask_now, "gap:dismiss": _dismis
 async def _list(chat: Chat, view: ListView, context: Context, texts: Texts) -> Outgoing:
     gaps = await open_gaps(context.services, scope_of(chat), view.order)
     return list_message(gaps, view, texts, _zone(context)) if gaps else note(texts.gaps_none)
+
+
+def _card(gap: Gap, context: Context, texts: Texts, *, with_wordings: bool = False) -> Outgoing:
+    return card_message(gap, texts, _zone(context), ways(context, texts), with_wordings=with_wordings)
 
 
 async def _edit(shown: Message, outgoing: Outgoing, context: Context) -> None:

@@ -2,10 +2,10 @@
 
 import asyncio
 
-from telegram import CallbackQuery, Update
+from telegram import Update
 
 from bot import delivery, replies
-from bot.context import Context, texts_for_person, texts_of
+from bot.context import Context, reply_shown_in, texts_for_person, texts_of
 from bot.formatting import unpack
 from bot.records import Reply
 from bot.withdrawal import Withdrawn
@@ -19,7 +19,7 @@ async def on_press(update: Update, context: Context) -> None:
     if query is None:
         return
     texts, view = texts_of(update, context), unpack(query.data or "")
-    reply = await _reply_in(query, context)
+    reply = await reply_shown_in(query.message, context)
     if reply is not None and isinstance(reply.content, Withdrawn):
         await delivery.answer_press(query, texts.withdrawn_answer)
     elif view is None or reply is None or not isinstance(reply.content, Answer):
@@ -29,12 +29,6 @@ async def on_press(update: Update, context: Context) -> None:
     else:
         is_shown = await _turn(reply, reply.content, view, context)
         await delivery.answer_press(query, None if is_shown else texts.too_old)
-
-
-async def _reply_in(query: CallbackQuery, context: Context) -> Reply | None:
-    if query.message is None:
-        return None
-    return await asyncio.to_thread(context.services.state.reply_in, query.message.chat.id, query.message.message_id)
 
 
 async def _turn(reply: Reply, answer: Answer, view: View, context: Context) -> bool:

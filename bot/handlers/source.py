@@ -1,6 +1,5 @@
 """The source of a quote. One with an address is a link; any other document is given here, as a file of its text."""
 
-import asyncio
 import re
 from contextlib import suppress
 from dataclasses import replace
@@ -10,7 +9,7 @@ from telegram import CallbackQuery, Update
 from telegram.error import BadRequest
 
 from bot import delivery
-from bot.context import Bot, Context, texts_of
+from bot.context import Bot, Context, reply_shown_in, texts_of
 from bot.delivery import Place
 from bot.formatting import message, unpack_source
 from bot.library import provenance_of
@@ -32,7 +31,7 @@ async def on_press(update: Update, context: Context) -> None:
     if query is None:
         return
     texts = texts_of(update, context)
-    reply = await _reply_in(query, context)
+    reply = await reply_shown_in(query.message, context)
     if reply is not None and isinstance(reply.content, Withdrawn):
         await delivery.answer_press(query, texts.withdrawn_answer)
         return
@@ -66,12 +65,6 @@ async def give(document: Document, caption: str, place: Place, bot: Bot) -> bool
         return False
     await delivery.send_file(bot, place, content, file_name(document), caption)
     return True
-
-
-async def _reply_in(query: CallbackQuery, context: Context) -> Reply | None:
-    if query.message is None:
-        return None
-    return await asyncio.to_thread(context.services.state.reply_in, query.message.chat.id, query.message.message_id)
 
 
 def _cited(query: CallbackQuery, reply: Reply | None) -> Citation | None:

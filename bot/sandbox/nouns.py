@@ -110,7 +110,6 @@ class Button:
     text: str
     callback_data: str | None = None
     url: str | None = None
-    copy_text: str | None = None
 
 
 @dataclass(frozen=True)
@@ -159,7 +158,6 @@ class Message:
                 text=button["text"],
                 callback_data=button.get("callback_data"),
                 url=button.get("url"),
-                copy_text=button.get("copy_text", {}).get("text"),
             )
             for row in rows
             for button in row

@@ -27,6 +27,7 @@ from index.evaluation.quality import Stages, Subject, measure
 from index.loading.corpus import load_corpus
 from index.protocols import Progress
 from index.reader.span import FittedCalibration, write_calibration
+from index.reader.squad import is_for_tuning
 from index.retrieval import Retriever
 from index.settings import IndexSettings, load_settings
 
@@ -106,7 +107,7 @@ def calibrate(
 def _read(files: list[Path], is_held_out: bool | None, limit: int | None, settings: IndexSettings) -> question_files.QuestionSet:
     """The questions of the files, and the corpus where a file asks about it."""
     corpus = load_corpus(settings.corpus).documents if any(file.suffix == ".jsonl" for file in files) else ()
-    chosen = {None: question_files.every_article, True: question_files.held_out, False: question_files.tuning}[is_held_out]
+    chosen = {None: question_files.every_article, True: is_held_out, False: is_for_tuning}[is_held_out]
     asked = question_files.read_questions(files, corpus, chosen)
     return asked.limited(limit) if limit else asked
 

@@ -39,7 +39,7 @@ Stages = Callable[[str], Progress]
 """Called with the name of what begins; gives what its progress is told to."""
 
 DEPTH = 200
-"""Passages whose ranks are known: all that both arms put forward for a question."""
+"""Passages whose ranks are known. For so many both arms put more forward than for an answer: their scores are scaled a little otherwise."""
 FOLDS = 10
 """Parts of the documents that are taken away in turn, to ask what they would have answered."""
 OVERLAP = 0.5

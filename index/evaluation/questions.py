@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from index.chunking import Offsets, paragraph_offsets
 from index.domain import Document, Passage
 from index.errors import CorpusError
-from index.reader.squad import Paragraph, read_squad
+from index.reader.squad import Paragraph, is_for_tuning, is_held_out, read_squad
 from index.reader.squad import Question as SquadQuestion
 
 T = TypeVar("T")
@@ -107,16 +107,6 @@ class QuestionEntry(BaseModel):
     kind: str | None = None
 
 
-def held_out(article: int) -> bool:
-    """The part that figures are reported on; nothing was ever trained or tuned on it."""
-    return article % 4 == 0
-
-
-def tuning(article: int) -> bool:
-    """The part for choosing and calibrating."""
-    return article % 12 == 1
-
-
 def every_article(_number: int) -> bool:
     return True
 
@@ -148,10 +138,10 @@ def for_tuning(files: Iterable[Path]) -> list[QuestionSet]:
     ones; and of the other alone, as a team does that has given its first document. An article that comes with questions which it doesn't
     answer is asked its own alone: they mean that document, and needn't say which.
     """
-    everything = read_questions(files, chosen=lambda number: not held_out(number))
+    everything = read_questions(files, chosen=lambda number: not is_held_out(number))
     single = {question.about.id for question in everything.unanswerable if question.about}
     library = [document for document in everything.documents if document.id not in single]
-    articles = [document for number, document in _numbered(everything.documents) if tuning(number)]
+    articles = [document for number, document in _numbered(everything.documents) if is_for_tuning(number)]
     asked = [question for question in everything.questions if _subject(question) in articles]
     of_library = [document for document in articles if document.id not in single]
     pairs = list(zip(of_library, [*of_library[1:], *of_library[:1]], strict=True))

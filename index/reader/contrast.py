@@ -9,13 +9,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from random import Random
 
-from index.understanding.evidence import MONTHS, NUMBERS, NUMERALS, ORDINALS, distinguishing
+from index.numerals import DIGITS_OF, ORDINAL_OF
+from index.understanding.evidence import MONTHS, distinguishing
 
 _PARAPHRASES = {
-    **dict(zip(ORDINALS, NUMERALS, strict=True)),
-    **dict(zip(NUMERALS, ORDINALS, strict=True)),
-    **{word: str(number) for number, word in enumerate(NUMBERS[1:], 2)},
-    **{str(number): word for number, word in enumerate(NUMBERS[1:], 2)},
+    **ORDINAL_OF,
+    **{word: numeral for numeral, word in ORDINAL_OF.items()},
+    **{word: digits for word, digits in DIGITS_OF.items() if word != "one"},
+    **{digits: word for word, digits in DIGITS_OF.items() if word != "one"},
     **{month: f"{month[:3]}." for month in MONTHS if month != "May"},
     "United States": "US",
     "United Kingdom": "UK",

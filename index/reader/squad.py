@@ -29,6 +29,16 @@ class Question:
         return [self.paragraph.text[start:end] for start, end in self.answers]
 
 
+def is_held_out(article: int) -> bool:
+    """The part that figures are reported on: nothing is ever trained or tuned on it."""
+    return article % 4 == 0
+
+
+def is_for_tuning(article: int) -> bool:
+    """The part for choosing and calibrating: nothing is ever trained on it."""
+    return article % 12 == 1
+
+
 def read_squad(file: Path) -> Iterator[Question]:
     """Questions in the order of the file. Answers that aren't found in the text are left out, with questions that have only such."""
     for number, article in enumerate(json.loads(file.read_text(encoding="utf-8"))["data"]):

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
-from index.understanding.evidence import MONTHS, NUMERALS, ORDINALS
+from index.numerals import ORDINAL_NUMERALS, ORDINALS
+from index.understanding.evidence import MONTHS
 
 _AREAS = (
     "Nordic Baltic Alpine Andean Caspian Atlantic Sahel Danube Pacific Balkan Coastal Arctic Central Southern Joint Regional National "
@@ -131,7 +132,7 @@ def _date(random: Random, year: int) -> str:
 
 
 def _numbered(random: Random, ordinal: str) -> str:
-    return NUMERALS[ORDINALS.index(ordinal)] if random.random() < 0.25 else ordinal
+    return ORDINAL_NUMERALS[ORDINALS.index(ordinal)] if random.random() < 0.25 else ordinal
 
 
 def _ask_when(random: Random, ordinal: str, series: str, *, future: bool = False) -> str:

@@ -35,7 +35,7 @@ from index.embedding import OnnxEmbedder
 from index.models import packaged_model
 from index.protocols import Embedder
 from index.reader.examples import Example, Negatives, Sampler, mine
-from index.reader.squad import Paragraph, Question, read_squad
+from index.reader.squad import Paragraph, Question, is_for_tuning, is_held_out, read_squad
 from index.twin import find_twin, make_twin
 
 MAX_TOKENS = 384
@@ -67,15 +67,10 @@ class Batch:
     groups: torch.Tensor
 
 
-def held_out(paragraph: Paragraph) -> bool:
-    """The part that figures are reported on; never trained on, never tuned on."""
-    return paragraph.article % 4 == 0
-
-
 def tuning_part(paragraph: Paragraph) -> bool:
-    """The part for choosing and calibrating: every 12th article where there are many, every 40th paragraph elsewhere."""
+    """What is kept for choosing and calibrating: articles where there are many, every 40th paragraph elsewhere."""
     if paragraph.source in ("new_wiki", LESSONS.stem, DOCUMENTS.stem):
-        return paragraph.article % 12 == 1
+        return is_for_tuning(paragraph.article)
     return hashlib.sha256(paragraph.text.encode()).digest()[0] < 256 // 40
 
 
@@ -85,7 +80,7 @@ def training_questions(data: Path, hold_out: Sequence[str]) -> list[Question]:
     return [
         question
         for question in questions
-        if not (question.paragraph.source in hold_out and held_out(question.paragraph)) and not tuning_part(question.paragraph)
+        if not (question.paragraph.source in hold_out and is_held_out(question.paragraph.article)) and not tuning_part(question.paragraph)
     ]
 
 
@@ -339,7 +334,7 @@ def main(
     out: Annotated[Path, typer.Option(help="Where checkpoints and the model go.")],
     hold_out: Annotated[list[str], typer.Option(help="Files (stems) of which every fourth article is never trained on.")] = HELD_OUT,
     prefer: Annotated[
-        list[str], typer.Option(help="Files (stems) whose questions come in every epoch; two thirds of the others'.")
+        list[str], typer.Option(help="Files (stems) whose questions come in every epoch; two fifths of the others'.")
     ] = PREFERRED,
     minutes: Annotated[float, typer.Option(help="Training time, over all sessions.")] = 95,
     rate: Annotated[float, typer.Option(help="Peak learning rate.")] = 1.2e-4,

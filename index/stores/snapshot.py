@@ -21,7 +21,7 @@ from index.stores.texts import TEXT_FILES, Texts, Written, find, write_texts
 Embed = Callable[[Texts, Rows], Vectors]
 """Gives (n_passages, dimension), from the texts and, for each passage, the row with the same text in the snapshot before, or -1."""
 CANDIDATES = 100
-"""Passages that each arm puts forward for fusion; the scales of both arms are set by all of them."""
+"""Passages that each arm puts forward for fusion, at least; the scales of both arms are set by all of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,9 @@ import re
 from collections.abc import Iterator
 
 from index.lexical import terms
+from index.numerals import DIGITS_OF, NUMBERS, ORDINALS
 
-ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
-NUMBERS = "one two three four five six seven eight nine ten eleven twelve".split()
 MONTHS = "January February March April May June July August September October November December".split()
-_SUFFIXES = ["st", "nd", "rd", *["th"] * 9]
-NUMERALS = [f"{number}{suffix}" for number, suffix in enumerate(_SUFFIXES, 1)]
 
 _KINDS = {
     "ordinal": re.compile(rf"\b(?:{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th))\b", re.IGNORECASE),
@@ -22,7 +19,7 @@ _KINDS = {
     "acronym": re.compile(r"\b[A-Z]{2,6}\b"),
     "name": re.compile(r"(?<=[\w,;] )[A-Z][\w’'-]*[a-z][\w’'-]*(?: (?:(?:of|the|de|van) )*[A-Z][\w’'-]*[a-z][\w’'-]*)*"),
 }
-_SAME_NUMBER = {**dict(zip(NUMBERS, map(str, range(1, 13)), strict=True)), **dict(zip(map(str, range(1, 13)), NUMBERS, strict=True))}
+_SAME_NUMBER = {**DIGITS_OF, **{digits: word for word, digits in DIGITS_OF.items()}}
 _CAPITALISED = re.compile(r"\b[A-Z]")
 
 

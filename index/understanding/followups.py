@@ -23,10 +23,10 @@ from index.understanding.grammar import (
     KINDS,
     NAME,
     OPENING,
-    ORDINALS,
     PARTICIPLES,
     PAST_FORMS,
     PREPOSITIONS,
+    SERIES_WORDS,
     Question,
     any_of,
     is_participle,
@@ -44,8 +44,8 @@ _ANY_PARTICIPLE = rf"(?:{any_of(PARTICIPLES)}|[a-z]{{2,}}[^e\W]ed\b)"
 _CONNECTIVE = re.compile(r"(?:(?:and|also|but|now|ok|okay|or|so|then|well)\b,?\s+)+", re.IGNORECASE)
 _BARE = re.compile(rf"{OPENING.pattern}(?:\s+(?:{any_of(KINDS)}|else|exactly))*", re.IGNORECASE)
 _BARE_KIND = re.compile(rf"(?:(?:the|its|their)\s+)?({any_of(KINDS)})", re.IGNORECASE)
-_ORDINAL = re.compile(rf"\b{any_of(ORDINALS)}", re.IGNORECASE)
-_ANOTHER = re.compile(rf"(?:(?:for|in|at)\s+)?(the\s+)?({any_of(ORDINALS)})(?:\s+(.+))?", re.IGNORECASE)
+_ORDINAL = re.compile(rf"\b{any_of(SERIES_WORDS)}", re.IGNORECASE)
+_ANOTHER = re.compile(rf"(?:(?:for|in|at)\s+)?(the\s+)?({any_of(SERIES_WORDS)})(?:\s+(.+))?", re.IGNORECASE)
 _WHAT_ABOUT = re.compile(r"(?:what|how)\s+about\s+", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _VERB_ALONE = re.compile(rf"(?:how many\s+\w+|what|which\s+\w+|who)\s+(?:\w+ed|{any_of(PAST_FORMS)})", re.IGNORECASE)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from index.numerals import ORDINAL_NUMERALS, ORDINALS
 from index.understanding.wording import spelt_out
 
 PREPOSITIONS = frozenset("about after at before between by during for from in into of on since to under until with".split())
@@ -15,10 +16,8 @@ HAVE = frozenset("had has have hadn't hasn't haven't".split())
 DO = frozenset("did do does didn't doesn't don't can could may might must shall should will would can't couldn't won't wouldn't".split())
 AUXILIARIES = BE | HAVE | DO
 DETERMINERS = frozenset("a an any each every his her its my our some that the their these this those your".split())
-ORDINALS = frozenset(
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth last latest next previous final "
-    "1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th 11th 12th".split()
-)
+SERIES_WORDS = frozenset((*ORDINALS, *ORDINAL_NUMERALS, *"last latest next previous final".split()))
+"""What tells one of a series from the others."""
 PARTICIPLES = frozenset(
     "been begun born bought brought built chosen done drawn found fought founded given gone held kept known led left lost made met paid "
     "put run said seen sent set shown signed sold spent spoken taken taught thought told won written".split()
@@ -116,7 +115,7 @@ def _without_infinitive(words: list[str]) -> list[str]:
 
 def _opens_phrase(word: str) -> bool:
     """A participle after it belongs to a noun, as in "the revised plan"."""
-    return word.lower() in DETERMINERS | ORDINALS or word.endswith("ly")
+    return word.lower() in DETERMINERS | SERIES_WORDS or word.endswith("ly")
 
 
 def _last_phrase(words: list[str]) -> list[str]:

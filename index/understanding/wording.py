@@ -6,7 +6,7 @@ written it is as right, but much less sure (log-odds 2.3 for 3.0); the other way
 
 import re
 
-from index.lexical import ORDINALS
+from index.numerals import ORDINAL_OF
 
 _SHORT_IS = re.compile(r"\b(how|what|when|where|which|who|why)(?:['’]s|s)\b", re.IGNORECASE)
 _ORDINAL = re.compile(r"\b(?:1st|2nd|3rd|1[0-2]th|[4-9]th)\b", re.IGNORECASE)
@@ -14,7 +14,7 @@ _ORDINAL = re.compile(r"\b(?:1st|2nd|3rd|1[0-2]th|[4-9]th)\b", re.IGNORECASE)
 
 def plainly(question: str) -> str:
     """ "when's the 2nd" becomes "when is the second?"."""
-    worded = _ORDINAL.sub(lambda match: ORDINALS[match[0].lower()], spelt_out(question))
+    worded = _ORDINAL.sub(lambda match: ORDINAL_OF[match[0].lower()], spelt_out(question))
     return worded if worded.endswith(("?", ".", "!")) else f"{worded}?"
 
 
