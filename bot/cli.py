@@ -11,7 +11,7 @@ import signal
 import sys
 import traceback
 import webbrowser
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -21,15 +21,17 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from dotenv import dotenv_values
 from rich.console import Console
+from rich.style import Style
+from rich.text import Text
 
 from bot.logs import Redact, configure, redactor
 from bot.settings import BotSettings
 from bot.texts import ENGLISH
 from index import cli as index_cli
 from index.cli import EXIT_ERROR, Corpus, Data, OneLineErrors, living_library, open_answerer
-from index.settings import IndexSettings, check_names, load_settings
+from index.errors import SettingsError
+from index.settings import IndexSettings, check_names, in_env_file, load_settings
 
 END_WITHIN = 7.0
 """Seconds from SIGTERM until the process ends however things stand. What isn't finished then is in the inbox, as after `kill -9`."""
@@ -181,7 +183,10 @@ def main() -> None:
 def redact_secrets() -> Redact:
     """Takes out the secrets that are set, wherever they are set, whether or not they are proper ones."""
     names = ("TELEGRAM_BOT_TOKEN", "CITEBOT_WEBHOOK_SECRET")
-    return redactor(value for source in (os.environ, dotenv_values(".env")) for name in names if (value := source.get(name)))
+    sources: list[Mapping[str, str | None]] = [os.environ]
+    with suppress(SettingsError):  # told when the settings are loaded
+        sources.append(in_env_file())
+    return redactor(value for source in sources for name in names if (value := source.get(name)))
 
 
 def _chat(corpus: Path | None, data: Path | None) -> None:
@@ -205,7 +210,9 @@ def _sandbox(
     console = Console(soft_wrap=True, highlight=False)
 
     def on_up(address: str) -> None:
-        console.print(ENGLISH.sandbox_at.format(address=f"[bold link={address}]{address}[/]"))
+        shown = Text(ENGLISH.sandbox_at.format(address=address))
+        shown.highlight_words([address], Style(bold=True, link=address))
+        console.print(shown)
         console.print(ENGLISH.sandbox_end, style="dim")
         if open_browser:
             webbrowser.open(address)

@@ -161,20 +161,22 @@ async def telegram_findings(settings: BotSettings) -> list[Finding]:
     """What Telegram says of the token and of the bot's rights."""
     if settings.token is None:
         return [Finding("Token", Health.HINT, f"{TokenMissing()}; until then, `citebot run` is the sandbox")]
-    bot = Bot(
-        settings.token.get_secret_value(),
-        base_url=settings.api_url,
-        base_file_url=settings.file_url,
-        request=HTTPXRequest(connect_timeout=TIMEOUT, read_timeout=TIMEOUT),
-    )
     try:
-        async with bot:
+        async with _bot_of(settings.token.get_secret_value(), settings) as bot:
             return list(_bot_findings(bot.bot, webhook_finding(settings.webhook_url, await bot.get_webhook_info(), time.time())))
     except InvalidToken:
         return [Finding("Token", Health.BROKEN, str(TokenRefused()))]
     except TelegramError as error:
         cure = "check the network, HTTPS_PROXY and TELEGRAM_BASE_URL"
         return [Finding("Telegram", Health.BROKEN, f"no answer from {settings.base_url} ({error.message}); {cure}")]
+    except (RuntimeError, ValueError, ImportError) as error:  # a proxy of a kind that isn't spoken
+        cure = "name an http:// proxy in HTTPS_PROXY, or pip install 'python-telegram-bot[socks]'"
+        return [Finding("Telegram", Health.BROKEN, f"the proxy of the environment can't be used ({error}); {cure}")]
+
+
+def _bot_of(token: str, settings: BotSettings) -> Bot:
+    request = HTTPXRequest(connect_timeout=TIMEOUT, read_timeout=TIMEOUT)
+    return Bot(token, base_url=settings.api_url, base_file_url=settings.file_url, request=request)
 
 
 def _bot_findings(me: User, webhook: Finding | None) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_va
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.access import AccessList
+from index.settings import ENV_FILE
 
 TELEGRAM = "https://api.telegram.org"
 _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
@@ -45,7 +46,7 @@ class BotSettings(BaseSettings):
     """What the Telegram side needs to know; `IndexSettings` reads the same environment for its own."""
 
     model_config = SettingsConfigDict(
-        env_file=".env",
+        env_file=ENV_FILE,
         env_file_encoding="utf-8",
         env_ignore_empty=True,
         extra="ignore",

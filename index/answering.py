@@ -1,5 +1,6 @@
 """Question → Answer: understand, retrieve, read, decide, cite."""
 
+import re
 import time
 from collections.abc import Iterable, Sequence
 from math import prod
@@ -26,6 +27,8 @@ MAX_ALTERNATIVES = 3
 RIVAL = 0.5
 """So many times the best answer's confidence is the least of an alternative: of 2,487 tuning questions 132 then show some (222 without),
 and of the 35 where the best is wrong and an alternative right, 30 still do."""
+_DECISIVE = re.compile(r"\b(?:no|not)\b|n['’]t\b|[$€£¥₩%]|(?<!\w)[-−](?=\d)")
+"""What an answer's meaning hangs on and `terms` leaves out."""
 
 
 class Answerer:
@@ -165,5 +168,5 @@ def _checked(question: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """For comparing answers: "July 2014," and "july 2014" are one."""
-    return " ".join(terms(text)) or text.casefold()
+    """For comparing answers: "July 2014," and "in july 2014" are one, "allowed" and "not allowed" or "€5" and "$5" aren't."""
+    return " ".join([*terms(text), *_DECISIVE.findall(text.casefold())]) or text.casefold()

@@ -13,13 +13,14 @@ from index.errors import SettingsError
 
 S = TypeVar("S", bound=BaseSettings)
 PREFIXES = ("CITEBOT_", "TELEGRAM_")
+ENV_FILE = Path(".env")
 
 
 class IndexSettings(BaseSettings):
     """Where documents, data and models are."""
 
     model_config = SettingsConfigDict(
-        env_file=".env",
+        env_file=ENV_FILE,
         env_file_encoding="utf-8",
         env_ignore_empty=True,
         extra="ignore",
@@ -59,19 +60,28 @@ def load_settings(kind: type[S], **overrides: object) -> S:
 
     Raises SettingsError that names each wrong setting; its value isn't shown, since it may be a secret.
     """
+    in_env_file()  # of what is wrong with the file as a whole pydantic names no cure
     try:
         return kind.model_validate({name: value for name, value in overrides.items() if value is not None})
     except ValidationError as error:
         raise SettingsError("; ".join(_explain(kind, error))) from error
 
 
-def check_names(environment: Mapping[str, str], *kinds: type[BaseSettings], env_file: Path = Path(".env")) -> None:
+def in_env_file(file: Path = ENV_FILE) -> Mapping[str, str | None]:
+    """What `.env` sets; nothing where there is none. Raises SettingsError when it can't be read."""
+    try:
+        return dotenv_values(file) if file.is_file() else {}
+    except (OSError, UnicodeError) as error:
+        raise SettingsError(f"{file} can't be read ({error}); save it as UTF-8, where whoever runs citebot may read it") from error
+
+
+def check_names(environment: Mapping[str, str], *kinds: type[BaseSettings], env_file: Path = ENV_FILE) -> None:
     """Raises SettingsError for names with our prefixes that no class of `kinds` knows.
 
     A misspelt allow-list must never mean "everybody".
     """
     known = sorted({name for kind in kinds for name in _names(kind)})
-    named = [*environment, *(dotenv_values(env_file) if env_file.is_file() else ())]
+    named = [*environment, *in_env_file(env_file)]
     unknown = sorted({name for name in named if name.upper().startswith(PREFIXES) and name.upper() not in known})
     if unknown:
         raise SettingsError("; ".join(_suggest(name, known) for name in unknown))

@@ -115,6 +115,17 @@ def test_alternatives_are_other_answers_that_would_be_shown(store: LocalStore) -
     assert [candidate.citation.title for candidate in answer.alternatives] == ["Report 2011", "Report 2012"]
 
 
+@pytest.mark.parametrize(
+    ("one", "other"), [("allowed", "not allowed"), ("a fee", "no fee"), ("€500", "$500"), ("5 °C", "-5 °C"), ("required", "isn't required")]
+)
+def test_what_says_the_opposite_is_an_alternative_and_no_support(store: LocalStore, one: str, other: str) -> None:
+    store.publish("shared", [document(f"In spring: {one}", "a.txt"), document(f"In spring: {other}", "b.txt")])
+
+    answer = ask(store, {one: SURE, other: SURE + 0.5})
+
+    assert [candidate.text for candidate in answer.alternatives] == [one]
+
+
 def test_an_alternative_that_is_far_less_likely_than_the_best_is_not_shown(store: LocalStore) -> None:
     rival, no_rival = (ask(store, {"2010": score, "2011": UNSURE - 0.5}) for score in (UNSURE, SURE))
 

@@ -41,6 +41,15 @@ async def test_privacy_mode_is_explained_with_the_way_to_change_it(privacy: bool
     assert ("/setprivacy" in found["Groups"].detail) == privacy
 
 
+async def test_a_proxy_that_is_not_spoken_is_a_finding_and_not_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1080")
+    async with BotApiServer() as server:
+        (found,) = await doctor.telegram_findings(settings_for(server))
+
+    assert found.health is Health.BROKEN
+    assert "HTTPS_PROXY" in found.detail
+
+
 async def test_a_wrong_token_is_broken_and_never_shown() -> None:
     async with BotApiServer() as server:
         found = await doctor.telegram_findings(settings_for(server, token="123456:sekrit-sekrit"))

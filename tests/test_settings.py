@@ -47,6 +47,15 @@ def test_what_is_said_last_and_nearest_holds(monkeypatch: pytest.MonkeyPatch, pl
     assert (settings.corpus, settings.data, settings.model) == (Path("from-option"), Path("from-environment"), Path("from-file"))
 
 
+@pytest.mark.parametrize("content", ["CITEBOT_CORPUS=x".encode("utf-16"), "# \N{HANGUL SYLLABLE HAN}".encode("cp949")])
+def test_an_env_file_that_is_not_utf_8_is_named_with_the_cure(place: Path, content: bytes) -> None:
+    (place / ".env").write_bytes(content)
+
+    for read in (lambda: load_settings(IndexSettings), lambda: check_names({}, IndexSettings)):
+        with pytest.raises(SettingsError, match=r"\.env can't be read .*save it as UTF-8"):
+            read()
+
+
 def test_an_empty_value_is_none_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CITEBOT_CORPUS", "")
 
