@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
@@ -20,6 +20,13 @@ PATIENCE = 10.0
 """Seconds after which what has changed is indexed though changes go on."""
 LOOK = 1.0
 """Seconds between looks at whether the folder is still the one that is watched."""
+BLIND = 5.0
+"""Seconds between looks at the files while the system tells of no changes."""
+
+_CURE = (
+    "corpus: the system doesn't tell of changes (%s), so files are looked at every %.0f s; raise fs.inotify.max_user_instances and"
+    " fs.inotify.max_user_watches (sysctl)"
+)
 
 
 @contextmanager
@@ -71,6 +78,7 @@ def _report(found: Changes, known: frozenset[Skipped]) -> None:
 
 def changes(folder: Path, stop: Event, quiet: float = QUIET) -> Iterator[None]:
     """Yields at once, and whenever something in `folder` may have changed and been left alone; also when it has gone or come back."""
+    is_told = False
     while not stop.is_set():
         watched = _identity(folder)
         if watched is None:
@@ -78,8 +86,16 @@ def changes(folder: Path, stop: Event, quiet: float = QUIET) -> Iterator[None]:
             while _identity(folder) is None and not stop.wait(LOOK):
                 pass
             continue
-        with suppress(FileNotFoundError):  # it went away just now
+        try:
             yield from _while_it_is(folder, watched, stop, quiet)
+        except FileNotFoundError:
+            continue  # it went away just now
+        except (OSError, RuntimeError) as error:  # watchfiles' own is a RuntimeError
+            if not is_told:
+                log.warning(_CURE, error, BLIND)
+            is_told = True
+            yield
+            stop.wait(BLIND)
 
 
 def _while_it_is(folder: Path, watched: tuple[int, int], stop: Event, quiet: float) -> Iterator[None]:

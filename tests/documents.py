@@ -191,6 +191,20 @@ def form() -> bytes:
     return stream.getvalue()
 
 
+def superscripts() -> bytes:
+    """A Word document with a power, in two runs as Word cuts them, an ordinal number, and the number of a note that was typed by hand."""
+    file = docx.Document()
+    paragraph = file.add_paragraph()
+    for text in ("It cost 10", "^1", "^2", " won on the 2", "^nd", " of May 2016", "^1", "."):
+        paragraph.add_run(text.removeprefix("^")).font.superscript = text.startswith("^")
+    note = file.add_paragraph()
+    note.add_run("1").font.superscript = True
+    note.add_run("2016 prices.")
+    stream = io.BytesIO()
+    file.save(stream)
+    return stream.getvalue()
+
+
 def _add_table(file: WordDocument, rows: Sequence[Sequence[str]]) -> Any:  # python-docx types tables by half
     table = file.add_table(rows=0, cols=len(rows[0]))
     for row in rows:
@@ -224,6 +238,7 @@ def epub(chapters: Sequence[tuple[str, str]] = (), extra: Iterable[tuple[str, by
     items = "".join(f'<item id="c{name}" href="{name}" media-type="application/xhtml+xml"/>' for name in sorted(names))
     spine = "".join(f'<itemref idref="c{name}"/>' for name in names)
     points = "".join(f'<li><a href="{name}">{title}</a></li>' for name, (title, _) in zip(names, chapters, strict=True))
+    pages = [f"<html><head><title/></head><body>{body}</body></html>" for _, body in chapters]
     container = f'<container xmlns="{_CONTAINER}"><rootfiles><rootfile full-path="OEBPS/book.opf"/></rootfiles></container>'
     said = f'<metadata xmlns:dc="{_DC}"><dc:title>{TITLE}</dc:title><dc:creator>Ann</dc:creator></metadata>'
     nav = '<item id="nav" href="nav.xhtml" properties="nav" media-type="application/xhtml+xml"/>'
@@ -232,7 +247,7 @@ def epub(chapters: Sequence[tuple[str, str]] = (), extra: Iterable[tuple[str, by
         ("META-INF/container.xml", container),
         ("OEBPS/book.opf", package),
         ("OEBPS/nav.xhtml", f"<html><body><nav><ol>{points}</ol></nav></body></html>"),
-        *((f"OEBPS/{name}", f"<html><body>{body}</body></html>") for name, (_, body) in zip(names, chapters, strict=True)),
+        *zip((f"OEBPS/{name}" for name in names), pages, strict=True),
         *extra,
     ]
     return archive([("mimetype", "application/epub+zip"), *files])

@@ -173,7 +173,7 @@ def _foreign_entity(chance: random.Random) -> Made:
 
 
 def _deep_page(chance: random.Random) -> Made:
-    tag = chance.choice(("div", "b", "table><tr><td", "ul><li", "svg", "a", "h1", "pre"))
+    tag = chance.choice(("div", "b", "table><tr><td", "ul><li", "svg", "a", "h1", "pre", "sup"))
     return "deep.html", b"<html>" + f"<{tag}>".encode() * chance.choice((1_000, 10_000, 100_000, 1_000_000)) + b"words"
 
 
@@ -230,6 +230,12 @@ def _markdown(chance: random.Random) -> Made:
     pieces = ("# " * 50, "[", "[a](", "![", "`", "\n\n---\n", "a\n===\n", " " * 100 + "\n", "* " * 40, "_", ". ", "...", "\n")
     piece = chance.choice(pieces)
     return "tricky.md", (f"# {piece * 1000}\n" + piece * chance.choice((1_000, 100_000))).encode()
+
+
+def _piled_accents(chance: random.Random) -> Made:
+    """On one letter, in an order that Unicode's normal form changes."""
+    count = chance.choice((60, 40_000, 4_000_000))
+    return f"piled{chance.choice(('.txt', '.md', '.html', '.csv'))}", ("# a" + count * "\u0315" + count * "\u0316").encode()
 
 
 def _pdf_stream_bomb(chance: random.Random) -> Made:
@@ -326,6 +332,7 @@ KINDS: tuple[Callable[[random.Random], Made], ...] = (
     _wide_table,
     _yaml,
     _markdown,
+    _piled_accents,
     _pdf_stream_bomb,
     _pdf_words_bomb,
     _pdf_in_circles,

@@ -181,6 +181,64 @@ class TestPages:
 
         assert parse("a.html", page.encode()).document.text == "Fine\n20 cents\n\nCard\n12 euros\n\nLost?\nPay 30 euros."
 
+    @pytest.mark.parametrize("within", ["body", "main"])
+    def test_what_is_called_like_a_surrounding_stays_where_it_is_the_subject(self, within: str) -> None:
+        """Sphinx, pandoc and wikis give sections and headings their titles as ids."""
+        page = (
+            '<section id="cookies"><h2>Cookies</h2><p>It expires after 30 days.</p></section><h2 id="comments">Comments</h2><p>Be kind.</p>'
+            '<h3><span id="share">Share</span></h3><dl><dt id="menu">Menu<dd>At the top.</dl><div id="menu"><h3>Soups</h3>Onion.</div>'
+            '<p class="share">Tell your friends</p><div id="sidebar">Ads</div><div class="related"><h3>Related</h3>Other pages</div>'
+        )
+
+        text = parse("a.html", f"<html><{within}><h1>Guide</h1>{page}</{within}>".encode()).document.text
+
+        assert text.split("\n\n") == [
+            *("Guide", "Cookies", "It expires after 30 days.", "Comments", "Be kind.", "Share", "Menu\nAt the top.", "Soups", "Onion."),
+        ]
+
+    @pytest.mark.parametrize(
+        ("written", "read"),
+        [
+            ("10<sup>6</sup> and 10<sup>-9</sup> people", "10^6 and 10^-9 people"),
+            ("In April 2016<sup>1</sup><sup>2</sup>.", "In April 2016^1^2."),
+            ("<sup>1</sup>2016 prices", "1 2016 prices"),
+            ("2016<sup><a href=#1>[1]</a></sup>, 2017<a href=#2><sup>2</sup></a> and 2018<sup>[note 3]</sup>.", "2016, 2017 and 2018."),
+            ("25 m<sup>2</sup> on the 1<sup>st</sup>", "25 m2 on the 1st"),
+            ("<a href=/area>25 km<sup>2</sup></a>", "25 km2"),
+            ("2<sup>See all <a href=/>other pages</a>", "2See all other pages"),
+        ],
+    )
+    @pytest.mark.parametrize("around", ["<p>{}", "<h2>{}</h2>", "<pre>{}</pre>", "<table><tr><td>a<td>{}</table>"])
+    def test_raised_numbers_change_no_others(self, written: str, read: str, around: str) -> None:
+        text = parse("a.html", f"<html>{around.format(written)}".encode()).document.text
+
+        assert text.removeprefix("a: ").removesuffix(".") == read.removesuffix(".")
+
+    def test_a_power_is_one_in_other_type_too(self) -> None:
+        assert parse("a.html", b"<html><p><b>10</b><sup><i>6</i></sup> people").document.text == "10^6 people"
+
+    @pytest.mark.parametrize(("name", "head"), [("a.html", "<?xml version='1.0'?>"), ("a.XHTML", "")])
+    def test_an_element_that_closes_itself_swallows_nothing(self, name: str, head: str) -> None:
+        page = (
+            "<html><head><title/><script src='a.js'/><style type='text/css' /></head><body><h2 id='top'/><p>One<br/>two.</p>"
+            "<iframe src='b'/><div hidden='hidden'/><p>Three.</p></body></html>"
+        )
+
+        assert parse(name, (head + page).encode()).document.text == "One\ntwo.\n\nThree."
+
+    @pytest.mark.parametrize(
+        ("encoding", "content", "words"),
+        [
+            ("iso-8859-1", b"The company\x92s fee was \x8050 in 2014\x962016", "The company’s fee was €50 in 2014–2016"),
+            ("latin1", b"\x93So\x94 \x81", "“So” \ufffd"),
+            ("us-ascii", b"\xa350", "£50"),
+            ("gb2312", "朱镕基".encode("gbk"), "朱镕基"),
+            ("utf-16", "Größe 5".encode(), "Größe 5"),
+        ],
+    )
+    def test_encodings_are_read_as_browsers_read_them(self, encoding: str, content: bytes, words: str) -> None:
+        assert parse("a.html", b"<html><meta charset=%s><p>%s" % (encoding.encode(), content)).document.text == words
+
     @pytest.mark.parametrize(
         ("head", "encoding"),
         [
@@ -216,6 +274,11 @@ class TestWord:
             "By 12 per cent in May 2023.",
         ]
 
+    def test_raised_numbers_change_no_others(self) -> None:
+        text = parse("a.docx", documents.superscripts()).document.text
+
+        assert text == "It cost 10^12 won on the 2nd of May 2016^1.\n\n1 2016 prices."
+
 
 class TestBooks:
     def test_chapters_are_in_the_order_of_the_book_under_their_titles(self) -> None:
@@ -225,6 +288,13 @@ class TestBooks:
         assert where(document, "April")[0] == ("Harbour",)
         assert where(document, "rose")[0] == ("Budget",)
         assert document.author == "Ann"
+
+    def test_an_element_that_closes_itself_swallows_nothing(self) -> None:
+        body = "<script src='a.js'/><a id='p1'/><p>It rose to 10<sup>6</sup>.</p><textarea/><p>And fell.</p>"
+
+        document = parse("a.epub", documents.epub([("Budget", body)])).document
+
+        assert document.text == "It rose to 10^6.\n\nAnd fell."
 
     def test_copy_protection_is_named(self) -> None:
         lock = '<encryption><CipherReference URI="OEBPS/text/1.xhtml"/></encryption>'

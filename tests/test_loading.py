@@ -154,6 +154,28 @@ def test_a_bad_file_is_skipped_with_its_reason(corpus: Path, content: bytes, rea
     assert re.search(reason, reasons(loaded)["bad.txt"])
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("bad.txt", "a" + 60 * "\u0315" + 60 * "\u0316"),
+        ("bad.txt", "a" + 100 * "\u0f73"),
+        ("bad.md", "# a" + 10 * (20 * "\u0315" + "\u00ad")),
+    ],
+)
+def test_accents_piled_up_without_end_are_refused(corpus: Path, name: str, text: str) -> None:
+    """Unicode's normal form takes time by the square of their number: 80 kB stopped everything for 7 s, a megabyte for minutes."""
+    (corpus / name).write_text(text)
+
+    assert reasons(load_corpus(corpus)) == {name: "it piles 50 accents or more on one letter, as no language does; take them off"}
+
+
+def test_accents_that_people_write_are_read(tmp_path: Path) -> None:
+    """Thai, pointed Hebrew, and letters that are piled up for fun."""
+    text = "ก็ที่" + "בְּרֵאשִׁ֖ית" + "Z" + 40 * "\u0321" + "alg" + 40 * "\u0321" + "o"
+
+    assert document(100 * text, tmp_path).text == normalised(100 * text)
+
+
 def test_a_huge_file_is_not_even_opened(corpus: Path) -> None:
     with (corpus / "huge.txt").open("wb") as stream:
         stream.truncate(Limits().size + 1)

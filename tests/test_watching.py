@@ -167,6 +167,30 @@ def test_only_files_that_changed_are_read_again(tmp_path: Path) -> None:
     assert read == [str(corpus / "b.txt")]
 
 
+@pytest.mark.parametrize("error", [RuntimeError, OSError])
+def test_where_the_system_tells_nothing_files_are_looked_at_in_turn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: type[Exception]
+) -> None:
+    """It lets each user watch so many folders, and a desktop or another bot may have used them up."""
+
+    def full(*_: object) -> None:
+        raise error("Too many open files (os error 24)")
+
+    monkeypatch.setattr("index.watching.BLIND", 0.01)
+    told = changes(tmp_path, Event())
+    with monkeypatch.context() as context:
+        context.setattr("watchfiles.main.RustNotify", full)
+        for _ in range(3):
+            next(told)
+    next(told)
+    (tmp_path / "a.txt").write_text("The bridge.")
+    next(told)
+
+    (warning,) = caplog.messages
+    assert "Too many open files" in warning
+    assert "raise fs.inotify.max_user_instances and fs.inotify.max_user_watches" in warning
+
+
 def test_it_ends_at_once(tmp_path: Path) -> None:
     stop = Event()
     thread = Thread(target=lambda: list(changes(tmp_path, stop)))

@@ -6,13 +6,12 @@ from urllib.parse import unquote, urlsplit
 from zipfile import ZipFile
 
 from lxml import etree
-from selectolax.lexbor import LexborHTMLParser
 
 from index.errors import Damaged, Protected
 from index.loading.archives import opened, read
 from index.loading.draft import Draft
 from index.loading.parsed import Limits, Parsed
-from index.loading.webpages import write
+from index.loading.webpages import page_of, write
 
 _UNSEEN = "script, style, nav, svg, math, [hidden]"
 
@@ -24,7 +23,7 @@ def parse(name: str, content: bytes, limits: Limits) -> Parsed:
     contents = _contents(archive, folder, package)
     draft = Draft(limits)
     for path in _spine(folder, package):
-        chapter = LexborHTMLParser(read(archive, path))
+        chapter = page_of(read(archive, path), is_xml=True)
         if chapter.body:
             for node in chapter.css(_UNSEEN):
                 node.decompose()
@@ -56,7 +55,7 @@ def _contents(archive: ZipFile, folder: str, package: etree._Element) -> dict[st
     for item in package.iter("{*}item"):
         path = _path(folder, item.get("href") or "")
         if "nav" in (item.get("properties") or "").split():
-            links = LexborHTMLParser(read(archive, path)).css("nav a[href]")
+            links = page_of(read(archive, path), is_xml=True).css("nav a[href]")
             entries = [(link.attributes.get("href") or "", link.text()) for link in links]
         elif item.get("media-type") == "application/x-dtbncx+xml":
             points = _xml(read(archive, path)).iter("{*}navPoint")

@@ -1,7 +1,6 @@
 """`.txt` and `.md`, kept character by character: only line endings and Unicode form change. Front matter is taken off."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 from index.domain import Document, Place
 from index.errors import Damaged, NoText, TooLarge
 from index.loading.decoding import decoded
-from index.loading.draft import one_line, title_of
+from index.loading.draft import composed, one_line, title_of
 from index.loading.parsed import Limits, Parsed
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -71,8 +70,8 @@ def parse_markdown(name: str, content: bytes, limits: Limits) -> Parsed:
 
 
 def normalised(text: str) -> str:
-    """Line endings as "\\n" and Unicode in NFC; nothing else changes."""
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    """Line endings as "\\n" and Unicode in NFC; nothing else changes. Raises Damaged."""
+    return composed(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _read(content: bytes, limits: Limits) -> tuple[FrontMatter, str]:

@@ -6,13 +6,31 @@ from collections.abc import Iterable, Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from index.loading.draft import LINE, PARAGRAPH, Draft, one_line
+from index.loading.draft import LINE, PARAGRAPH, Draft, joint, one_line
 from index.loading.parsed import Limits, Parsed
 from index.loading.rows import Cell, in_document, spread
 
-_ENCODINGS = "utf-8 utf-16 cp1250 cp1251 cp1252 cp1253 cp1254 iso8859-1 iso8859-2 koi8-r shift_jis euc_jp euc_kr cp949 gb18030 big5".split()
-_CODECS = {codecs.lookup(name).name for name in _ENCODINGS}  # looked up now: later, no more files may be opened
+_ENCODINGS = "utf-8 cp1250 cp1251 cp1252 cp1253 cp1254 iso8859-2 koi8-r cp932 euc_jp cp949 gb18030 big5".split()
+_SMALLER = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+}
+"""Encodings that pages name, with the larger ones that browsers read them as (WHATWG, Encoding Standard, "Names and labels")."""
+_CODECS = {codecs.lookup(name).name: _SMALLER.get(name, name) for name in (*_ENCODINGS, *_SMALLER)}
+"""By what a page names. Looked up now: later, no more files may be opened."""
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.IGNORECASE)
+
+_SELF_CLOSED = re.compile(r"<(?!br\b)([a-z][\w:.-]*)((?:\s[^<>]*)?)/>", re.IGNORECASE)
+"""An element of XHTML. To a parser of HTML it only begins: a title or script would go on to the end of the page. An end that HTML doesn't
+know does no harm, but for that of `br`, which is a line more.
+"""
+_REFERENCE = 10
+"""Characters of a reference to a note at most: "[12]", "note 3"."""
 
 _UNSEEN = "script, style, noscript, template, svg, math, iframe, object, canvas, dialog, select, button, [hidden], [aria-hidden=true], nav"
 _AROUND = (
@@ -37,12 +55,22 @@ _INLINE = frozenset(
 
 
 def parse(name: str, content: bytes, limits: Limits) -> Parsed:
-    page = LexborHTMLParser(_decoded(content))
+    page = page_of(content, is_xml=name.lower().endswith(".xhtml"))
     title, author, url, date = _title(page), _meta(page, "author"), _address(page), _meta(page, "article:published_time")
     draft = Draft(limits)
     if page.body:
         write(_content(page.body), draft)
     return Parsed(draft.finish(name, title, author, url, date))
+
+
+def page_of(content: bytes, is_xml: bool = False) -> LexborHTMLParser:
+    """The page as a tree, in which superscripts are text. `is_xml`: whether it is XHTML though it may not say so."""
+    text = _decoded(content)
+    if is_xml or text.lstrip().startswith("<?xml"):
+        text = _SELF_CLOSED.sub(r"<\1\2></\1>", text)
+    page = LexborHTMLParser(text)
+    _set_superscripts(page)
+    return page
 
 
 def write(root: LexborNode, draft: Draft) -> None:
@@ -119,6 +147,27 @@ def _cell(node: LexborNode) -> Cell:
     return Cell(node.text(separator=" "), int(columns[0]) if columns else 1, int(rows[0]) if rows else 1)
 
 
+def _set_superscripts(page: LexborHTMLParser) -> None:
+    """Takes out references to notes, as they are in Word files, and keeps raised numbers apart from those beside them."""
+    for node in reversed(page.css("sup")):  # the innermost first: what was removed with another may not be touched
+        if _is_reference(node):
+            node.decompose()
+            continue
+        before, text, after = (one.text() if one else "" for one in (node.prev, node, node.next))
+        node.insert_before(joint(before, text, is_raised=True))
+        node.insert_after(joint(text, after, is_raised=False))
+        node.unwrap()
+    if page.body:
+        page.body.merge_text_nodes()
+
+
+def _is_reference(node: LexborNode) -> bool:
+    """Whether the superscript is a link, is in one of its own, or is in brackets."""
+    text, parent = node.text().strip(), node.parent
+    is_in_link = parent is not None and parent.tag == "a" and node.prev is None and node.next is None
+    return len(text) <= _REFERENCE and (is_in_link or text.startswith("[") or node.css_first("a[href]") is not None)
+
+
 def _content(body: LexborNode) -> LexborNode:
     """The part of the page that is its own, without what it shares with others of its site."""
     _remove(body.css(_UNSEEN))
@@ -134,8 +183,12 @@ def _content(body: LexborNode) -> LexborNode:
 
 
 def _is_named_so(node: LexborNode) -> bool:
-    names = f"{node.attributes.get('class')} {node.attributes.get('id')}"
-    return node.tag not in ("body", "main", "article") and _AROUND_NAMED.search(names) is not None
+    """By class; by id only a `div` without a heading: sections, headings and terms have their titles as ids, and may be about cookies."""
+    if node.tag in ("body", "main", "article"):
+        return False
+    by_class = _AROUND_NAMED.search(node.attributes.get("class") or "")
+    by_id = node.tag == "div" and _AROUND_NAMED.search(node.attributes.get("id") or "")
+    return bool(by_class or (by_id and node.css_first(", ".join(_HEADINGS)) is None))
 
 
 def _leads_elsewhere(items: LexborNode) -> bool:
@@ -173,8 +226,7 @@ def _decoded(content: bytes) -> str:
     named = _CHARSET.search(content[:2000])
     for encoding in (named[1].decode("ascii", "replace") if named else "utf-8", "utf-8"):
         try:
-            if codecs.lookup(encoding).name in _CODECS:
-                return content.decode(encoding)
+            return content.decode(_CODECS[codecs.lookup(encoding).name])
         except (LookupError, OSError, UnicodeError):
             continue
     return content.decode("cp1252", "replace")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from io import BytesIO
+from itertools import groupby
 
 import docx
 from docx.document import Document as WordDocument
@@ -16,7 +17,7 @@ from docx.styles.style import BaseStyle
 
 from index.errors import Damaged
 from index.loading.archives import opened
-from index.loading.draft import LINE, PARAGRAPH, Draft
+from index.loading.draft import LINE, PARAGRAPH, Draft, joint
 from index.loading.parsed import Limits, Parsed
 from index.loading.rows import MOST_COLUMNS, in_document
 
@@ -24,6 +25,7 @@ _PARAGRAPH, _TABLE, _ROW, _CELL, _TEXT = (qn(name) for name in ("w:p", "w:tbl", 
 _BREAKS = {qn("w:tab"): " ", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 _NUMBERED, _HEADER_ROW, _VALUE = qn("w:numPr"), qn("w:tblHeader"), qn("w:val")
 _ACROSS, _DOWN = f"{qn('w:tcPr')}/{qn('w:gridSpan')}", f"{qn('w:tcPr')}/{qn('w:vMerge')}"
+_RAISED = f"{qn('w:rPr')}/{qn('w:vertAlign')}[@{qn('w:val')}='superscript']"
 _REMOVED = qn("w:del"), qn("w:moveFrom"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 """What was taken out, or is said a second time for earlier versions of Word."""
 _NOTE_PARTS = RELATIONSHIP_TYPE.FOOTNOTES, RELATIONSHIP_TYPE.ENDNOTES
@@ -116,4 +118,12 @@ def _inside(parent: BaseOxmlElement, tag: str) -> Iterator[BaseOxmlElement]:
 def _text(element: BaseOxmlElement) -> str:
     """What it says now: with what was inserted, without what was removed (Word keeps that until it is accepted)."""
     said = (node for node in element.iter(_TEXT, _PARAGRAPH, *_BREAKS) if next(node.iterancestors(*_REMOVED), None) is None)
-    return "".join((node.text or "") if node.tag == _TEXT else _BREAKS.get(node.tag, "\n") for node in said)
+    parts = [""]
+    for is_raised, nodes in groupby(said, _is_raised):
+        text = "".join((node.text or "") if node.tag == _TEXT else _BREAKS.get(node.tag, "\n") for node in nodes)
+        parts += joint(parts[-1], text, is_raised), text
+    return "".join(parts)
+
+
+def _is_raised(node: BaseOxmlElement) -> bool:
+    return node.tag == _TEXT and node.getparent().find(_RAISED) is not None
