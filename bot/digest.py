@@ -14,12 +14,12 @@ from telegram.error import BadRequest, Forbidden, TelegramError
 from bot import delivery
 from bot.context import Bot, Services, texts_for_person
 from bot.delivery import Place
-from bot.errors import StateError
 from bot.gapcards import digest_message
 from bot.gapquery import open_gaps
 from bot.preferences import Digest, Preferences
 from bot.records import Scope
 from bot.settings import BotSettings
+from index.errors import CitebotError
 
 logger = logging.getLogger(__name__)
 
@@ -39,10 +39,8 @@ async def keep_telling(bot: Bot, services: Services, settings: BotSettings, cloc
     while True:
         try:
             await tell_all(bot, services, settings, (clock or settings.now)())
-        except StateError as error:
-            logger.error("%s", error)
-        except TelegramError as error:  # tried again in a minute
-            logger.warning("a digest could not be sent: %s", error.message)
+        except Exception:  # nobody would notice that there are no digests any more
+            logger.exception("it could not be seen which digests are due; it is tried again in a minute")
         await asyncio.sleep(EVERY)
 
 
@@ -51,7 +49,19 @@ async def tell_all(bot: Bot, services: Services, settings: BotSettings, now: dat
     chosen = await asyncio.to_thread(services.state.preferences.all)
     for chat_id, here in chosen.items():
         if here.digest is not Digest.NEVER and (chat_id < 0 or chat_id in settings.admins):
-            await _tell(chat_id, here, bot, services, now)
+            await _try_to_tell(chat_id, here, bot, services, now)
+
+
+async def _try_to_tell(chat_id: int, here: Preferences, bot: Bot, services: Services, now: datetime) -> None:
+    """What goes wrong in one chat keeps no other from its digest, and is tried again in a minute."""
+    try:
+        await _tell(chat_id, here, bot, services, now)
+    except TelegramError as error:
+        logger.warning("chat %d could not be sent its digest yet: %s", chat_id, error.message)
+    except CitebotError as error:
+        logger.error("chat %d has no digest yet: %s", chat_id, error)
+    except Exception:
+        logger.exception("chat %d has no digest yet", chat_id)
 
 
 async def _tell(chat_id: int, here: Preferences, bot: Bot, services: Services, now: datetime) -> None:

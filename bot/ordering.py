@@ -6,14 +6,21 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Seque
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any
 
-from telegram import Update
+from telegram import CallbackQuery, Message, Update
 from telegram.ext import BaseUpdateProcessor
 
 from bot import triggers
+from bot.access import author
 
 MAX_CONCURRENT_UPDATES = 1024
 """Updates in work or waiting for their chat's turn; beyond that, also those of quiet chats wait. Few are ever in work: two
 answers are computed at a time, and a chat that Telegram slows down holds up only itself."""
+_FORGET_ME = "forgetme"
+"""The command that erases what is somebody's, the documents of their private chat as well."""
+_TAKE_OUT = ("doc:sure:", "note:remove:")
+"""What is on buttons that take a document out, at its beginning."""
+_ASK_AGAIN = "gap:ask"
+"""What is on a button that only cards of open gaps have, which are replied to with what becomes a document."""
 
 
 Handling = Callable[[object], AbstractAsyncContextManager[None]]
@@ -25,9 +32,39 @@ Lane = tuple[int, bool]
 
 
 def lane_of(chat_id: int, update: object) -> Lane:
-    """What reading a document may take, no question waits for."""
+    """What reading a document may take, no question waits for; and each change of documents waits for those before it."""
+    match update:
+        case Update(message=Message() as message) if _erases(message):
+            return author(message) or chat_id, True  # a private chat has its person's id
+        case Update(message=Message() as message):
+            return chat_id, triggers.brings_document(message) or _closes_gap(message)
+        case Update(edited_message=Message() as edited):
+            return chat_id, _command(edited) == triggers.ADD
+        case Update(callback_query=CallbackQuery(data=str() as data)):
+            return chat_id, data.startswith(_TAKE_OUT)
+        case _:
+            return chat_id, False
+
+
+def _follows_questions(update: object) -> bool:
+    """Whether it needs what comes of the questions before it: the answers to erase, or which gap it is that a card stands for."""
     message = update.message if isinstance(update, Update) else None
-    return chat_id, message is not None and triggers.brings_document(message)
+    return message is not None and (_erases(message) or _closes_gap(message))
+
+
+def _erases(message: Message) -> bool:
+    return _command(message) == _FORGET_ME
+
+
+def _closes_gap(message: Message) -> bool:
+    card = message.reply_to_message
+    markup = card.reply_markup if card is not None and _command(message) is None else None
+    return markup is not None and any(button.callback_data == _ASK_AGAIN for row in markup.inline_keyboard for button in row)
+
+
+def _command(message: Message) -> str | None:
+    command = triggers.command_of(message)
+    return command.name if command is not None else None
 
 
 @asynccontextmanager
@@ -82,7 +119,7 @@ class InOrderPerChat(BaseUpdateProcessor):
         chat = update.effective_chat if isinstance(update, Update) else None
         self._tasks.add(task)
         try:
-            async with self._turn(lane_of(chat.id, update), update) if chat is not None else nullcontext():
+            async with self._turn_of(chat.id, update) if chat is not None else nullcontext():
                 await self._work(update, coroutine)
         finally:
             self._tasks.discard(task)
@@ -93,6 +130,15 @@ class InOrderPerChat(BaseUpdateProcessor):
         if not self._is_closing:
             async with self._handling(update):
                 await coroutine
+
+    @asynccontextmanager
+    async def _turn_of(self, chat_id: int, update: object) -> AsyncIterator[None]:
+        """A turn in the update's lane. What follows questions from another lane waits until they are done, and holds up none after it."""
+        async with self._turn(lane_of(chat_id, update), update):
+            if _follows_questions(update):
+                async with self._turn((chat_id, False), update):
+                    pass
+            yield
 
     @asynccontextmanager
     async def _turn(self, lane: Lane, update: object) -> AsyncIterator[None]:

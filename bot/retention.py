@@ -20,6 +20,8 @@ async def keep_forgetting(state: State, days: int) -> None:
             erased = await asyncio.to_thread(state.forget_before, datetime.now(UTC) - timedelta(days=days))
         except StateError as error:
             logger.error("%s", error)
+        except Exception:  # nobody would notice that nothing is erased any more
+            logger.exception("what is old could not be erased; it is tried again in an hour")
         else:
             if erased:
                 logger.info("%d replies are older than %d days and erased", erased, days)

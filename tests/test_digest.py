@@ -1,6 +1,6 @@
 """The weekly digest: when it is due, and over real HTTP."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,8 @@ from bot.preferences import Digest, Preferences, Quiet
 from bot.records import Scope
 from bot.sandbox import BotApiServer, Chat, User
 from bot.state import State
-from tests.support import running, scene
+from index.protocols import Vectors
+from tests.support import ARTICLE, Library, running, scene
 from tests.test_gaps import called, gaps_in
 
 pytestmark = pytest.mark.anyio
@@ -113,6 +114,46 @@ async def test_who_put_the_bot_out_has_no_digest_and_others_have(team: Team, tmp
         state.remember(replace(found.reply, chat_id=other.id))
     async with running(team.server, tmp_path):
         assert gaps_in(await team.server.sent(team.group)) == ["zebra?"]
+
+
+async def test_where_telegram_asks_to_wait_for_hours_no_other_chat_waits(team: Team, tmp_path: Path) -> None:
+    async with running(team.server, tmp_path):
+        other = team.server.world.supergroup("Others", [team.ann, team.ben])
+        await team.server.sent(other)
+        team.server.world.say(other, team.ben, "/ask zebra?")
+        await team.server.sent(other)
+    choose(tmp_path, other)
+    choose(tmp_path, team.group)
+    team.server.faults.flood("sendMessage", retry_after=3600)
+    async with running(team.server, tmp_path):
+        while (refused := await team.server.called("sendMessage", timeout=5)).ok:
+            pass
+        told = await team.server.called("sendMessage", timeout=5)
+
+    assert {int(call.parameters["chat_id"]) for call in (refused, told)} == {other.id, team.group.id}
+
+
+class Stumbling(Library):
+    """Fails once to see which questions are alike, for no reason that anybody foresaw."""
+
+    has_failed = False
+
+    def embed(self, questions: Sequence[str]) -> Vectors:
+        if not self.has_failed:
+            self.has_failed = True
+            raise RuntimeError("out of order")
+        return super().embed(questions)
+
+
+async def test_what_nobody_foresaw_puts_a_digest_off_by_one_look(
+    team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("bot.digest.EVERY", 0.05)
+    choose(tmp_path, team.group)
+    async with running(team.server, tmp_path, Stumbling(ARTICLE)):
+        assert gaps_in(await team.server.sent(team.group, timeout=5)) == ["zebra?"]
+
+    assert f"chat {team.group.id} has no digest yet" in caplog.text
 
 
 async def test_the_settings_offer_it_to_groups_and_to_the_bots_administrators(tmp_path: Path) -> None:

@@ -1,16 +1,22 @@
 """What nobody foresaw is told kindly, and logged without the question."""
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
+from telegram import Update
 
 from bot import delivery
+from bot.delivery import Retrier
+from bot.inbox import Inbox
 from bot.sandbox import BotApiServer
 from index.domain import Answer
 from index.errors import SnapshotDamaged
 from tests.support import ARTICLE, QUESTION, Library, running, scene
+from tests.test_closing import SENTENCE, card_in, said
 
 pytestmark = pytest.mark.anyio
 
@@ -46,6 +52,50 @@ async def test_a_failure_after_a_press_is_told_in_an_alert(tmp_path: Path) -> No
 
         assert "went wrong on my side" in (await here.server.answered(query))["text"]
         assert "2 of 3" in (await here.press(answer, "Next")).text
+
+
+class Full(Library):
+    """A library that takes no document. `asked`: what it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__(ARTICLE)
+        self.asked: list[str] = []
+
+    def ask(self, question: str, *, collections: Sequence[str], previous: Answer | None = None) -> Answer:
+        self.asked.append(question)
+        return super().ask(question, collections=collections, previous=previous)
+
+    def put(self, *_: object, **__: object) -> int:
+        raise RuntimeError("the disk is full")
+
+
+async def test_a_reply_to_a_gap_that_failed_is_not_answered_as_a_question(tmp_path: Path) -> None:
+    library = Full()
+    async with scene(tmp_path, library) as here:
+        await said(here, here.group, here.ben, "/ask zebra?")
+        card = await card_in(here, here.group, here.ann)
+        here.world.say(here.group, here.ann, SENTENCE, reply_to=card)
+
+        assert "went wrong on my side" in (await here.server.sent(here.group)).text
+        await here.silence(here.group)
+
+    assert library.asked == ["zebra?"]
+
+
+async def test_a_command_that_telegram_was_out_of_reach_for_is_tried_again_in_about_a_minute(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def keep(inbox: Inbox, update: Update, again_in: float = 0) -> None:
+        kept(inbox, update, again_in / 60)
+
+    kept = Inbox.keep
+    monkeypatch.setattr(Inbox, "keep", keep)  # a minute lasts a second
+    monkeypatch.setattr("bot.app.Retrier", partial(Retrier, pauses=()))
+    async with scene(tmp_path) as here:
+        here.server.faults.fail("getChatMember", code=502, description="Bad Gateway")
+        here.world.say(here.group, here.ann, "/settings")
+
+        assert (await here.server.sent(here.group, timeout=10)).buttons
 
 
 async def test_a_question_that_telegram_lets_nobody_answer_for_hours_is_answered_after_the_next_start(tmp_path: Path) -> None:

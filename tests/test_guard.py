@@ -1,5 +1,6 @@
 """Strangers are told so, and get nothing else."""
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
@@ -38,6 +39,19 @@ async def test_a_stranger_who_writes_on_and_on_is_answered_at_a_persons_pace(ser
         for _ in range(2):
             await server.sent(chat)
 
+        with pytest.raises(TimeoutError):
+            await server.sent(chat, timeout=0.5)
+
+
+async def test_a_stranger_is_not_served_either_when_it_can_not_be_looked_up_whom_to_serve(server: BotApiServer, tmp_path: Path) -> None:
+    ann, ben = server.world.person("Ann"), server.world.person("Ben")
+    async with running(server, tmp_path, allowed_users=frozenset({ann.id})):
+        with closing(sqlite3.connect(tmp_path / "citebot.sqlite3")) as database:
+            database.execute("ALTER TABLE preferences RENAME TO away")
+        chat = server.world.private(ben)
+        server.world.say(chat, ben, QUESTION)
+
+        assert "went wrong on my side" in (await server.sent(chat)).text
         with pytest.raises(TimeoutError):
             await server.sent(chat, timeout=0.5)
 

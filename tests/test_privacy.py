@@ -11,7 +11,8 @@ import pytest
 from bot.retention import keep_forgetting
 from bot.state import State
 from bot.votes import Vote, Votes
-from tests.support import QUESTION, scene
+from tests.support import ARTICLE, QUESTION, running, scene
+from tests.test_documents import MINUTES, Waiting
 from tests.test_state import REPLY
 
 pytestmark = pytest.mark.anyio
@@ -48,6 +49,48 @@ async def test_forget_me_erases_everything_of_mine_and_nothing_of_others(tmp_pat
     with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
         assert state.votes(here.group.id, bens.id) == Votes(up=1)
         assert state.reply_in(here.group.id, bens.id) is not None
+
+
+async def test_files_sent_before_are_erased_too_and_questions_sent_after_do_not_wait(tmp_path: Path) -> None:
+    library = Waiting(ARTICLE)
+    async with scene(tmp_path, library) as here:
+        for name in ("minutes.txt", "more.txt"):
+            here.world.upload(here.chat, here.ann, name, MINUTES)
+        await here.server.sent(here.chat)
+        here.world.say(here.chat, here.ann, "/forgetme")
+        _, answer = await here.ask()
+        library.let_on.set()
+        while "Erased" not in (await here.server.sent(here.chat)).text:
+            pass
+        _, left = await here.ask("/sources")
+
+    assert "April 2016" in answer.text
+    assert "minutes" not in left.text
+    assert "more" not in left.text
+
+
+async def test_a_restart_in_the_middle_of_erasing_leaves_nothing_behind(tmp_path: Path) -> None:
+    library = Waiting(ARTICLE)
+    library.let_on.set()
+    async with scene(tmp_path, library) as here:
+        here.world.upload(here.chat, here.ann, "minutes.txt", MINUTES)
+        await here.server.sent(here.chat)
+        await here.server.edited(here.chat)
+        library.let_on.clear()
+        bens = here.world.private(here.ben)
+        here.world.upload(bens, here.ben, "handbook.txt", MINUTES)
+        await here.server.sent(bens)
+        here.world.say(here.chat, here.ann, "/forgetme")
+        await here.server.confirmed()
+        await asyncio.sleep(0.2)  # until it waits for Ben's file
+    library.let_on.set()
+
+    async with here.server, running(here.server, tmp_path, library):
+        assert "Erased" in (await here.server.sent(here.chat)).text
+
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+        assert state.shelves.of(here.chat.id) == ()
+        assert state.shelves.of(bens.id) != ()
 
 
 def all_files(folder: Path) -> bytes:
@@ -92,6 +135,29 @@ async def test_what_is_old_is_erased_with_its_votes_and_what_is_young_stays(tmp_
         assert state.reply_in(old.chat_id, old.message_id) is None
         assert state.votes(old.chat_id, old.message_id) == Votes()
         assert state.votes(young.chat_id, young.message_id) == Votes(up=1)
+
+
+class Stumbling(State):
+    """A database that fails once to erase what is old, for no reason that anybody foresaw."""
+
+    has_failed = False
+
+    def forget_before(self, moment: datetime) -> int:
+        if not self.has_failed:
+            self.has_failed = True
+            raise RuntimeError("no connection is free")
+        return super().forget_before(moment)
+
+
+async def test_what_nobody_foresaw_does_not_end_the_erasing_of_what_is_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.retention.EVERY", 0.01)
+    with closing(Stumbling.open(tmp_path / "citebot.sqlite3")) as state:
+        state.remember(replace(REPLY, asked_at=datetime.now(UTC) - timedelta(days=31)))
+
+        with suppress(TimeoutError):
+            await asyncio.wait_for(keep_forgetting(state, 30), 0.5)
+
+        assert state.reply_in(REPLY.chat_id, REPLY.message_id) is None
 
 
 async def test_with_no_day_set_nothing_is_erased(tmp_path: Path) -> None:

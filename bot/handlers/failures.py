@@ -7,6 +7,7 @@ from contextlib import suppress
 from telegram import Message, Update
 from telegram.constants import ChatType
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.ext import ApplicationHandlerStop
 
 from bot import delivery, triggers
 from bot.context import Context, texts_of
@@ -19,14 +20,23 @@ from index.errors import CitebotError
 
 logger = logging.getLogger(__name__)
 
-AFTER_AN_OUTAGE = 3600.0
-"""Seconds until a question is tried again that a whole day of tries didn't get through for."""
+AFTER_AN_OUTAGE = 60.0
+"""Seconds until what Telegram was out of reach for is tried again. An answer has had a day of tries by then, two a minute, so that a longer
+pause would spare little; a look at who administers a group has had 15 seconds of them, and its command shouldn't long outwait a hiccup."""
 _IN_VAIN = ("not enough rights", "no rights to send", "topic_closed", "thread not found", "chat not found", "query is too old")
 """Silenced by the group, a topic or a chat that is there no more, or too late for an inline query: an apology would fail likewise."""
 
 
 async def on_error(update: object, context: Context) -> None:
-    """Logs an error with its facts, never with the text of a message."""
+    """Deals with an error, and lets no later handler have the update: where the guard failed, it would serve a stranger, and where a reply
+    to a gap's card failed, it would answer that as a question.
+    """
+    await _deal_with(update, context)
+    raise ApplicationHandlerStop
+
+
+async def _deal_with(update: object, context: Context) -> None:
+    """Logs the error with its facts, never with the text of a message."""
     where = f"update {update.update_id}" if isinstance(update, Update) else "work in the background"
     match context.error:
         case ChatMigrated() as error if isinstance(update, Update) and update.effective_chat is not None:
@@ -44,7 +54,7 @@ async def on_error(update: object, context: Context) -> None:
             await _apologise(update, context)
         case NetworkError() as error:
             _keep(update, context, AFTER_AN_OUTAGE)
-            logger.error("%s: Telegram was out of reach for too long; what was asked is tried again in an hour: %s", where, error.message)
+            logger.error("%s: Telegram was out of reach for too long; what was asked is tried again in a minute: %s", where, error.message)
         case Overloaded() as error:
             logger.error("%s: %s", where, error)
             await _tell(update, context, lambda texts: texts.overloaded)

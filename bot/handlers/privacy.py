@@ -23,15 +23,16 @@ async def on_privacy(update: Update, context: Context) -> None:
 async def on_forget_me(update: Update, context: Context) -> None:
     """Erases all that somebody asked and thought, in every chat, and the documents of their private one, whose id is theirs.
 
-    An anonymous administrator is nobody that is known here.
+    The documents first: with the rest goes this very update from the inbox, and the bot might be ended before it was done. Done again after
+    a restart, it finds less. An anonymous administrator is nobody that is known here.
     """
     texts = texts_of(update, context)
     user_id = author(update.message) if update.message is not None else None
     if user_id is None:
         await _reply(update, context, texts.forget_who)
         return
-    await asyncio.to_thread(context.services.state.forget, user_id)
     await context.services.librarian.forget(user_id)
+    await asyncio.to_thread(context.services.state.forget, user_id)
     logger.info("somebody had all of theirs erased")
     await _reply(update, context, texts.forgotten)
 
