@@ -96,6 +96,12 @@ class Desk:
         await self.page.get_by_role("menuitem", name=what, exact=True).click()
 
 
+async def address_of(message: Locator) -> str:
+    """Telegram's for a message of a group that is open: with its topic, where there are any."""
+    _, chat, topic = message.page.url.partition("#")[2].split("/")
+    return "/".join(filter(None, ["https://t.me/c", str(-int(chat) - 10**12), topic, await message.get_attribute("data-id")]))
+
+
 def button(message: Locator, name: str) -> Locator:
     return message.get_by_role("group").get_by_role("button", name=name)
 
@@ -272,6 +278,19 @@ async def test_feedback_is_counted_and_taken_with_thanks(desk: Desk) -> None:
     await expect(desk.page.get_by_text("Thank you, noted.")).to_be_visible()
 
 
+async def test_what_the_bot_says_to_a_press_is_said_to_screen_readers(desk: Desk) -> None:
+    """They read out what comes into an element that was there before, not one that comes with its words."""
+    said = desk.page.get_by_role("main").get_by_role("status").last
+    await expect(desk.page.get_by_role("status")).to_have_count(2)  # the other one is the chat's
+    await expect(said).to_be_empty()
+    await desk.start()
+    await button(await desk.ask(), "👍").click()
+
+    await expect(said).to_have_text("Thank you, noted.")
+    await expect(said).to_be_empty()
+    await expect(desk.page.get_by_role("status")).to_have_count(2)
+
+
 async def test_files_are_uploaded_and_answered_from(desk: Desk) -> None:
     await desk.start()
     await desk.attach(office="The office is in Daejeon.", canteen="The canteen opens at noon.")
@@ -283,6 +302,50 @@ async def test_files_are_uploaded_and_answered_from(desk: Desk) -> None:
     await expect(answer.locator("blockquote strong")).to_have_text("Daejeon")
 
 
+async def test_a_link_to_a_message_of_another_chat_leads_to_it_there(desk: Desk) -> None:
+    await desk.go("Questions")
+    lunch = await desk.say("lunch?")
+    address = await address_of(lunch)
+    await desk.go("Team")
+    await desk.say(f"as I asked: {address}")
+    await desk.page.get_by_role("link", name=address).click()
+
+    await expect(desk.page.get_by_role("heading", name="Questions", exact=True)).to_be_visible()
+    await expect(lunch).to_be_in_viewport()
+    await expect(desk.page.get_by_role("log")).to_be_focused()
+    assert desk.page.context.pages == [desk.page]
+
+
+async def test_the_source_of_an_answer_is_shown_where_it_was_posted(desk: Desk) -> None:
+    """In supergroups the button holds the message's address."""
+    await desk.page.set_viewport_size({"width": 1200, "height": 400})
+    await desk.go("Team")
+    await desk.text.fill("/add@citebot")
+    await desk.attach(office="The office is in Daejeon.")
+    await expect(desk.last).to_contain_text("I have “office” now")
+    answer = await desk.ask("/ask where is the office?")
+    source = desk.messages.filter(has=desk.page.get_by_role("link", name="Download office.txt"))
+    await expect(source).not_to_be_in_viewport()
+    await desk.text.fill("a draft")
+    await button(answer, "Source").click()
+
+    await expect(source).to_be_in_viewport()
+    await expect(desk.text).to_have_value("a draft")
+    assert desk.page.context.pages == [desk.page]
+
+
+async def test_a_link_to_a_message_that_is_deleted_says_so(desk: Desk) -> None:
+    await desk.go("Team")
+    lunch = await desk.say("lunch?")
+    address = await address_of(lunch)
+    await desk.say(f"as I asked: {address}")
+    await desk.do(lunch, "Delete")
+    await desk.page.get_by_role("link", name=address).click()
+
+    await expect(desk.page.get_by_text("That message is deleted")).to_be_visible()
+    assert desk.page.context.pages == [desk.page]
+
+
 async def test_inline_mode_offers_results_while_one_types(desk: Desk) -> None:
     await desk.go("Team")
     await desk.text.fill(f"@citebot {QUESTION}")
@@ -291,6 +354,36 @@ async def test_inline_mode_offers_results_while_one_types(desk: Desk) -> None:
 
     await expect(desk.last).to_contain_text("via @citebot")
     await expect(desk.last.locator("blockquote strong")).to_have_text("April 2016")
+
+
+async def test_tab_goes_past_the_results_of_inline_mode(desk: Desk) -> None:
+    """Only Enter and a click send one."""
+    await desk.go("Team")
+    await desk.text.fill(f"@citebot {QUESTION}")
+    await expect(desk.choices.first).to_be_visible()
+
+    await desk.text.press("Tab")
+    await expect(desk.page.get_by_role("button", name="Send", exact=True)).to_be_focused()
+    await desk.page.keyboard.press("Shift+Tab")
+    await expect(desk.text).to_be_focused()
+    await desk.page.keyboard.press("Shift+Tab")
+    await expect(desk.page.get_by_role("button", name="Send a file")).to_be_focused()
+
+    await expect(desk.text).to_have_value(f"@citebot {QUESTION}")
+    await expect(desk.page.locator("article.mine")).to_have_count(0)
+
+
+async def test_tab_completes_a_command_and_shift_tab_goes_back(desk: Desk) -> None:
+    await desk.go("Team")
+    await desk.text.fill("/se")
+    await expect(desk.choices.first).to_contain_text("/search")
+    await desk.text.press("Shift+Tab")
+    await expect(desk.text).to_have_value("/se")
+    await expect(desk.text).not_to_be_focused()
+
+    await desk.text.press("Tab")
+    await expect(desk.text).to_have_value("/search ")
+    await expect(desk.text).to_be_focused()
 
 
 async def test_commands_are_offered_in_the_language_of_whoever_writes(desk: Desk) -> None:

@@ -10,6 +10,8 @@ from rich.console import Console
 from bot.errors import ScriptError
 from bot.sandbox.playing import play
 from bot.sandbox.script import ScriptFile
+from bot.sandbox.transcript import Transcript
+from bot.sandbox.world import Event, World
 from bot.settings import BotSettings
 from tests.support import ARTICLE, HANDBOOK, Library
 
@@ -165,6 +167,16 @@ async def test_files_are_taken_from_beside_the_script(tmp_path: Path) -> None:
     played = await transcript(tmp_path, "- private:\n    - Ann uploads: notes.txt\n      caption: Look!")
 
     assert played.startswith("── Private chat ──\n\nAnn:\n  [file] notes.txt\n  Look!\n\nCitebot: ")
+
+
+def test_bold_words_that_telegram_splits_at_a_mention_read_as_one() -> None:
+    world, written = World(), StringIO()
+    ann = world.person("Ann")
+    message = world.say(world.private(ann), ann, "@NASA Administrator", entities=[{"type": "bold", "offset": 1, "length": 18}])
+
+    Transcript(Console(file=written, width=80)).happened(Event("posted", message.chat, message))
+
+    assert written.getvalue() == "Ann: @**NASA Administrator**\n"
 
 
 async def test_on_a_terminal_bold_words_are_bold(tmp_path: Path) -> None:

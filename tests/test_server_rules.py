@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import assume, given, reject
 from hypothesis import strategies as st
 
 from bot.sandbox import BotApiServer, Chat, User, WebhookRules
@@ -15,7 +15,7 @@ from bot.sandbox.api import BotApi
 from bot.sandbox.errors import ApiError
 from bot.sandbox.flood import FloodGate
 from bot.sandbox.schema import compact, extract, schema
-from bot.sandbox.text import boundaries, checked_text, found_entities, utf16_length, utf16_slice
+from bot.sandbox.text import SPLITTABLE, boundaries, checked_text, found_entities, utf16_length, utf16_slice
 from bot.sandbox.webhooks import WebhookCourier
 
 pytestmark = pytest.mark.anyio
@@ -26,6 +26,7 @@ NOT_MODIFIED = (
     "Bad Request: message is not modified: specified new message content and reply markup are exactly the same "
     "as a current content and reply markup of the message"
 )
+KINDS = ("bold", "italic", "spoiler", "blockquote", "text_link")
 QUERY_TOO_OLD = "Bad Request: query is too old and response timeout expired or query ID is invalid"
 
 
@@ -75,6 +76,11 @@ async def telegram() -> AsyncIterator[Telegram]:
 
 def entity(kind: str, offset: int, length: int, **more: Any) -> Json:
     return {"type": kind, "offset": offset, "length": length, **more}
+
+
+def styled(marks: list[Json]) -> set[tuple[str, int]]:
+    """The units with a style that can be split, and which."""
+    return {(mark["type"], mark["offset"] + unit) for mark in marks for unit in range(mark["length"]) if mark["type"] in SPLITTABLE}
 
 
 class TestParameters:
@@ -237,6 +243,46 @@ class TestEntities:
         ]
 
         assert (await telegram.send("abcdef", entities=nested))["entities"] == nested
+
+    @pytest.mark.parametrize(
+        ("text", "bold", "marks"),
+        [
+            ("@NASA Administrator Bill Nelson said", (1, 30), [("mention", 0, 5), ("bold", 1, 4), ("bold", 5, 26)]),
+            ("see a.org.", (0, 6), [("bold", 0, 4), ("url", 4, 5), ("bold", 4, 2)]),
+            ("/ask why", (0, 8), [("bot_command", 0, 4), ("bold", 0, 4), ("bold", 4, 4)]),
+            ("a @ann", (0, 1), [("bold", 0, 1), ("mention", 2, 4)]),
+        ],
+    )
+    async def test_bold_is_split_at_the_edges_of_what_telegram_finds(
+        self, telegram: Telegram, text: str, bold: tuple[int, int], marks: list[tuple[str, int, int]]
+    ) -> None:
+        """As TDLib does, so that all entities nest."""
+        message = await telegram.send(text, entities=[entity("bold", *bold)])
+
+        assert message["entities"] == [entity(*mark) for mark in marks]
+
+    async def test_what_crosses_the_edge_of_a_quote_stays_plain(self, telegram: Telegram) -> None:
+        """A quote can't be split."""
+        message = await telegram.send("see https://a.org/b and @ann", entities=[entity("blockquote", 0, 17)])
+
+        assert message["entities"] == [entity("blockquote", 0, 17), entity("mention", 24, 4)]
+
+    @given(
+        st.lists(st.sampled_from(["@ann", "#tag", "/ask", "a.org", "😀", "word", " "]), min_size=1, max_size=8).map("".join),
+        st.lists(st.tuples(st.sampled_from(KINDS), st.integers(0, 12), st.integers(1, 12)), max_size=4),
+    )
+    def test_all_entities_nest_and_nothing_loses_its_style(self, text: str, marks: list[tuple[str, int, int]]) -> None:
+        """Whatever the bot marks and Telegram finds."""
+        given_marks = [entity(*mark, url="https://example.org/") for mark in marks]
+        assume(text == text.strip())
+        try:
+            _, merged_marks = checked_text(text, given_marks, None)
+        except ApiError:
+            reject()
+
+        spans = [range(mark["offset"], mark["offset"] + mark["length"]) for mark in merged_marks]
+        assert all(len({*one} & {*other}) in {0, len(one), len(other)} for one in spans for other in spans)
+        assert styled(merged_marks) == styled(given_marks)
 
     async def test_those_beyond_the_hundredth_are_ignored(self, telegram: Telegram) -> None:
         """Not refused: the formatting is simply missing."""

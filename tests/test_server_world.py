@@ -306,6 +306,25 @@ class TestReactionsAndEdits:
         assert edited["entities"][0]["type"] == "bot_command"
         assert edited["edit_date"]
 
+    def test_an_edit_leaves_nothing_of_the_old_text(self, world: World, group: Chat, ann: User) -> None:
+        """Entities of a link or command that is gone, least of all."""
+        linked = world.edit(world.say(group, ann, "hello https://example.org/x"), "hi")
+        captioned = world.edit(world.upload(group, ann, "notes.md", b"# Notes", caption="/add this"), "")
+
+        assert linked.content == {"text": "hi"}
+        assert captioned.content.keys() == {"document"}
+
+    def test_a_command_that_is_edited_away_is_not_for_the_bot(self, world: World, group: Chat, ann: User) -> None:
+        """Privacy mode is on: the bot gets what begins with a command, and only that."""
+        asked = world.say(group, ann, "/ask q")
+        world.updates.drop_pending()
+
+        world.edit(asked, "q")
+        assert kinds(world) == []
+
+        world.edit(asked, "/ask q")
+        assert kinds(world) == ["edited_message"]
+
     def test_a_quote_of_a_person_carries_its_entities(self, world: World, ann: User) -> None:
         """Apps quote with the formatting."""
         chat = world.private(ann)

@@ -5,6 +5,7 @@ Pure. An `Entity` is the Bot API's MessageEntity as JSON; its offset and length 
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -45,6 +46,14 @@ def boundaries(text: str) -> frozenset[int]:
 
 def end(entity: Entity) -> int:
     return int(entity["offset"]) + int(entity["length"])
+
+
+def overlap(one: Entity, other: Entity) -> bool:
+    return bool(one["offset"] < end(other) and other["offset"] < end(one))
+
+
+def holds(outer: Entity, inner: Entity) -> bool:
+    return bool(outer["offset"] <= inner["offset"] and end(inner) <= end(outer))
 
 
 # What bots send ------------------------------------------------------------------------------------------------------
@@ -154,10 +163,24 @@ def trimmed(text: str, entities: Iterable[Entity]) -> tuple[str, list[Entity]]:
 
 
 def merged(given: Sequence[Entity], found: Iterable[Entity]) -> list[Entity]:
-    """Both, in order; what is found inside a link or code stays plain."""
-    blocked = [entity for entity in given if entity["type"] in CONTINUOUS]
-    free = [entity for entity in found if not any(other["offset"] < end(entity) and entity["offset"] < end(other) for other in blocked)]
-    return sorted([*given, *free], key=lambda entity: (entity["offset"], -entity["length"]))
+    """Both, in order and nested, if those given nest: bold, italic, … are split at the edges of all others, as TDLib does."""
+    whole = [entity for entity in given if entity["type"] not in SPLITTABLE]
+    whole += [entity for entity in found if not _stays_plain(entity, given)]
+    edges = sorted({edge for entity in whole for edge in (entity["offset"], end(entity))})
+    pieces = [piece for entity in given if entity["type"] in SPLITTABLE for piece in _split(entity, edges)]
+    return sorted([*whole, *pieces], key=lambda entity: (entity["offset"], -entity["length"]))
+
+
+def _stays_plain(entity: Entity, given: Iterable[Entity]) -> bool:
+    """Whether it was found inside a link or code, or across the edge of a quote."""
+    around = [other for other in given if overlap(other, entity)]
+    return any(other["type"] in CONTINUOUS or (other["type"] in QUOTES and not holds(other, entity)) for other in around)
+
+
+def _split(entity: Entity, edges: Iterable[int]) -> Iterator[Entity]:
+    inner = (edge for edge in edges if entity["offset"] < edge < end(entity))
+    for start, stop in pairwise([entity["offset"], *inner, end(entity)]):
+        yield entity | {"offset": start, "length": stop - start}
 
 
 # What people write ---------------------------------------------------------------------------------------------------
@@ -182,7 +205,7 @@ def found_entities(text: str) -> list[Entity]:
         for match in pattern.finditer(text):
             offset = utf16_length(text[: match.start()])
             entity = {"type": kind, "offset": offset, "length": utf16_length(match.group())}
-            if not any(other["offset"] < end(entity) and offset < end(other) for other in entities):
+            if not any(overlap(other, entity) for other in entities):
                 entities.append(entity)
     return sorted(entities, key=lambda entity: int(entity["offset"]))
 

@@ -85,7 +85,7 @@ class Transcript:
         """The lines of a message, each with what stands before it: a sign for quotes. Of a folded quote only the first line."""
         if "document" in message.content:
             yield "", Text(f"[file] {message.content['document']['file_name']}")
-        bold = _stretches(message, "bold")
+        bold = _joined(_stretches(message, "bold"))
         quotes = {prefix: _stretches(message, kind) for kind, prefix in _PREFIXES.items()}
         start = 0
         for line in message.text.split("\n") if message.text else ():
@@ -149,3 +149,13 @@ def _stretches(message: Message, kind: str) -> list[_Stretch]:
         for entity in message.entities
         if entity["type"] == kind
     ]
+
+
+def _joined(stretches: Sequence[_Stretch]) -> list[_Stretch]:
+    """In order; those that adjoin are one: Telegram splits bold words at the edges of a mention or link, but nobody sees that."""
+    joined: list[_Stretch] = []
+    for start, stop in stretches:
+        if joined and joined[-1][1] == start:
+            start = joined.pop()[0]
+        joined.append((start, stop))
+    return joined

@@ -42,6 +42,9 @@ QUERY_LIFETIME = 60.0
 ANONYMOUS = User(1087968824, "Group", "GroupAnonymousBot", is_bot=True)
 """The stand-in for an administrator who speaks as the group."""
 
+WRITTEN = frozenset({"text", "entities", "caption", "caption_entities"})
+"""The fields of a message's content that an edit of its words replaces."""
+
 EventKind = Literal["posted", "edited", "deleted", "reacted", "answered", "acted"]
 
 
@@ -275,8 +278,10 @@ class World:
     def edit(self, message: Message, text: str, *, entities: Sequence[Entity] = ()) -> Message:
         """The person changes what they wrote."""
         found = merged(list(entities), found_entities(text))
-        content = text_content(text, found) if "text" in message.content else caption_content(text, found)
-        return self.replace(message, content={**message.content, **content}, edited=int(self.now()))
+        written = text_content(text, found) if "text" in message.content else caption_content(text, found)
+        # The old entities must not outlive their text: a message that no longer begins with a command isn't for the bot.
+        kept = {name: value for name, value in message.content.items() if name not in WRITTEN}
+        return self.replace(message, content=kept | written, edited=int(self.now()))
 
     def delete(self, message: Message) -> None:
         """Bots aren't told."""

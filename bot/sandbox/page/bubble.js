@@ -8,7 +8,7 @@ const SNIPPET = 120;
 
 /**
  * `view`: { world, by, on }, with `by` the id of whoever is speaking. `on` has what can be done:
- * command(text), press(message, button), react(message, emoji), show(message), menu(message, anchor).
+ * command(text), jump(address), press(message, button), react(message, emoji), show(message), menu(message, anchor).
  */
 export function bubble(entry, view) {
   const { message } = entry;
@@ -31,7 +31,7 @@ export function bubble(entry, view) {
       message.via_bot && make("span", { class: "via" }, word("via", { name: message.via_bot.username })),
       replied(message, view),
       file(message, view),
-      make("div", { class: "text", dir: "auto" }, rendered(textOf(message), message.entities ?? message.caption_entities, view.on.command)),
+      make("div", { class: "text", dir: "auto" }, rendered(textOf(message), message.entities ?? message.caption_entities, view.on)),
       footer(entry, view),
     ),
     keyboard(message, view),

@@ -168,13 +168,12 @@ export class Composer {
     const found = await this.#view.attempt(() => act("menu", { by, chat }));
     if (!found || $("text").value !== prefix) return;
     const fitting = found.commands.filter(({ command }) => `/${command}`.startsWith(prefix));
-    offer(fitting.map(({ command, description }) => ({ title: `/${command}`, text: description, take: (isTab) => this.#takeCommand(command, isTab) })));
+    offer(fitting.map(({ command, description }) => this.#commandItem(`/${command}`, description)));
   }
 
   /** Sent at once, as in Telegram; Tab leaves room for words. */
-  #takeCommand(command, isTab) {
-    if (isTab) this.write(`/${command} `);
-    else this.#send(`/${command}`);
+  #commandItem(command, description) {
+    return { title: command, text: description, take: () => this.#send(command), complete: () => this.write(`${command} `) };
   }
 
   #askInline(text) {

@@ -31,6 +31,7 @@ const view = {
     go,
     speakAs,
     command: (text) => composer.say(text),
+    jump,
     press,
     react: (message, emoji) => attempt(() => act("react", { ...about(message), emoji })),
     show,
@@ -156,6 +157,25 @@ function show(message) {
   element?.animate([{ opacity: 0.3 }, { opacity: 1 }], 900);
 }
 
+/** Whether an address leads to a message in the sandbox, which is shown then; on Telegram too such a link doesn't leave the app. */
+function jump(address) {
+  const found = world.atAddress(address);
+  if (!found) return false;
+  const { chat, message } = found;
+  if (!message || !chat.people.includes(view.by)) toast(word("noMessage"));
+  else showWhereItIs(message, { chat, thread: threadOf(chat, message) });
+  return true;
+}
+
+/** The focus was on a link or a button that is gone with the place. */
+function showWhereItIs(message, place) {
+  if (placeKey(place) !== placeKey(view.place)) {
+    go(view.by, place);
+    $("log").focus({ preventScroll: true });
+  }
+  show(message);
+}
+
 // What happens -------------------------------------------------------------------------------------------------------
 
 /** What had happened before the page was loaded shows all at once. */
@@ -249,7 +269,7 @@ async function attempt(work) {
 
 async function press(message, button) {
   if (button.callback_data !== undefined) return pressed(message, button.callback_data);
-  if (button.url !== undefined) return window.open(button.url, "_blank", "noopener,noreferrer");
+  if (button.url !== undefined) return jump(button.url) || window.open(button.url, "_blank", "noopener,noreferrer");
   if (button.copy_text !== undefined) return copy(button.copy_text.text);
   const words = button.switch_inline_query_current_chat ?? button.switch_inline_query;
   return composer.write(`@${world.bot.username} ${words ?? ""}`);
@@ -272,11 +292,11 @@ async function copy(text) {
 
 let toasted;
 
+/** Never hidden, only empty: screen readers read out what comes into an element that was there before. */
 function toast(text) {
   $("toast").textContent = text;
-  $("toast").hidden = false;
   clearTimeout(toasted);
-  toasted = setTimeout(() => ($("toast").hidden = true), TOAST);
+  toasted = setTimeout(() => ($("toast").textContent = ""), TOAST);
 }
 
 function alertOf(text) {

@@ -7,16 +7,16 @@ import { word } from "./words.js";
 const STYLES = { bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code", pre: "pre" };
 const SAFE = new Set(["http:", "https:", "mailto:", "tg:"]);
 
-/** `onCommand(text)`: a command in the text was pressed. */
-export function rendered(text, entities, onCommand) {
+/** `on`: { command(text), jump(address) }, for what is pressed; `jump` tells whether the address leads to a message here. */
+export function rendered(text, entities, on) {
   const sorted = [...(entities ?? [])].sort((a, b) => a.offset - b.offset || b.length - a.length);
   const fragment = document.createDocumentFragment();
-  fragment.append(...nodes(text, 0, text.length, sorted, onCommand));
+  fragment.append(...nodes(text, 0, text.length, sorted, on));
   return fragment;
 }
 
 /** The nodes of `text` from `start` to `end`; `entities` lie in it and nest. */
-function nodes(text, start, end, entities, onCommand) {
+function nodes(text, start, end, entities, on) {
   const found = [];
   let at = start;
   while (entities.length) {
@@ -25,7 +25,7 @@ function nodes(text, start, end, entities, onCommand) {
     const inner = others.filter((entity) => entity.offset < last);
     entities = others.filter((entity) => entity.offset >= last);
     if (outer.offset > at) found.push(text.slice(at, outer.offset));
-    found.push(element(outer, text.slice(outer.offset, last), nodes(text, outer.offset, last, inner, onCommand), onCommand));
+    found.push(element(outer, text.slice(outer.offset, last), nodes(text, outer.offset, last, inner, on), on));
     at = last;
   }
   if (at < end) found.push(text.slice(at, end));
@@ -50,16 +50,16 @@ function withoutDoubleBreaks(found) {
   });
 }
 
-function element(entity, text, children, onCommand) {
+function element(entity, text, children, on) {
   switch (entity.type) {
     case "text_link":
-      return link(entity.url, children);
+      return link(entity.url, children, on);
     case "url":
-      return link(/^[a-z][a-z0-9+.-]*:/i.test(text) ? text : `https://${text}`, children);
+      return link(/^[a-z][a-z0-9+.-]*:/i.test(text) ? text : `https://${text}`, children, on);
     case "email":
-      return link(`mailto:${text}`, children);
+      return link(`mailto:${text}`, children, on);
     case "bot_command":
-      return make("button", { type: "button", class: "command", onclick: () => onCommand(text) }, ...children);
+      return make("button", { type: "button", class: "command", onclick: () => on.command(text) }, ...children);
     case "blockquote":
       return make("blockquote", {}, ...children);
     case "expandable_blockquote":
@@ -71,9 +71,10 @@ function element(entity, text, children, onCommand) {
   }
 }
 
-function link(address, children) {
+function link(address, children, on) {
   const isSafe = URL.canParse(address) && SAFE.has(new URL(address).protocol);
-  return make("a", { href: isSafe && address, target: "_blank", rel: "noopener noreferrer" }, ...children);
+  const onclick = (event) => on.jump(address) && event.preventDefault();
+  return make("a", { href: isSafe && address, target: "_blank", rel: "noopener noreferrer", onclick }, ...children);
 }
 
 /** Three lines of a quote, until it is unfolded. */

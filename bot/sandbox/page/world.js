@@ -1,6 +1,8 @@
 // What the page knows: the people and chats that the sandbox opened with, and all that its journal has told since.
 
 export const GENERAL = 1;
+const SUPERGROUPS = -(10 ** 12); // their ids count down from here; their addresses name only the distance
+const MESSAGE = /^https?:\/\/t\.me\/c\/(\d+)\/(?:\d+\/)?(\d+)(?:[?#]|$)/; // the topic, if there is one, is in the middle
 
 export class World {
   constructor({ bot, people, chats, privacy }) {
@@ -54,6 +56,13 @@ export class World {
   /** The messages of a place, oldest first. */
   messagesIn({ chat, thread }) {
     return [...chat.messages.values()].filter((entry) => threadOf(chat, entry.message) === thread);
+  }
+
+  /** { chat, message } if an address is that of a message in one of the chats; without the message if it isn't there any more. */
+  atAddress(address) {
+    const [, chatNumber, messageNumber] = MESSAGE.exec(address) ?? [];
+    const chat = this.chats.get(SUPERGROUPS - Number(chatNumber));
+    return chat && { chat, message: chat.messages.get(Number(messageNumber))?.message };
   }
 
   nameOf(user) {
