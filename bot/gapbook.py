@@ -132,12 +132,6 @@ class GapBook:
         misses = self.misses(scope, ids) if ids else []
         return Gap.of(misses) if misses else None
 
-    def chats(self, scope: Scope, chat_id: int, message_id: int) -> list[int]:
-        """Where the questions of a card were asked, open or not."""
-        asked = select(reply_table.c.chat_id).join(card_table).where(_is_card(chat_id, message_id) & scope.condition())
-        with self._engine.connect() as connection:
-            return sorted(set(connection.execute(asked).scalars()))
-
     def told(self, chat_id: int) -> Told | None:
         """None where nobody ever chose to have a digest."""
         with self._engine.connect() as connection:

@@ -9,9 +9,9 @@ from itertools import islice
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.formatting import Outgoing, message
-from bot.gaps import Gap, Order
+from bot.gaps import Gap, Miss, Order
 from bot.texts import Texts
-from index.domain import Decision
+from index.domain import SHARED
 from index.rendering import Block, Run, shorten
 
 ON_A_PAGE = 5
@@ -61,7 +61,7 @@ def digest_message(gaps: Sequence[Gap], texts: Texts, zone: tzinfo | None) -> Ou
 
 def card_message(gap: Gap, texts: Texts, zone: tzinfo | None, ways: str, *, with_wordings: bool = False) -> Outgoing:
     """What is known of a gap, and how to close it. `ways`: what may be replied."""
-    said = [miss.answer.text for miss in gap.misses if miss.answer.decision is Decision.ANSWER and miss.answer.text]
+    said = [text for miss in gap.misses if (text := _said(miss))]
     blocks = [Block((Run(_title(gap), bold=True),)), Block((Run(_facts(gap, texts, zone)),))]
     if said:
         blocks.append(Block((Run(texts.gap_said.format(answer=shorten(said[-1], MAX_QUESTION))),)))
@@ -84,15 +84,22 @@ def closed_card(text: str, question: str, button: tuple[str, str] | None = None)
     return message([Block((Run(shorten(question, MAX_QUESTION), bold=True),)), Block((Run(text),), spaced=True)], keyboard)
 
 
-def doubtful_note(texts: Texts, card_id: int, key: str) -> Outgoing:
+def doubtful_note(texts: Texts, key: str) -> Outgoing:
     """What was added doesn't answer. `key`: of the document, for whoever wants it out again."""
     choices = ((texts.gap_keep, "keep"), (texts.gap_remove, "remove"))
-    buttons = [InlineKeyboardButton(label, callback_data=f"note:{choice}:{card_id}:{key}") for label, choice in choices]
+    buttons = [InlineKeyboardButton(label, callback_data=f"note:{choice}:{key}") for label, choice in choices]
     return message([Block((Run(texts.gap_in_vain),))], InlineKeyboardMarkup([buttons]))
 
 
 def _line(number: int, gap: Gap, texts: Texts, zone: tzinfo | None) -> Block:
     return Block((Run(f"{number}. "), Run(_title(gap), bold=True), Run(f" · {_facts(gap, texts, zone)}")), spaced=True)
+
+
+def _said(miss: Miss) -> str | None:
+    """The answer's words, but for those out of somebody's own documents: these are for their private chat alone, whoever opens the card."""
+    best, is_private = miss.answer.best, miss.reply.chat_id > 0
+    is_own = is_private and best is not None and best.citation.collection != SHARED
+    return None if is_own else miss.answer.text
 
 
 def _title(gap: Gap) -> str:

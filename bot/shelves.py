@@ -38,6 +38,11 @@ class Shelves:
             found = connection.execute(select(_shelves.c.collection).where(_shelves.c.chat_id == chat_id).order_by(_shelves.c.collection))
             return tuple(found.scalars())
 
+    def private(self) -> list[int]:
+        """The private chats that have documents."""
+        with self._engine.connect() as connection:
+            return sorted(set(connection.execute(select(_shelves.c.chat_id).where(_shelves.c.chat_id > 0)).scalars()))
+
     def put_up(self, chat_id: int, collection: str) -> None:
         """Gives a chat a collection, which is there already."""
         with self._engine.begin() as connection:

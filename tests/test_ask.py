@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot.sandbox import BotApiServer, Message
+from bot.state import State
 from tests.support import ARTICLE, HANDBOOK, QUESTION, Library, Scene, running, scene
 
 pytestmark = pytest.mark.anyio
@@ -314,6 +316,24 @@ async def test_a_message_that_becomes_a_question_by_editing_is_answered(here: Sc
     here.world.edit(message, f"@citebot {QUESTION}")
 
     assert (await here.server.sent(here.group)).reply_to == message.id
+
+
+async def test_an_edit_of_an_old_question_that_was_erased_does_not_have_it_answered_again(tmp_path: Path) -> None:
+    now = [time.time() - 3600]  # what Telegram dates messages with
+    async with BotApiServer(flood=None, clock=lambda: now[0]) as server, running(server, tmp_path):
+        ann = server.world.person("Ann")
+        chat = server.world.private(ann)
+        question = server.world.say(chat, ann, QUESTION)
+        await server.sent(chat)
+        server.world.say(chat, ann, "/forgetme")
+        await server.sent(chat)
+        now[0] = time.time()
+        server.world.edit(question, QUESTION)  # as Telegram has it when somebody first reacts
+        following = server.world.say(chat, ann, "zebra?")
+
+        assert (await server.sent(chat)).reply_to == following.id
+        with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+            assert state.replies_to(chat.id, question.id) == []
 
 
 async def test_an_answer_that_was_deleted_comes_anew_when_its_question_is_edited(here: Scene) -> None:

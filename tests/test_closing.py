@@ -2,16 +2,18 @@
 
 from collections.abc import AsyncIterator
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.languages import KOREAN
-from bot.library import provenance_of
-from bot.sandbox import BotApiServer, Chat, Message, User
+from bot.library import key_of, provenance_of
+from bot.sandbox import BotApiServer, Button, Chat, Message, User
 from bot.state import State
 from index.domain import SHARED
 from tests.support import ARTICLE, Library, Scene, running, scene
+from tests.test_documents import MINUTES, added
 from tests.test_fetching import Site, serving
 from tests.test_sources import url_of
 
@@ -170,6 +172,47 @@ async def test_what_does_not_answer_is_said_to_and_can_be_removed(here: Scene, l
     assert SENTENCE in told.text
 
 
+async def test_it_is_removed_also_when_whoever_asked_has_edited_the_question(here: Scene, library: Library, tmp_path: Path) -> None:
+    question = here.world.say(here.group, here.ben, f"/ask {QUESTION}")
+    await here.server.sent(here.group)
+    (report,) = await told_and_report(here, here.group, await card_in(here, here.group, here.ann), here.ann, "I like zebras.")
+    here.world.edit(question, "/ask when was the second round in Seoul?")
+    await here.server.edited(here.group)
+
+    assert "Removed" in (await here.press(report, "Remove it")).text
+    assert documents_of(here.group, library, tmp_path) == []
+
+
+async def test_what_is_gone_already_is_said_to_be(here: Scene) -> None:
+    await said(here, here.group, here.ben, f"/ask {QUESTION}")
+    (report,) = await told_and_report(here, here.group, await card_in(here, here.group, here.ann), here.ann, "I like zebras.")
+    opened = await here.press(await said(here, here.group, here.ann, "/sources"), "1")
+    await here.press(await here.press(opened, "Remove"), "Yes, remove it")
+
+    assert (await here.press(report, "Remove it")).text == "This document was removed already."
+
+
+async def test_the_button_of_an_earlier_version_removes_as_well(here: Scene, library: Library, tmp_path: Path) -> None:
+    await said(here, here.group, here.ben, f"/ask {QUESTION}")
+    card = await card_in(here, here.group, here.ann)
+    (report,) = await told_and_report(here, here.group, card, here.ann, "I like zebras.")
+    key = (report.button("Remove it").callback_data or "").rpartition(":")[2]
+    here.world.press(report, Button("Remove it", callback_data=f"note:remove:{card.id}:{key}"), here.ann)
+
+    assert "Removed" in (await here.server.edited(here.group)).text
+    assert documents_of(here.group, library, tmp_path) == []
+
+
+async def test_an_edited_reply_to_a_card_is_no_question(here: Scene) -> None:
+    await said(here, here.group, here.ben, f"/ask {QUESTION}")
+    reply = here.world.say(here.group, here.ann, "I like zbras.", reply_to=await card_in(here, here.group, here.ann))
+    await here.server.sent(here.group)
+    here.world.edit(reply, "I like zebras.")
+    following = here.world.say(here.group, here.ben, f"/ask {QUESTION}")
+
+    assert (await here.server.sent(here.group)).reply_to == following.id
+
+
 async def test_what_does_not_answer_can_be_kept(here: Scene, library: Library, tmp_path: Path) -> None:
     await said(here, here.group, here.ben, f"/ask {QUESTION}")
     (report,) = await told_and_report(here, here.group, await card_in(here, here.group, here.ann), here.ann, "I like zebras.")
@@ -225,6 +268,12 @@ async def test_ask_again_finds_what_came_otherwise(here: Scene, library: Library
     assert "1 of 1" in (await here.server.edited(here.group)).text
 
 
+def documents_of(chat: Chat, library: Library, data: Path) -> list[str]:
+    """The texts of a chat's own documents."""
+    with closing(State.open(data / "citebot.sqlite3")) as state:
+        return [document.text for collection in state.shelves.of(chat.id) for document in library.documents(collection)]
+
+
 @pytest.fixture
 async def private(tmp_path: Path, library: Library) -> AsyncIterator[Scene]:
     """Where Ben administers the bot, and Ann has asked in private."""
@@ -250,6 +299,32 @@ async def test_a_private_question_is_answered_in_private_and_nobody_else_gets_th
         assert [document.text for document in library.documents(*state.shelves.of(private.chat.id))] == [SENTENCE]
         assert state.shelves.of(private.group.id) == ()
     assert SENTENCE not in (await said(private, private.group, private.ann, f"/ask {QUESTION}")).text
+
+
+async def test_what_was_added_in_private_is_removed_also_when_the_question_is_erased(
+    private: Scene, library: Library, tmp_path: Path
+) -> None:
+    await private.ask(QUESTION)
+    bens = private.world.private(private.ben)
+    private.world.say(bens, private.ben, "I like zebras.", reply_to=await card_in(private, bens, private.ben))
+    report = await private.server.sent(bens)
+    assert len(documents_of(private.chat, library, tmp_path)) == 1
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+        state.forget_before(datetime.now(UTC) + timedelta(days=1))
+
+    assert "Removed" in (await private.press(report, "Remove it", by=private.ben)).text
+    assert documents_of(private.chat, library, tmp_path) == []
+
+
+async def test_no_forged_button_removes_a_document_that_somebody_brought(private: Scene, library: Library, tmp_path: Path) -> None:
+    await added(private, private.chat, private.ann)
+    await private.ask(QUESTION)
+    bens = private.world.private(private.ben)
+    card = await card_in(private, bens, private.ben)
+    private.world.press(card, Button("?", callback_data=f"note:remove:{key_of('minutes.txt')}"), private.ben)
+
+    assert (await private.server.edited(bens)).text == "This document was removed already."
+    assert documents_of(private.chat, library, tmp_path) == [MINUTES.decode()]
 
 
 async def test_who_blocked_the_bot_is_not_told_and_the_others_are(private: Scene) -> None:

@@ -13,6 +13,7 @@ from bot.sandbox import Button, Message, User
 from bot.state import State
 from index.domain import Decision
 from tests.support import QUESTION, Scene, scene
+from tests.test_documents import added
 from tests.test_state import ANSWER, REPLY
 
 pytestmark = pytest.mark.anyio
@@ -106,6 +107,39 @@ async def test_the_bots_administrators_see_private_questions_without_names_and_n
         assert gaps_in(listed) == ["zebra?"]
         assert "zebra?" in card.text
         assert "Ann" not in listed.text + card.text
+
+
+async def test_a_card_shows_no_words_out_of_somebodys_own_document(tmp_path: Path) -> None:
+    async with scene(tmp_path, admins=frozenset({5_000_002})) as here:  # Ben
+        await added(here, here.chat, here.ann)
+        asked = "when in May was the budget approved?"
+        listed, card = await seen_by_ben_once_disliked(here, asked, "May 2025")
+
+        assert gaps_in(listed) == [asked]
+        assert asked in card.text
+        assert "I said" not in card.text
+        assert "May 2025" not in listed.text + card.text
+
+
+async def test_a_card_shows_what_was_said_out_of_everybodys_documents(tmp_path: Path) -> None:
+    async with scene(tmp_path, admins=frozenset({5_000_002})) as here:  # Ben
+        await added(here, here.chat, here.ann)
+        asked = "when was the second round in Seoul, after the first in Washington?"
+        _, card = await seen_by_ben_once_disliked(here, asked, "April 2016")
+
+        assert "I said: April 2016" in card.text
+
+
+async def seen_by_ben_once_disliked(here: Scene, question: str, words: str) -> tuple[Message, Message]:
+    """The list and the card of the first gap, after Ann was answered `words` in private and doesn't like that."""
+    _, answer = await here.ask(question)
+    assert words in answer.text
+    await here.press(answer, "👎")
+    bens = here.world.private(here.ben)
+    here.world.say(bens, here.ben, "/gaps")
+    listed = await here.server.sent(bens)
+    here.world.press(listed, "1", here.ben)
+    return listed, await here.server.sent(bens)
 
 
 async def test_another_chats_gap_cannot_be_opened_by_a_forged_button(here: Scene) -> None:

@@ -14,6 +14,7 @@ from bot.access import author
 from bot.context import Context, collections_of, texts_for_person, texts_of
 from bot.delivery import Place
 from bot.formatting import note
+from bot.handlers.closing import is_card
 from bot.preferences import Hears
 from bot.records import Reply
 from bot.replies import Composed
@@ -26,6 +27,10 @@ logger = logging.getLogger(__name__)
 
 FOLLOWS_WITHIN = timedelta(minutes=5)
 """How long after an answer in private a question may lean on it without replying to it."""
+BECOMES_WITHIN = timedelta(minutes=5)
+"""How long after it was written a message may become a question by an edit. Telegram also reports edits that nobody made, as at a first
+reaction (tdlib/telegram-bot-api#388): on a question whose reply was erased that would have it answered, and kept, once more.
+"""
 
 
 async def on_message(update: Update, context: Context) -> None:
@@ -42,10 +47,18 @@ async def on_edited(update: Update, context: Context) -> None:
     texts = texts_of(update, context)
     known = await asyncio.to_thread(context.services.state.replies_to, message.chat_id, message.message_id)
     if not known:
-        await _listen(message, context, texts)
+        if await _may_become_question(message, context):
+            await _listen(message, context, texts)
     elif (changed := _changed(known, message, context)) and await _has_room(message, context, texts):  # as much as for a question
         for reply, heard in changed:
             await _revise(reply, heard, message, context)
+
+
+async def _may_become_question(message: Message, context: Context) -> bool:
+    """Whether an edited message that led to no reply may ask now: it is young, and it isn't meant for a gap's card."""
+    if datetime.now(UTC) - message.date > BECOMES_WITHIN:
+        return False
+    return message.reply_to_message is None or not await is_card(message.reply_to_message, context)
 
 
 async def _listen(message: Message, context: Context, texts: Texts) -> None:

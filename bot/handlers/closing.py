@@ -30,7 +30,7 @@ from index.rendering import MAX_TITLE, shorten
 logger = logging.getLogger(__name__)
 
 _LINK = re.compile(r"https?://\S+", re.IGNORECASE)
-_NOTE = re.compile(r"note:(keep|remove):(\d{1,18}):([0-9a-f]{24})", re.ASCII)
+_NOTE = re.compile(r"note:(keep|remove):(?:\d{1,18}:)?([0-9a-f]{24})", re.ASCII)  # with a number: sent by an earlier version
 _GAP = "gap"
 """The key of `Document.meta`: the questions' numbers in the database, so that their words are forgotten when they are."""
 
@@ -39,9 +39,7 @@ async def on_reply(update: Update, context: Context) -> None:
     """Takes a reply to a card; any other message goes on to the handlers after this one."""
     message, texts = update.message, texts_of(update, context)
     card = message.reply_to_message if message is not None else None
-    if message is None or card is None or card.from_user is None or card.from_user.id != context.bot.id:
-        return
-    if not await asyncio.to_thread(context.services.state.gaps.card, message.chat_id, card.message_id):
+    if message is None or card is None or not await is_card(card, context):
         return
     if await may_look(author(message), message, context):
         outgoing = await _close(message, card, context, texts)
@@ -59,10 +57,11 @@ async def on_press(update: Update, context: Context) -> None:
     if not await may_look(query.from_user.id, query.message, context):
         await delivery.answer_press(query, texts.admins_only)
         return
-    if chosen[1] == "remove":
-        await _remove(query.message, int(chosen[2]), chosen[3], context)
-    outgoing = note(texts.gap_removed if chosen[1] == "remove" else texts.gap_kept)
-    await delivery.edit(context.bot, query.message.chat.id, query.message.message_id, outgoing)
+    if chosen[1] == "keep":
+        outcome = texts.gap_kept
+    else:
+        outcome = texts.gap_removed if await _remove(query.message, chosen[2], context) else texts.document_gone
+    await delivery.edit(context.bot, query.message.chat.id, query.message.message_id, note(outcome))
     await delivery.answer_press(query)
 
 
@@ -79,6 +78,13 @@ async def ask_now(shown: Message, context: Context, texts: Texts) -> str | None:
 def ways(context: Context, texts: Texts) -> str:
     """What a gap may be closed with."""
     return texts.gap_ways_links if context.settings.fetch else texts.gap_ways
+
+
+async def is_card(message: Message, context: Context) -> bool:
+    """Whether a message is a gap's card, so that replies to it are no questions."""
+    if message.from_user is None or message.from_user.id != context.bot.id:
+        return False
+    return bool(await asyncio.to_thread(context.services.state.gaps.card, message.chat_id, message.message_id))
 
 
 async def gap_of(card: Message, context: Context) -> Gap | None:
@@ -110,7 +116,7 @@ async def _close(message: Message, card: Message, context: Context, texts: Texts
     await _update_card(card, gap, outcome, context, texts)
     if document.id in outcome.cited:
         return note(_told(texts.gap_added, outcome))
-    return doubtful_note(texts, card.message_id, key_of(document.id))
+    return doubtful_note(texts, key_of(document.id))
 
 
 def _given(message: Message) -> Given | None:
@@ -151,12 +157,19 @@ async def _add(document: Document, given: Given, message: Message, gap: Gap, con
         await context.services.librarian.add(chat_id, closing, provenance(given, message, adder_of(message)))
 
 
-async def _remove(shown: Message, card_id: int, key: str, context: Context) -> None:
-    librarian = context.services.librarian
-    for chat_id in await asyncio.to_thread(context.services.state.gaps.chats, scope_of(shown.chat), shown.chat.id, card_id):
-        for document in await librarian.documents(chat_id):
-            if key_of(document.id) == key:
-                await librarian.remove(chat_id, document.id)
+async def _remove(shown: Message, key: str, context: Context) -> bool:
+    """Takes out what a reply to a card added, wherever that put it; False if it is nowhere any more.
+
+    The card doesn't tell where: meanwhile its questions may have been edited or erased, and what was added stays.
+    """
+    librarian, shelves, is_removed = context.services.librarian, context.services.state.shelves, False
+    chats = await asyncio.to_thread(shelves.private) if shown.chat.id > 0 else [shown.chat.id]
+    for chat_id in chats:
+        document = await librarian.find(chat_id, key)
+        if document is not None and _GAP in document.meta:  # a forged button names documents that people brought themselves
+            await librarian.remove(chat_id, document.id)
+            is_removed = True
+    return is_removed
 
 
 async def _update_card(card: Message, gap: Gap, outcome: Outcome, context: Context, texts: Texts) -> None:
