@@ -15,15 +15,14 @@ import re
 from dataclasses import dataclass
 
 from index.domain import Answer
+from index.understanding.antecedents import POINTING, VERB, is_said_within
 from index.understanding.grammar import (
     AUXILIARIES,
     BE,
-    CLOSING_VERBS,
     DETERMINERS,
+    HAVE,
     KINDS,
-    NAME,
     OPENING,
-    PARTICIPLES,
     PAST_FORMS,
     PREPOSITIONS,
     SERIES_WORDS,
@@ -40,36 +39,41 @@ MAX_BEFORE = 40
 MAX_TOPIC = 16
 """Words that may stand for a pronoun."""
 
-_ANY_PARTICIPLE = rf"(?:{any_of(PARTICIPLES)}|[a-z]{{2,}}[^e\W]ed\b)"
 _CONNECTIVE = re.compile(r"(?:(?:and|also|but|now|ok|okay|or|so|then|well)\b,?\s+)+", re.IGNORECASE)
 _BARE = re.compile(rf"{OPENING.pattern}(?:\s+(?:{any_of(KINDS)}|else|exactly))*", re.IGNORECASE)
 _BARE_KIND = re.compile(rf"(?:(?:the|its|their)\s+)?({any_of(KINDS)})", re.IGNORECASE)
 _ORDINAL = re.compile(rf"\b{any_of(SERIES_WORDS)}", re.IGNORECASE)
 _ANOTHER = re.compile(rf"(?:(?:for|in|at)\s+)?(the\s+)?({any_of(SERIES_WORDS)})(?:\s+(.+))?", re.IGNORECASE)
-_WHAT_ABOUT = re.compile(r"(?:what|how)\s+about\s+", re.IGNORECASE)
+_WHAT_ABOUT = re.compile(r"\A(?:what|how)\s+about\s+", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _VERB_ALONE = re.compile(rf"(?:how many\s+\w+|what|which\s+\w+|who)\s+(?:\w+ed|{any_of(PAST_FORMS)})", re.IGNORECASE)
+_IT_NOUNS = frozenset("department desk equipment helpdesk infrastructure manager security staff system systems team ticket tickets".split())
+"""Before them, and after a determiner, "it" is information technology."""
+_AFTER_DETERMINER = "|".join(rf"(?<=\b{word}\s)" for word in sorted(DETERMINERS - POINTING))
+_AFTER_AUXILIARY = "|".join(rf"(?<=\b{re.escape(word)}\s)" for word in sorted(AUXILIARIES))
 _PRONOUN = re.compile(
     rf"""\b(?:
         (?P<possessive> its | his | their | her(?=\s+[a-z]) )
       | (?P<person> he | she | they | him | her | them )
       | (?P<place> there )
       | (?P<time> then(?=\W*$) )
-      | (?P<thing> it | (?:that|this)\s+one | (?:that|this|these|those)(?=\W*$ | \s+{any_of(CLOSING_VERBS)} | \s+{_ANY_PARTICIPLE}) )
+      | (?P<thing> (?!{_AFTER_DETERMINER})it(?!\s+{any_of(_IT_NOUNS)}) | (?:that|this)\s+one
+          | {any_of(POINTING)}(?=\W*$) | (?:{_AFTER_AUXILIARY}){any_of(POINTING)}(?=\s+{VERB}) )
       | (?:that|this|these|those|the\s+same)\s+(?P<same>[a-z]+)
     )\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 # "what time is it", "is it true that", "is there a plan": these stand for nothing.
 _EMPTY = re.compile(
-    rf"""\b(?: time\s+is\s+it | it\s+takes?\s+to | (?:is|was)\s+it\s+(?:clear|known|likely|necessary|possible|that|true|who)
-      | {any_of(BE)}\s+there\s+\w | there\s+{any_of(BE)} )\b""",
+    rf"""\b(?: time\s+is\s+it | far\s+is\s+it\s+from | it\s+takes?\s+to | it\s+(?:matters?|rains|snows)
+      | (?:is|was)\s+it\s+(?:clear|known|likely|necessary|possible|true|who) | {any_of(BE)}\s+it\s+(?:\w+\s+){{0,2}}that
+      | it\s+(?:allowed|better|fine|forbidden|legal|mandatory|normal|ok|okay|permitted|required|safe|worth)\s+(?:for\s+\w+\s+)?(?:if|to)
+      | it\s+(?:bad|difficult|easy|good|hard|important|useful)\s+to\s+\w+\s+\w+ | it\s+(?:called|mean)\s+(?:if|to|when)
+      | (?<!who\s){any_of(BE | HAVE)}\s+there\s+\w+ | there\s+(?:be|been|{any_of(BE)}) )\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _NOTHING_TO_ASK_ABOUT = frozenset("you me now today thanks please more yes no not so".split())
 _PLURAL = re.compile(r"\b(?:both|its|the|their|these|those|two)\s+(?:\w+\s+)*?\w+[^s\W]s\b", re.IGNORECASE)
-_CLAUSE_END = re.compile(r"[,;:]|\b(?:after|and|because|before|but|if|or|since|than|that|until|which|while|who)\b", re.IGNORECASE)
-_NOUN = re.compile(rf"\b(?:a|an|any|each|every|some|the)\s+\w|{NAME.pattern}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,23 +165,18 @@ def _object_of_verb(turn: _Turn) -> str | None:
 
 
 def _without_pronouns(turn: _Turn) -> str | None:
-    pronoun = _PRONOUN.search(turn.asked)
-    if pronoun is None or len(turn.asked.split()) > MAX_WORDS or _EMPTY.search(turn.asked) or _has_noun_of_its_own(turn.asked, pronoun):
+    """The first pronoun tells whether the question leans on the one before; later ones may stand for what it says itself."""
+    if len(turn.asked.split()) > MAX_WORDS or _EMPTY.search(turn.asked):
         return None
-    whole = _PRONOUN.sub(lambda match: _stands_for(match, turn), turn.asked)
-    return whole if whole != turn.asked else None
+    leaning = (pronoun for pronoun in _PRONOUN.finditer(turn.asked) if _stands_for(pronoun, turn) != pronoun[0])
+    first = next(leaning, None)
+    if first is None or _is_said_within(first):
+        return None
+    return _PRONOUN.sub(lambda pronoun: pronoun[0] if _is_said_within(pronoun) else _stands_for(pronoun, turn), turn.asked)
 
 
-def _has_noun_of_its_own(asked: str, pronoun: re.Match[str]) -> bool:
-    """Whether the pronoun may stand for something earlier in the same question.
-
-    "It" may only for what another clause said ("did the leaders discuss it?"), "its" and "he" for any noun.
-    """
-    opening = OPENING.match(asked)
-    said = asked[opening.end() if opening else 0 : pronoun.start()]
-    if _NOUN.search(said) is None:
-        return False
-    return pronoun.lastgroup in {"possessive", "person"} or _CLAUSE_END.search(said) is not None
+def _is_said_within(pronoun: re.Match[str]) -> bool:
+    return is_said_within(pronoun.string[: pronoun.start()], pronoun[0], pronoun.lastgroup)
 
 
 def _stands_for(pronoun: re.Match[str], turn: _Turn) -> str:

@@ -13,6 +13,8 @@ SAMPLE = 4000
 FEWEST_LETTERS = 3
 """Up to so many letters of another script may be a symbol: α, Δt."""
 _WORD = re.compile(r"[^\W\d_]+")
+_WITHIN = re.compile(r"(?:(?<=[\w,&] )|(?<=\w['’-]))[^\W\d_]+")
+"""A word that no sentence begins with; if it is capitalised, it is a name's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,69 +64,93 @@ LANGUAGES = {
 
 @dataclass(frozen=True, slots=True)
 class _SmallWords:
-    """`telling`: words that hardly occur in English, in names or in shouted abbreviations. `others`: small words that may."""
+    """`telling`: words that hardly occur in English, in names or in abbreviations.
+
+    `likely`: those that names or abbreviations are made of, but not with many others: "Amt für Bildung und Forschung", "foi request".
+    `words`: these, and small words that may occur anywhere; no single letters, which are "plan Y" and "w/o".
+    """
 
     telling: frozenset[str]
-    others: frozenset[str]
+    likely: frozenset[str]
+    words: frozenset[str]
 
 
-def _small_words(telling: str, others: str) -> _SmallWords:
-    return _SmallWords(frozenset(telling.split()), frozenset(others.split()))
+def _small_words(telling: str, others: str, likely: str = "") -> _SmallWords:
+    return _SmallWords(frozenset(telling.split()), frozenset(likely.split()), frozenset(f"{telling} {others} {likely}".split()))
 
 
 _ENGLISH = frozenset(
-    "about after all and any are because been before between by can could did does each for from had has have he her his "
-    "how if into is it its of or over she should than that the their them there they this to what when where which who whom "
-    "whose why will with would you".split()
+    "a about after all also am an and any are as at be because been before between but by can could did do does each for from get had "
+    "has have he her his how i if in into is it its may me must my need no non not of off on or our out over per she should so than that "
+    "the their them there they this till to up us was we were what when where which who whom whose why will with would you your "
+    "come comment die door dove fare hat man met pour son van war".split()
 )
+"""Its small words, and others that are spelt like another language's: those count neither for that language nor against it."""
 _LATIN = {
     "de": _small_words(
-        "auch ein eine einem einen einer erkläre findet für gibt haben ist kann nicht sich sind über und wann warum welche "
-        "welchem welcher welches werden wie wieviel wird wo wurde wurden",
-        "am an auf aus bei das dass dem den der des die es fand hat hatte im in man mit nach oder so um viele von vom war was "
-        "wer zu zum zur",
+        "auch bekomme bekommen bekommt bitte brauche brauchen braucht darf dürfen eine einem einen einer eines erkläre finde finden "
+        "findet funktioniert geht gelten gibt gilt haben heißt ich ist jemand jemanden kann kannst kein keine kostet können liegt läuft "
+        "meine meinem meinen meiner muss müssen nicht schon sich sind soll sollen unsere unserem unseren unserer wann warum welche "
+        "welchem welchen welcher welches wenn werden wie wieso wieviel wird wofür wohin wurde wurden",
+        "all am an auf bei bis das dass dem den der des die ein er es fand hat hatte her im in man mein mich mir mit nach noch oder so "
+        "statt um unser viel viele vom von vor war was wer will wir wo zu zum zur",
+        "für und über",
     ),
     "es": _small_words(
-        "cómo cuál cuáles cuándo cuando cuánto cuántos cuántas cuantos cuantas dónde donde está están fueron más pero porqué "
-        "qué quién quien quiénes según",
-        "a al como con cual de del e el en es fue hay la las lo los no o para por porque que se ser si son su tiene un una y",
+        "cuando cuanta cuantas cuanto cuantos cuál cuáles cuándo cuánta cuántas cuánto cuántos cómo donde dónde está están fueron hacer "
+        "hago más necesito nuestra nuestro nuestros pero porqué puede pueden puedo quien quién quiénes qué según también tenemos tengo "
+        "tiene tienen usted ustedes",
+        "a al algo como con cual de del desde el en es eso esta este fue ha has hasta hay he hora la las lo los me mi mis muy no nos para "
+        "por porque que se ser si sin sobre son su sus te un una uno",
     ),
     "fr": _small_words(
-        "cette combien elles était été être où pourquoi qu quand quel quelle quelles quels qui quoi sont",
-        "a au aux avec ce comment dans de des du elle en est et eu il ils la le les on ont ou par pas pour que se sur un une à",
+        "avec avez avons cette combien dans dois doit elles faut nous où peut peux pourquoi puis quand quel quelle quelles quels qui quoi "
+        "sommes sont suis une était être",
+        "a ai as au aux ce ces chez comment de des du elle en est et eu faire fait il ils je la le les leur ma me mes mon non nos notre "
+        "on ont or ou par pas plus pour qu que sa se ses si son sur te tu un vos votre vous y à ça été",
     ),
     "id": _small_words(
-        "adalah apa apakah bagaimana berapa dengan diadakan dimana kapan kepada mana mengapa siapa tidak untuk",
-        "ada akan dan dari di ini itu ke kedua oleh pada perdana yang",
+        "adalah apa apakah bagaimana berapa dalam dengan diadakan dimana kami kapan kepada mana mengapa sebagai siapa telah tidak untuk",
+        "akan dan dari di ini itu jika ke kedua lebih oleh pada perdana yang",
     ),
     "it": _small_words(
-        "alla della delle degli nella perché più quale quali quanti stata stato è",
-        "a al anche che chi come con cosa cui da dal dei del di dove e gli i il in la le lo ma nel non o per quando quanto si "
-        "sono su un una",
+        "abbiamo anche bisogna così deve devo dobbiamo dov faccio hanno nostra nostro perché più possiamo posso può qual quale quali "
+        "quando quanta quante quanti quanto questa questo siamo trovo è",
+        "a ai al all che chi ci come con cosa cui da dal dalla dei del dell di do dove fa fare gli ha ho i il in la le lo ma me mi mia "
+        "mio nel no non nostri per se si sono su sul sulla un una",
+        "alla degli della delle nella stata stato",
     ),
     "nl": _small_words(
-        "deze een geen hebben heeft hoeveel naar niet ook waar waarom wanneer welke werd wie wordt worden zijn",
-        "aan als bij dat de die door en er had het hoe in is maar met of om op over te tot uit van voor was wat we",
+        "deze gaat geen heb hebben hebt heeft hoeveel ik jullie krijg krijgen kun kunnen kunt mijn moet moeten naar niet onze ook vind "
+        "waar waarom wanneer welke werd wie worden wordt zijn",
+        "aan als bij binnen dat de die dit door en er had her hier hoe in is je kan maar mag me met mij nog of om ons op over te tot uit "
+        "van voor was wat we",
+        "een het",
     ),
     "pl": _small_words(
-        "był była było były dlaczego gdzie jaki jakie kiedy kto która które który oraz się są",
-        "co czy dla do i ile jak jest na nie o od po to w z za",
+        "był była było były czy dlaczego gdzie jak jaka jaki jakie jakim jest jestem jeśli kiedy komu kto która które który mamy mogę "
+        "można muszę nasz nasza nasze oraz się są także trzeba tylko że żeby",
+        "bez by co dla dni do gdy i ile ma mam moja my mój na nas nie no o od po przed przy to z za ze",
     ),
     "pt": _small_words(
-        "às em está foi foram há mais não pela pelo quais qual quantos quem são uma você",
-        "a ao aos as com como da das de do dos e é isso mas na nas no nos o onde os ou para por porque quando quanto que se ser tem um à",
+        "estamos estou está estão fazer faço foram há minha nossa nosso não onde podemos posso preciso quais quando quantas quanto "
+        "quantos quem também temos tenho você vocês às é",
+        "a ao aos aqui as com como da das de do dos esta este eu fica for isso mas me meu na nas no nos os ou para pode por porque que se "
+        "sem ser seu sua tem um à",
+        "em foi mais pela pelo qual são uma",
     ),
     "sv": _small_words(
-        "är att det ett för från hur inte när och på varför vem vilken",
-        "av de den en hade har i man med om som till vad var",
+        "att det ett finns från får hur inte jag måste när på vad varför vem vilka vilken är",
+        "all av de den en för hade har i in kan man med min mitt om ska som till var vi vår",
+        "och",
     ),
     "tr": _small_words(
-        "bir değil gibi hangi için kaç kimdir mı nasıl nedir nerede neden olarak yapıldı",
-        "bu çok da daha de ile kim mi mu mü ne o olan ve zaman",
+        "bir değil gibi hangi için kadar kaç kimdir mı nasıl neden nedir nerede olarak olduğu sonra veya yapıldı",
+        "an at bu da daha de her ile kim mi mu mü ne olan on son ve zaman çok",
     ),
     "vi": _small_words(
-        "các của đã đâu được gì khi không là lần nào nhất này những ở thế từ và về với",
-        "ai bao cho có hai sao trong",
+        "các của gì khi không là lần nhất những nào này thế từ và về với đâu đã được ở",
+        "a ai an bao can cho có do hai in may me sao so to trong",
     ),
 }  # fmt: skip - a table of words
 _SCRIPTS = {
@@ -158,8 +184,17 @@ _OWN_LETTERS = {"uk": "іїєґ", "fa": "پچژگ"}
 def unread_language(text: str) -> str | None:
     """The language that `text` is in, a key of LANGUAGES; None for English, and wherever that isn't certain."""
     sample = text[:SAMPLE].lower() if text.isupper() else text[:SAMPLE]
-    words = [word.lower() for word in _WORD.findall(sample) if not word.isupper() or len(word) == 1]
-    return _by_script(sample.lower(), words) or _by_small_words(words)
+    words = _words(sample)
+    return _by_script(sample.lower(), words) or _by_small_words(words, _words(_without_names(sample)))
+
+
+def _words(sample: str) -> list[str]:
+    """In lower case; without shouted abbreviations."""
+    return [word.lower() for word in _WORD.findall(sample) if not word.isupper() or len(word) == 1]
+
+
+def _without_names(sample: str) -> str:
+    return _WITHIN.sub(lambda word: word[0] if word[0].islower() else "", sample)
 
 
 def _by_script(sample: str, words: list[str]) -> str | None:
@@ -180,15 +215,27 @@ def _language_of_script(script: str, scripts: set[str], letters: set[str]) -> st
     return own if own and not letters.isdisjoint(_OWN_LETTERS[own]) else _SCRIPTS[script]
 
 
-def _by_small_words(words: list[str]) -> str | None:
-    """The language whose small words are most, if it is certain: two of them with a telling one among them, or hardly anything else
-    than them; and next to no English.
+def _by_small_words(words: list[str], nameless: list[str]) -> str | None:
+    """The language whose small words are most, if it is certain, and there is next to no English.
+
+    `nameless`: the words that aren't of names, which alone may count for a language.
     """
-    telling = {code: sum(word in small.telling for word in words) for code, small in _LATIN.items()}
-    small = {code: telling[code] + sum(word in small.others for word in words) for code, small in _LATIN.items()}
-    code = max(small, key=lambda code: (small[code], telling[code]))
-    different = {word for word in words if word in _LATIN[code].telling | _LATIN[code].others}
-    english = sum(word in _ENGLISH - _LATIN[code].others for word in words)
-    has_telling = telling[code] > 0 and len(different) >= 2
-    has_little_else = len(different) >= 3 and 3 * small[code] >= 2 * len(words)
-    return code if (has_telling or has_little_else) and 5 * english < small[code] else None
+    foreign = Counter(word for word in nameless if word not in _ENGLISH)
+    code = max(_LATIN, key=lambda code: (_count(foreign, _LATIN[code].words), _count(foreign, _LATIN[code].telling)))
+    small = _LATIN[code]
+    english = sum(word in _ENGLISH and word not in small.words for word in words)
+    is_english = 5 * english >= sum(word in small.words for word in nameless)
+    return code if _is_certain(small, foreign, len(words)) and not is_english else None
+
+
+def _count(words: Counter[str], wanted: frozenset[str]) -> int:
+    return sum(n for word, n in words.items() if word in wanted)
+
+
+def _is_certain(small: _SmallWords, foreign: Counter[str], n_words: int) -> bool:
+    """Two different small words with a telling one among them, hardly anything else, or five with a likely one among them."""
+    different = small.words & foreign.keys()
+    is_told = len(different) >= 2 and not small.telling.isdisjoint(different)
+    is_little_else = len(different) >= 3 and 3 * _count(foreign, small.words) >= 2 * n_words
+    is_likely = len(different) >= 5 and not small.likely.isdisjoint(different)
+    return is_told or is_little_else or is_likely
