@@ -27,7 +27,7 @@ from index.evaluation.quality import Stages, Subject, measure
 from index.loading.corpus import load_corpus
 from index.protocols import Progress
 from index.reader.span import FittedCalibration, write_calibration
-from index.reader.squad import is_for_tuning
+from index.reader.squad import is_for_tuning, is_held_out
 from index.retrieval import Retriever
 from index.settings import IndexSettings, load_settings
 
@@ -104,10 +104,10 @@ def calibrate(
     )
 
 
-def _read(files: list[Path], is_held_out: bool | None, limit: int | None, settings: IndexSettings) -> question_files.QuestionSet:
+def _read(files: list[Path], held_out: bool | None, limit: int | None, settings: IndexSettings) -> question_files.QuestionSet:
     """The questions of the files, and the corpus where a file asks about it."""
     corpus = load_corpus(settings.corpus).documents if any(file.suffix == ".jsonl" for file in files) else ()
-    chosen = {None: question_files.every_article, True: is_held_out, False: is_for_tuning}[is_held_out]
+    chosen = {None: question_files.every_article, True: is_held_out, False: is_for_tuning}[held_out]
     asked = question_files.read_questions(files, corpus, chosen)
     return asked.limited(limit) if limit else asked
 
@@ -134,8 +134,8 @@ def stage_bars() -> Iterator[Stages]:
         yield begin
 
 
-def _named(files: list[Path], is_held_out: bool | None, limit: int | None) -> str:
-    part = {None: "", True: ", held-out articles", False: ", tuning articles"}[is_held_out]
+def _named(files: list[Path], held_out: bool | None, limit: int | None) -> str:
+    part = {None: "", True: ", held-out articles", False: ", tuning articles"}[held_out]
     return ", ".join(file.name for file in files) + part + (f", at most {limit} of a sort" if limit else "")
 
 
