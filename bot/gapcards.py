@@ -14,6 +14,8 @@ from bot.texts import Texts
 from index.domain import SHARED
 from index.rendering import Block, Run, shorten
 
+ASK_AGAIN = "gap:ask"
+"""The data of a button that only cards of open gaps have."""
 ON_A_PAGE = 5
 MAX_QUESTION, MAX_WORDINGS = 200, 10
 _LIST = re.compile(r"gaps:(most|newest):(\d{1,6})", re.ASCII)
@@ -72,7 +74,7 @@ def card_message(gap: Gap, texts: Texts, zone: tzinfo | None, ways: str, *, with
     has_more = len(gap.wordings) > 1 and not with_wordings
     wordings = [InlineKeyboardButton(texts.gap_wordings, callback_data="gap:words")] if has_more else []
     again = [
-        InlineKeyboardButton(texts.gap_ask, callback_data="gap:ask"),
+        InlineKeyboardButton(texts.gap_ask, callback_data=ASK_AGAIN),
         InlineKeyboardButton(texts.gap_dismiss, callback_data="gap:dismiss"),
     ]
     return message(blocks, InlineKeyboardMarkup([row for row in (wordings, again) if row]))

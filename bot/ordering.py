@@ -11,6 +11,7 @@ from telegram.ext import BaseUpdateProcessor
 
 from bot import triggers
 from bot.access import author
+from bot.gapcards import ASK_AGAIN
 
 MAX_CONCURRENT_UPDATES = 1024
 """Updates in work or waiting for their chat's turn; beyond that, also those of quiet chats wait. Few are ever in work: two
@@ -19,8 +20,6 @@ _FORGET_ME = "forgetme"
 """The command that erases what is somebody's, the documents of their private chat as well."""
 _TAKE_OUT = ("doc:sure:", "note:remove:")
 """What is on buttons that take a document out, at its beginning."""
-_ASK_AGAIN = "gap:ask"
-"""What is on a button that only cards of open gaps have, which are replied to with what becomes a document."""
 
 
 Handling = Callable[[object], AbstractAsyncContextManager[None]]
@@ -57,9 +56,10 @@ def _erases(message: Message) -> bool:
 
 
 def _closes_gap(message: Message) -> bool:
+    """Whether it replies to the card of an open gap, known by its button: what is in the reply becomes a document."""
     card = message.reply_to_message
     markup = card.reply_markup if card is not None and _command(message) is None else None
-    return markup is not None and any(button.callback_data == _ASK_AGAIN for row in markup.inline_keyboard for button in row)
+    return markup is not None and any(button.callback_data == ASK_AGAIN for row in markup.inline_keyboard for button in row)
 
 
 def _command(message: Message) -> str | None:

@@ -97,11 +97,7 @@ async def test_the_bots_administrators_see_private_questions_without_names_and_n
         await here.ask("zebra?")
         await called(here, "/ask okapi?", here.ann)
         _, refused = await here.ask("/gaps")
-        bens = here.world.private(here.ben)
-        here.world.say(bens, here.ben, "/gaps")
-        listed = await here.server.sent(bens)
-        here.world.press(listed, "1", here.ben)
-        card = await here.server.sent(bens)
+        listed, card = await seen_by_ben(here)
 
         assert "for administrators" in refused.text
         assert gaps_in(listed) == ["zebra?"]
@@ -135,6 +131,11 @@ async def seen_by_ben_once_disliked(here: Scene, question: str, words: str) -> t
     _, answer = await here.ask(question)
     assert words in answer.text
     await here.press(answer, "👎")
+    return await seen_by_ben(here)
+
+
+async def seen_by_ben(here: Scene) -> tuple[Message, Message]:
+    """The list and the card of the first gap, in his private chat."""
     bens = here.world.private(here.ben)
     here.world.say(bens, here.ben, "/gaps")
     listed = await here.server.sent(bens)

@@ -12,7 +12,7 @@ from bot import delivery
 from bot.access import author
 from bot.context import Context, texts_of
 from bot.formatting import Outgoing, note
-from bot.gapcards import ListView, card_message, closed_card, list_message, unpack_list, unpack_open
+from bot.gapcards import ASK_AGAIN, ListView, card_message, closed_card, list_message, unpack_list, unpack_open
 from bot.gapquery import open_gaps
 from bot.gaps import Gap
 from bot.handlers.closing import ask_now, gap_of, ways
@@ -90,7 +90,7 @@ async def _undo(shown: Message, context: Context, texts: Texts) -> str | None:
     return None
 
 
-_CARD = {"gap:words": _show_wordings, "gap:ask": ask_now, "gap:dismiss": _dismiss, "gap:undo": _undo}
+_CARD = {"gap:words": _show_wordings, ASK_AGAIN: ask_now, "gap:dismiss": _dismiss, "gap:undo": _undo}
 
 
 async def _list(chat: Chat, view: ListView, context: Context, texts: Texts) -> Outgoing:

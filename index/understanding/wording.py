@@ -9,7 +9,7 @@ import re
 from index.numerals import ORDINAL_OF
 
 _SHORT_IS = re.compile(r"\b(how|what|when|where|which|who|why)(?:['’]s|s)\b", re.IGNORECASE)
-_ORDINAL = re.compile(r"\b(?:1st|2nd|3rd|1[0-2]th|[4-9]th)\b", re.IGNORECASE)
+_ORDINAL = re.compile(rf"\b(?:{'|'.join(ORDINAL_OF)})\b", re.IGNORECASE)
 
 
 def plainly(question: str) -> str:
