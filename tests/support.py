@@ -10,6 +10,7 @@ from typing import Self
 
 import numpy as np
 import pytest
+from telegram import Bot
 
 from bot.app import build_application
 from bot.computing import MAX_WAITING, Computing
@@ -17,6 +18,7 @@ from bot.context import Services
 from bot.library import Index, Librarian
 from bot.polling import SILENT_AFTER, PollingConnection, serve
 from bot.sandbox import BotApiServer, Chat, Message, User, World
+from bot.sandbox.server import PATIENCE
 from bot.settings import BotSettings
 from bot.state import State
 from index.chunking import chunk, sentence_offsets
@@ -154,6 +156,14 @@ class Library:
             answer_end=start + date[0].end() if date else None,
             place=place,
         )
+
+
+async def delivery_error(bot: Bot) -> str:
+    """Why Telegram could last not deliver an update to the webhook, as soon as that has happened."""
+    async with asyncio.timeout(PATIENCE):
+        while (reason := (await bot.get_webhook_info()).last_error_message) is None:
+            pass
+    return reason
 
 
 def _shared_words(first: str, second: str) -> int:

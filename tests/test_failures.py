@@ -95,7 +95,7 @@ async def test_a_command_that_telegram_was_out_of_reach_for_is_tried_again_in_ab
         here.server.faults.fail("getChatMember", code=502, description="Bad Gateway")
         here.world.say(here.group, here.ann, "/settings")
 
-        assert (await here.server.sent(here.group, timeout=10)).buttons
+        assert (await here.server.sent(here.group)).buttons
 
 
 async def test_a_question_that_telegram_lets_nobody_answer_for_hours_is_answered_after_the_next_start(tmp_path: Path) -> None:

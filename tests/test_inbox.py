@@ -14,6 +14,7 @@ from telegram.ext import ExtBot
 
 from bot.inbox import MAX_ATTEMPTS, Inbox, NotReceived
 from bot.sandbox import BotApiServer
+from bot.sandbox.server import PATIENCE
 from bot.state import FINISHED_KEPT, State
 from tests.support import QUESTION, running, scene
 from tests.test_state import REPLY
@@ -113,7 +114,7 @@ async def test_a_receipt_that_is_broken_off_is_completed(state: State) -> None:
     with pytest.raises(asyncio.CancelledError):
         await receipt
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         assert await inbox.get() == update(1)
 
 
@@ -152,7 +153,7 @@ async def test_what_was_kept_for_a_while_is_taken_up_again_when_that_is_over_and
         inbox.keep(update(1), again_in=0.05)
     assert (inbox.qsize(), inbox.unfinished) == (0, 1)
 
-    async with asyncio.timeout(5), inbox.handling(await inbox.get()):
+    async with asyncio.timeout(PATIENCE), inbox.handling(await inbox.get()):
         pass
     assert (inbox.unfinished, state.unfinished()) == (0, [])
 

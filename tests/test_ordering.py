@@ -11,6 +11,7 @@ from bot.gaps import Gap
 from bot.handlers.sources import really
 from bot.library import key_of
 from bot.ordering import InOrderPerChat, lane_of
+from bot.sandbox.server import PATIENCE
 from bot.texts import ENGLISH
 from tests.support import ARTICLE
 from tests.test_gaps_gathered import miss
@@ -47,7 +48,7 @@ async def test_chats_do_not_wait_for_each_other() -> None:
         second_is_done.set()
 
     processor = InOrderPerChat()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await asyncio.gather(processor.process_update(update(1), second_is_done.wait()), processor.process_update(update(2), set_event()))
 
 
@@ -165,7 +166,7 @@ async def test_what_builds_on_questions_follows_them_and_documents_and_holds_up_
         second_is_done.set()
 
     processor = InOrderPerChat()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await asyncio.gather(
             processor.process_update(new("when was it?"), slowly("question")),
             processor.process_update(new("/add a note"), slowly("note")),

@@ -12,7 +12,7 @@ from bot.pace import Limit, Limits, Pace
 from bot.sandbox import BotApiServer
 from bot.sandbox.flood import FloodGate
 from bot.sandbox.flood import Limit as GateLimit
-from bot.sandbox.server import Call
+from bot.sandbox.server import PATIENCE, Call
 from tests.support import QUESTION, running
 
 pytestmark = pytest.mark.anyio
@@ -56,7 +56,7 @@ async def test_a_chat_that_has_to_wait_holds_up_no_other() -> None:
 
     await send(ANN)
     stuck = asyncio.create_task(send(ANN))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await send(BEN)
 
     assert pace.room(ANN) == 0
@@ -81,7 +81,7 @@ async def test_many_questions_at_once_are_all_answered_in_order_and_the_chat_is_
         ann = server.world.person("Ann")
         chat = server.world.private(ann)
         questions = [server.world.say(chat, ann, QUESTION) for _ in range(12)]
-        replies = [await server.sent(chat, timeout=30) for _ in range(13)]
+        replies = [await server.sent(chat) for _ in range(13)]
 
         assert [reply.reply_to for reply in replies if reply.reply_to] == [question.id for question in questions]
         assert sum("So many questions" in reply.text for reply in replies) == 1
@@ -108,7 +108,7 @@ async def test_typing_and_the_like_cost_nothing(tmp_path: Path) -> None:
         await server.sent(group)
         for _ in range(4):
             server.world.say(group, ann, "/help")  # which asks Telegram for the bot's rights each time
-            await server.sent(group, timeout=3)
+            await server.sent(group)
 
         assert all(map(ok, server.calls_of("getChatMember")))
 

@@ -32,6 +32,7 @@ from telegram.ext import (
 from telegram.request import HTTPXRequest
 
 from bot.sandbox import BotApiServer
+from bot.sandbox.server import PATIENCE
 
 pytestmark = pytest.mark.anyio
 
@@ -56,7 +57,7 @@ async def server() -> AsyncIterator[BotApiServer]:
 
 @pytest.fixture
 async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(timeout=10) as http:
+    async with httpx.AsyncClient(timeout=PATIENCE) as http:
         yield http
 
 
@@ -362,7 +363,7 @@ class TestFaults:
         server.faults.slow("getMe", 0.2)
 
         with pytest.raises(httpx.ReadTimeout):
-            await http.get(f"{server.base_url}{server.token}/getMe", timeout=0.05)
+            await http.get(f"{server.base_url}{server.token}/getMe", timeout=httpx.Timeout(PATIENCE, read=0.05))
 
     async def test_a_stopped_server_comes_back_where_it_was(self, server: BotApiServer, bot: Bot) -> None:
         """The network is down, then up again; nothing is lost."""

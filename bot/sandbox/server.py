@@ -223,6 +223,12 @@ class BotApiServer:
         self._seen[method, 0] = index + 1
         return call
 
+    async def refused(self, method: str, *, timeout: float = PATIENCE) -> Call:
+        """The bot's next call of a method that was refused."""
+        while (call := await self.called(method, timeout=timeout)).ok:
+            pass
+        return call
+
     def calls_of(self, *methods: str) -> list[Call]:
         """Those so far, without waiting."""
         return [call for call in self.calls.items if call.method in methods]
