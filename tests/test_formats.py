@@ -176,6 +176,14 @@ class TestPages:
             "Branch: Harbour; Closes: 17:00.",
         ]
 
+    def test_a_word_is_one_where_a_part_is_bold_and_lines_are_two(self) -> None:
+        page = (
+            "<html><h2>Fees<br>of <b>S</b>eptember</h2><table><caption>To <i>pay</i>ers</caption>"
+            "<tr><td>Up to 10<b>th</b><br>or later<td><p>10 <b>€</b></p><p>or <h4>more</h4></table>"
+        )
+
+        assert parse("a.html", page.encode()).document.text == "Fees of September\n\nTo payers\nUp to 10th or later: 10 € or more."
+
     def test_a_term_and_what_it_means_stand_together(self) -> None:
         page = "<html><dl><dt>Fine<dd>20 cents<dt>Card<dd>12 euros</dl><details><summary>Lost?</summary><p>Pay 30 euros.</p></details>"
 
