@@ -25,7 +25,7 @@ from index.reader.synthetic import made_up
 _RECIPES = tuple(ChunkingRecipe(max_words=words) for words in (60, 90, 130))  # a reader must not depend on one
 LOSS = 0.01
 """Of a worn text's characters."""
-UNTOLD = 1
+UNTOLD = 2
 """At most so many of a paragraph's unanswerable questions beside each that it answers."""
 BESIDE = 2
 """At most so many passages of the same article that don't answer: those are what the one that does competes with."""
