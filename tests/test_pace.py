@@ -108,7 +108,7 @@ async def test_typing_and_the_like_cost_nothing(tmp_path: Path) -> None:
         await server.sent(group)
         for _ in range(4):
             server.world.say(group, ann, "/help")  # which asks Telegram for the bot's rights each time
-            await server.sent(group)
+            await server.sent(group, timeout=3)  # a call that costs a slot would wait for longer
 
         assert all(map(ok, server.calls_of("getChatMember")))
 

@@ -116,5 +116,5 @@ async def test_polling_that_has_gone_silent_is_built_anew(tmp_path: Path, caplog
         await asyncio.sleep(0.3)
         server.world.say(chat, ann, QUESTION)
 
-        assert "April 2016" in (await server.sent(chat)).text
+        assert "April 2016" in (await server.sent(chat, timeout=14)).text  # before the library's own time limit, 15 s
     assert "the connection is built anew" in caplog.text

@@ -94,7 +94,7 @@ def write(root: LexborNode, draft: Draft) -> None:
         elif tag not in _INLINE:
             end_paragraph()
             if begins and tag in _HEADINGS:
-                draft.heading(_HEADINGS[tag], _in_a_row(node))
+                draft.heading(_HEADINGS[tag], _flat(node))
             elif begins and _is_leaf(node):
                 draft.add("\n".join(_rows(node)) if tag == "table" else node.text())
             elif tag == "li":
@@ -138,21 +138,21 @@ def _rows(table: LexborNode) -> Iterator[str]:
     rows = [row.css("td, th") for row in table.css("tr")]
     rows = [row for row in rows if row]
     is_header = len(rows) > 1 and all(cell.tag == "th" for cell in rows[0][1:])
-    yield from filter(None, (one_line(_in_a_row(caption)) for caption in table.css("caption")))
+    yield from filter(None, (one_line(_flat(caption)) for caption in table.css("caption")))
     yield from in_document(spread([[_cell(cell) for cell in row] for row in rows]), is_header)
 
 
 def _cell(node: LexborNode) -> Cell:
     columns, rows = (_SPAN.fullmatch((node.attributes.get(name) or "").strip()) for name in ("colspan", "rowspan"))
-    return Cell(_in_a_row(node), int(columns[0]) if columns else 1, int(rows[0]) if rows else 1)
+    return Cell(_flat(node), int(columns[0]) if columns else 1, int(rows[0]) if rows else 1)
 
 
-def _in_a_row(root: LexborNode) -> str:
+def _flat(root: LexborNode) -> str:
     """Its text, with blanks where lines and blocks begin and end, and none within a word of which a part is bold."""
-    return "".join(map(_in_a_line, (node for node, _ in _walk(root))))
+    return "".join(_words_of(node) for node, _ in _walk(root))
 
 
-def _in_a_line(node: LexborNode) -> str:
+def _words_of(node: LexborNode) -> str:
     if node.is_text_node:
         return node.text()
     if _is_leaf(node):
