@@ -1,6 +1,7 @@
 """What the reader is trained on: groups, minimal pairs, made-up texts."""
 
 import re
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -114,3 +115,13 @@ def test_a_worn_text_has_lost_something_but_not_its_answer() -> None:
 
     assert all(one.text[start:end] == "May 1999" for (one,) in groups for start, end in one.answers)
     assert sum(one.text not in HALL.text for (one,) in groups) > 10
+
+
+def test_an_epoch_draws_its_share_of_a_source_and_all_of_one_not_named() -> None:
+    elsewhere = Question(QUESTION.text, replace(HALL, source="posts"), QUESTION.answers)
+    sampler = Sampler([QUESTION] * 200 + [elsewhere] * 200, [Negatives()] * 400, Rates(synthetic=0), {"posts": 0.25})
+
+    drawn = sampler.epoch(Random(1))
+
+    assert 230 <= len(drawn) <= 270
+    assert len(Sampler([elsewhere], [Negatives()], Rates(synthetic=0), {"posts": 0}).epoch(Random(1))) == 0

@@ -10,7 +10,7 @@ import pytest
 from index.loading.corpus import load_corpus
 from index.reader.examples import places
 from index.reader.squad import Paragraph, Question, read_squad
-from index.reader.train import DOCUMENTS, LESSONS, tuning_part
+from index.reader.train import DOCUMENTS, DRILLS, LESSONS, tuning_part
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 RUN = 8
@@ -27,7 +27,10 @@ class Written:
     kept: int
 
 
-@pytest.fixture(scope="module", params=[Written(LESSONS, 1720, 2, 160), Written(DOCUMENTS, 3196, 1, 267)], ids=lambda one: one.file.stem)
+WRITTEN = [Written(LESSONS, 1720, 2, 160), Written(DRILLS, 576, 2, 48), Written(DOCUMENTS, 3196, 1, 267)]
+
+
+@pytest.fixture(scope="module", params=WRITTEN, ids=lambda one: one.file.stem)
 def written(request: pytest.FixtureRequest) -> Written:
     return cast(Written, request.param)
 

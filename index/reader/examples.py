@@ -6,7 +6,7 @@ minimal pairs (`contrast`) and made-up texts (`synthetic`).
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate, compress
 from random import Random
@@ -52,8 +52,8 @@ class Negatives:
 class Rates:
     """How often a group has what; the shares of questions or groups, 0..1.
 
-    `others`: the share of questions from sources that aren't preferred that an epoch draws. `contrast`: of questions on a paragraph that
-    comes without unanswerable ones. `beside`, `elsewhere`: of groups with passages of the same article, with one of another.
+    `contrast`: of questions on a paragraph that comes without unanswerable ones. `beside`, `elsewhere`: of groups with passages of the same
+    article, with one of another.
     """
 
     beside: float = 0.9
@@ -63,7 +63,6 @@ class Rates:
     rephrased: float = 0.3
     noisy: float = 0.25
     worn: float = 0.15
-    others: float = 0.4
 
 
 class Sampler:
@@ -74,10 +73,10 @@ class Sampler:
         questions: Sequence[Question],
         negatives: Sequence[Negatives],
         rates: Rates = Rates(),
-        preferred: Sequence[str] = (),
+        shares: Mapping[str, float] = {},
     ) -> None:
-        """`negatives`: one for each question. `preferred`: sources whose questions come in every epoch; none named, all are."""
-        self._questions, self._negatives, self._rates, self._preferred = questions, negatives, rates, preferred
+        """`negatives`: one for each question. `shares`: of a source's questions, how many an epoch draws; of sources not named, all."""
+        self._questions, self._negatives, self._rates, self._shares = questions, negatives, rates, shares
         paragraphs = paragraphs_of(questions)
         self._views = {paragraph: _views(paragraph) for paragraph in paragraphs}
         self._sentences = [text[start:end] for text in (p.text for p in paragraphs) for start, end in sentence_offsets(text)]
@@ -100,7 +99,7 @@ class Sampler:
         return [group for group in groups if group and group[0].answers]
 
     def _is_drawn(self, question: Question, random: Random) -> bool:
-        return not self._preferred or question.paragraph.source in self._preferred or random.random() < self._rates.others
+        return random.random() < self._shares.get(question.paragraph.source, 1)
 
     def _group(self, number: int, random: Random) -> tuple[Example, ...]:
         question, rates = self._questions[number], self._rates

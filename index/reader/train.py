@@ -1,8 +1,8 @@
 """Fine-tunes the reader: `python -m index.reader.train --data DIR --out DIR`; resumes from its last checkpoint.
 
-DIR holds SQuAD-format files; the project's own are added to them: lessons (`lessons.json`), and whole documents (`documents.json`). Of
-files named with `--hold-out`, articles with number % 4 == 0 are never trained on; of every file a few paragraphs are kept for tuning
-(`tuning_part`).
+DIR holds SQuAD-format files; the project's own are added to them: lessons (`lessons.json`), drills in keeping alike things apart
+(`drills.json`), and whole documents (`documents.json`). Of files named with `--hold-out`, articles with number % 4 == 0 are never trained
+on; of every file a few paragraphs are kept for tuning (`tuning_part`).
 
 The loss of a group (one question on a passage that answers and on others that don't) is twofold: per passage, cross-entropy of start and
 end over its tokens with [CLS] for "none here" (Devlin et al. 2019), the targets being what most annotators marked; and, over the
@@ -15,7 +15,7 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from itertools import groupby
 from pathlib import Path
@@ -48,10 +48,12 @@ HALF_PRECISION = torch.cpu.get_capabilities().get("amx_bf16", False)
 SAVE_EVERY = 300
 """Seconds between two checkpoints."""
 LESSONS = Path(__file__).with_name("lessons.json")
+DRILLS = Path(__file__).with_name("drills.json")
 DOCUMENTS = Path(__file__).with_name("documents.json")
+WRITTEN = (LESSONS, DRILLS, DOCUMENTS)
 HELD_OUT = ["new_wiki"]
-PREFERRED = ["new_wiki", "covid_qa", LESSONS.stem, DOCUMENTS.stem]
-"""Texts that inform, as a team's documents do; the others are posts and reviews."""
+SHARES = ["reddit=0.4", "amazon_reviews=0.4"]
+"""Posts and reviews inform less than a team's documents do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +71,14 @@ class Batch:
 
 def tuning_part(paragraph: Paragraph) -> bool:
     """What is kept for choosing and calibrating: articles where there are many, every 40th paragraph elsewhere."""
-    if paragraph.source in ("new_wiki", LESSONS.stem, DOCUMENTS.stem):
+    if paragraph.source in ("new_wiki", *(file.stem for file in WRITTEN)):
         return is_for_tuning(paragraph.article)
     return hashlib.sha256(paragraph.text.encode()).digest()[0] < 256 // 40
 
 
 def training_questions(data: Path, hold_out: Sequence[str]) -> list[Question]:
-    """All questions of the folder's files and of the lessons but the held-out and the tuning part."""
-    questions = [question for file in [*sorted(data.glob("*.json")), LESSONS, DOCUMENTS] for question in read_squad(file)]
+    """All questions of the folder's files and of the project's own but the held-out and the tuning part."""
+    questions = [question for file in [*sorted(data.glob("*.json")), *WRITTEN] for question in read_squad(file)]
     return [
         question
         for question in questions
@@ -246,12 +248,14 @@ class Run:
         self.spent += self._last - last
 
 
-def train(data: Path, out: Path, hold_out: list[str], prefer: list[str], schedule: Schedule, base: Path, console: Console) -> None:
+def train(
+    data: Path, out: Path, hold_out: list[str], shares: Mapping[str, float], schedule: Schedule, base: Path, console: Console
+) -> None:
     """Writes `out/checkpoint.pt` every five minutes, and the averaged model as `out/model/` when the time is up."""
     torch.manual_seed(schedule.seed)
     out.mkdir(parents=True, exist_ok=True)
     questions = training_questions(data, hold_out)
-    sampler = Sampler(questions, _mined(questions, out, console), preferred=prefer)
+    sampler = Sampler(questions, _mined(questions, out, console), shares=shares)
     tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=True)
     run = Run(base, out / "checkpoint.pt")
     if run.resume():
@@ -333,9 +337,9 @@ def main(
     data: Annotated[Path, typer.Option(help="Folder of SQuAD-format files.", exists=True)],
     out: Annotated[Path, typer.Option(help="Where checkpoints and the model go.")],
     hold_out: Annotated[list[str], typer.Option(help="Files (stems) of which every fourth article is never trained on.")] = HELD_OUT,
-    prefer: Annotated[
-        list[str], typer.Option(help="Files (stems) whose questions come in every epoch; two fifths of the others'.")
-    ] = PREFERRED,
+    share: Annotated[
+        list[str], typer.Option(help="FILE=0..1: how many of a file's questions (stem) an epoch draws; of others, all.")
+    ] = SHARES,
     minutes: Annotated[float, typer.Option(help="Training time, over all sessions.")] = 95,
     rate: Annotated[float, typer.Option(help="Peak learning rate.")] = 1.2e-4,
     tokens: Annotated[int, typer.Option(help="Tokens a batch.")] = 4096,
@@ -343,7 +347,8 @@ def main(
     base: Annotated[Path | None, typer.Option(help="Model to start from; the packaged one unless named.")] = None,
 ) -> None:
     """Fine-tune the reader on SQuAD-format questions."""
-    train(data, out, hold_out, prefer, Schedule(minutes, rate, tokens, seed), base or packaged_model(), Console(stderr=True))
+    shares = {stem: float(number) for stem, _, number in (each.partition("=") for each in share)}
+    train(data, out, hold_out, shares, Schedule(minutes, rate, tokens, seed), base or packaged_model(), Console(stderr=True))
 
 
 if __name__ == "__main__":
