@@ -69,7 +69,8 @@ _EMPTY = re.compile(
       | (?:is|was)\s+it\s+(?:clear|known|likely|necessary|possible|true|who) | {any_of(BE)}\s+it\s+(?:\w+\s+){{0,2}}that
       | it\s+(?:allowed|better|fine|forbidden|legal|mandatory|normal|ok|okay|permitted|required|safe|worth)\s+(?:for\s+\w+\s+)?(?:if|to)
       | it\s+(?:bad|difficult|easy|good|hard|important|useful)\s+to\s+\w+\s+\w+ | it\s+(?:called|mean)\s+(?:if|to|when)
-      | (?<!who\s){any_of(BE | HAVE)}\s+there\s+\w+ | there\s+(?:be|been|{any_of(BE)}) )\b""",
+      | (?<!who\s){any_of(BE | HAVE)}\s+there\s+\w+ | how\s+many\s+(?:\w+\s+){{1,3}}are\s+there(?=\W*$)
+      | there\s+(?:be|been|{any_of(BE)}) )\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 _NOTHING_TO_ASK_ABOUT = frozenset("you me now today thanks please more yes no not so".split())
