@@ -113,6 +113,28 @@ def manual() -> bytes:
     return bytes(file.output())
 
 
+def budgets() -> bytes:
+    """A year a page, each under a heading in large type, with the mark of a note and a power of ten."""
+    file = FPDF()
+    for year in (2021, 2022, 2023):
+        file.add_page()
+        file.set_font("helvetica", size=20)
+        file.cell(0, 30, f"Budget {year}", new_x="LMARGIN", new_y="NEXT")
+        file.set_font("helvetica", size=11)
+        for words in (
+            f"The council agreed on it in {year}",
+            "^1",
+            ", in a long meeting, for 10",
+            "^6",
+            f" people and {year - 1} houses.\n",
+        ):
+            file.char_vpos = "SUP" if words.startswith("^") else "LINE"
+            file.write(6, words.removeprefix("^"))
+        for number in range(4):
+            file.write(6, f"Item {number} of this year was much discussed by all.\n\n")
+    return bytes(file.output())
+
+
 def contacts(is_marked: bool) -> bytes:
     """A page with a table in lines, some of its cells empty. `is_marked`: whether the names of its columns are in bold type."""
     file = FPDF()

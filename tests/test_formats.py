@@ -133,6 +133,17 @@ class TestPdf:
     def test_a_bullet_in_other_type_does_not_end_its_paragraph(self) -> None:
         assert "- Ropes are kept in the Harbour office." in parse("manual.pdf", documents.manual()).document.text.replace("\n", " ")
 
+    def test_a_heading_that_counts_with_the_pages_stays(self) -> None:
+        document = parse("budgets.pdf", documents.budgets()).document
+
+        assert where(document, "in 2022^1") == (("Budget 2022",), 2)
+
+    def test_raised_numbers_are_no_part_of_those_before_them(self) -> None:
+        text = parse("budgets.pdf", documents.budgets()).document.text.replace("\n", " ")
+
+        assert "The council agreed on it in 2023^1" in text
+        assert "for 10^6 people and 2022 houses." in text
+
     def test_a_scan_is_told_from_an_empty_file(self) -> None:
         with pytest.raises(NoText, match=r"a scan.*OCR"):
             parse("scan.pdf", documents.scan())
@@ -162,6 +173,19 @@ class TestPages:
         text = parse("a.html", f"{page}{words}<footer>Imprint</footer>".encode()).document.text
 
         assert text == "Words.\n\n" + ("The harbour is deep and the quays are long. " * 5).strip()
+
+    def test_what_an_accordion_folds_away_and_comments_in_code_are_words_of_the_page(self) -> None:
+        page = (
+            "<html><main><h2><button>How many days of leave?</button></h2><div role=region hidden>You have 30.</div>"
+            "<button>Buy</button><p hidden>Secret</p><pre><span class='token comment'># 8080 by default</span></pre></main>"
+        )
+
+        assert parse("a.html", page.encode()).document.text == "How many days of leave?\n\nYou have 30.\n\n# 8080 by default"
+
+    def test_comments_of_the_source_end_nothing(self) -> None:
+        page = "<html><h1>Room 3<!-- -->A</h1><p>The price is <!-- -->5<!-- --> euros for the 3<!-- -->rd room.</p>"
+
+        assert parse("a.html", page.encode()).document.text == "Room 3A\n\nThe price is 5 euros for the 3rd room."
 
     def test_cells_of_several_rows_or_columns_move_no_others(self) -> None:
         table = (
@@ -328,6 +352,10 @@ class TestTables:
             ([["Phone:", "12 34"], ["Office:", "London"]], ["Phone: 12 34.", "Office: London."]),
             ([["Only one"], ["column!"]], ["Only one.", "column!"]),
             ([["A", "B"], ["", ""], ["1", "", "3"]], ["A: 1; 3."]),
+            ([["Region", "Q1", "Q2"], ["North", "10", "20"]], ["Region: North; Q1: 10; Q2: 20."]),
+            ([["Name", "Address 1", "City", ""], ["Ada", "Hill 3", "Rome", ""]], ["Name: Ada; Address 1: Hill 3; City: Rome."]),
+            ([["Ada", "Room 12"], ["Bob", "Room 13"]], ["Ada: Room 12.", "Bob: Room 13."]),
+            ([["Ada", "A12", "Rome"], ["Bob", "B7", "Oslo"]], ["Ada: A12, Rome.", "Bob: B7, Oslo."]),
             ([["Phones of 2025", ""], ["Name", "Phone"], ["Ada", "12"]], ["Phones of 2025.", "Name: Ada; Phone: 12."]),
             ([], []),
         ],
@@ -386,6 +414,12 @@ class TestMarkdown:
         assert where(document, "no heading") == (("Report", "The big budget"), None)
         assert where(document, "More") == (("Report", "Other"), None)
 
+    def test_a_heading_without_end_is_not_repeated_for_all_that_stands_below_it(self) -> None:
+        document = parse("a.md", b"# " + b"word " * 5_000 + b"\n\n" + b"## b\n\nText.\n\n" * 100).document
+
+        assert len(document.places) == 101
+        assert max(len(heading) for place in document.places for heading in place.headings) <= 200
+
 
 class TestWhatItIs:
     """A name may lie; the content is asked first."""
@@ -397,6 +431,7 @@ class TestWhatItIs:
             ("a.pdf", b"\n<!DOCTYPE html><p>x", ".html"),
             ("a", documents.epub(), ".epub"),
             ("a.zip", documents.word(), ".docx"),
+            ("a.docx", documents.archive([("word/document2.xml", "")]), ".docx"),
             ("a.htm", b"<p>x", ".html"),
             ("A.MARKDOWN", b"x", ".md"),
         ],
@@ -430,6 +465,8 @@ class TestLimits:
             ("a.txt", b"x" * 101, {"size": 100}, "larger than"),
             ("a.txt", b"x" * 101, {"characters": 100}, "characters of text; split it"),
             ("a.csv", b"x" * 101, {"characters": 100}, "characters of text; split it"),
+            ("a.md", b"# A\n# B\n# C", {"places": 2}, "more than 2 headings or messages; split it"),
+            ("a.html", b"<html><h1>A</h1><h1>B</h1><h1>C</h1>", {"places": 2}, "more than 2 headings or messages; split it"),
             ("a.pdf", documents.pdf(), {"pages": 3}, "more than 3 pages; split it"),
             ("a.epub", documents.epub([("Zeros", "0" * 2_000_000)]), {"unpacked": 1_000_000}, "unpacks to more than 1 MB"),
             ("a.docx", documents.word(), {"entries": 3}, "more than 3 parts"),
@@ -461,6 +498,7 @@ class TestLimits:
 
 _SPY = """
 import os, socket, subprocess, sys, types
+os.close(2)  # what is closed leaves a number free
 sys.path.insert(0, sys.argv[1])
 from index.domain import Document
 from index.loading import worker

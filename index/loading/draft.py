@@ -13,6 +13,9 @@ PARAGRAPH, LINE, SPACE = "\n\n", "\n", " "
 MOST_MARKS = 50
 """Combining marks in a row. Unicode's Stream-Safe Text Format (UAX #15) allows 30, far beyond what any language needs."""
 
+_HEADING = 200
+"""Characters of a heading that are remembered for what stands below it, over and over."""
+
 # Nothing that a reader would see: control characters, halves of surrogates, soft hyphens, and marks of byte order.
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\ud800-\udfff\ufeff\ufffe\uffff]")
 
@@ -38,7 +41,7 @@ class Draft:
 
     def section(self, level: int, title: str) -> None:
         """As `heading`, where the text itself doesn't say it."""
-        if title := one_line(title):
+        if title := short_heading(title):
             self._headings = [*(outer for outer in self._headings if outer[0] < level), (level, title)]
             self._first_heading = self._first_heading or title
 
@@ -68,12 +71,23 @@ class Draft:
         last = self._places[-1] if self._places else Place(0)
         if (place.headings, place.page, place.url) != (last.headings, last.page, last.url):
             self._places.append(place)
+            check_places(len(self._places), self._limits)
 
 
 def clean(text: str) -> str:
     """What can be seen of `text`, each run of white space as one space or line break; in NFC."""
     lines = (" ".join(line.split()) for line in _UNSEEN.sub("", text).splitlines())
     return composed("\n".join(filter(None, lines)))
+
+
+def short_heading(text: str) -> str:
+    return one_line(text)[:_HEADING].rstrip()
+
+
+def check_places(count: int, limits: Limits) -> None:
+    """Each is kept in memory. Raises TooLarge."""
+    if count > limits.places:
+        raise TooLarge(f"more than {limits.places:,} headings or messages; split it")
 
 
 def one_line(text: str) -> str:

@@ -1,5 +1,6 @@
 """A file → a Document: `parse` tells its format by content and name, and reads it where that can do no harm."""
 
+import re
 from dataclasses import replace
 from pathlib import PurePosixPath
 
@@ -74,7 +75,7 @@ def _kind_of_zip(content: bytes) -> str:
     """By the names in it, unopened: the list of what it holds may be a bomb itself."""
     if b"application/epub+zip" in content[:_HEAD] or b"META-INF/container.xml" in content:
         return ".epub"
-    if b"word/document.xml" in content:
+    if re.search(rb"word/document\d*\.xml", content):  # with a number where Word Online has written it
         return ".docx"
     for part, kind in ((b"xl/workbook", "a spreadsheet; save it as .csv"), (b"ppt/", "slides; save them as PDF")):
         if part in content:

@@ -11,7 +11,7 @@ class Limits:
 
     `size`: bytes, what Telegram lets a bot download. `memory`: bytes of address space of the process that parses, where the
     platform can limit it. `pages`: of a PDF. `entries`, `unpacked`: files in a .docx or .epub, and bytes of them all, unpacked.
-    `characters`: of the text; ten million are twenty thick books.
+    `characters`: of the text; ten million are twenty thick books. `places`: headings, pages and messages that it is divided by.
     """
 
     size: int = 20_000_000
@@ -21,6 +21,7 @@ class Limits:
     entries: int = 5_000
     unpacked: int = 150_000_000
     characters: int = 10_000_000
+    places: int = 100_000
 
 
 @dataclass(frozen=True, slots=True)

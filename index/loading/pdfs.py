@@ -15,7 +15,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from index.errors import Damaged, NoText, Protected, TooLarge
-from index.loading.draft import LINE, PARAGRAPH, SPACE, Draft, one_line
+from index.loading.draft import LINE, PARAGRAPH, SPACE, Draft, joint, one_line
 from index.loading.parsed import Limits, Parsed
 from index.loading.rows import in_document
 
@@ -38,6 +38,8 @@ _APART = 1.4
 """So many times the usual distance of two lines keeps apart what they belong to."""
 _LARGER = 1.15
 """Type of so many times the usual size is a heading's."""
+_RAISED = 0.15
+"""So many times the size of the type is the least by which a superscript is raised."""
 _FONT_NAME = 128
 """Bytes of it that are read."""
 _HEADING_WORDS = 16
@@ -149,7 +151,8 @@ def _lines(page: pdfium.PdfTextPage) -> Iterator[Line]:
         if words.strip("\0 " + _HYPHEN):
             letter = re.search(r"[^\W\d_]", words)  # a bullet may be smaller, or larger
             size = round(_size(page, first + (letter.start() if letter else 0)), 1)
-            yield Line(words, tuple(_cells(page, words, first, size)), _base(page, first), size, _font(page, first + len(words) - 1))
+            cells = tuple(_cells(page, words, first, size))
+            yield Line(_with_joints(page, words, first, size), cells, _base(page, first), size, _font(page, first + len(words) - 1))
 
 
 def _cells(page: pdfium.PdfTextPage, words: str, first: int, size: float) -> Iterator[Cell]:
@@ -158,9 +161,20 @@ def _cells(page: pdfium.PdfTextPage, words: str, first: int, size: float) -> Ite
     for gap in re.finditer(" +", words):
         ends, begins = _edges(page, first + gap.start() - 1)[1], _edges(page, first + gap.end())[0]
         if begins - ends > _CELL * size:
-            yield Cell(words[start : gap.start()], left, ends)
+            yield Cell(_with_joints(page, words[start : gap.start()], first + start, size), left, ends)
             start, left = gap.end(), begins
-    yield Cell(words[start:], left, _edges(page, first + len(words) - 1)[1])
+    yield Cell(_with_joints(page, words[start:], first + start, size), left, _edges(page, first + len(words) - 1)[1])
+
+
+def _with_joints(page: pdfium.PdfTextPage, words: str, first: int, size: float) -> str:
+    """Numbers stay apart of which one is raised: 10 and 6 are not 106, and the mark of a note is no part of a year."""
+
+    def apart(digit: re.Match[str]) -> str:
+        place = first + digit.start()
+        rise = 0.0 if _is_turned(page, place) else _base(page, place + 1) - _base(page, place)
+        return digit[0] + (joint("0", "0", is_raised=rise > 0) if abs(rise) > _RAISED * size else "")
+
+    return re.sub(r"\d(?=\d)", apart, words)
 
 
 def _base(page: pdfium.PdfTextPage, place: int) -> float:
@@ -168,6 +182,11 @@ def _base(page: pdfium.PdfTextPage, place: int) -> float:
     x, y = ctypes.c_double(), ctypes.c_double()
     raw.FPDFText_GetCharOrigin(page, place, x, y)
     return y.value
+
+
+def _is_turned(page: pdfium.PdfTextPage, place: int) -> bool:
+    """Whether a character stands in a line that isn't level."""
+    return bool(raw.FPDFText_GetCharAngle(page, place))
 
 
 def _edges(page: pdfium.PdfTextPage, place: int) -> tuple[float, float]:
@@ -200,18 +219,24 @@ def _outline(pdf: pdfium.PdfDocument) -> Iterator[Bookmark]:
 
 
 def _without_margins(pages: Sequence[list[Line]]) -> list[list[Line]]:
-    """Without what stands apart at the top or at the bottom of many pages: the same but for its numbers, or with the number of its page."""
+    """Without what stands apart at the top or at the bottom of many pages: the same but for its numbers, or with the number of its page.
+    In type of a heading it must be quite the same, or the number alone.
+    """
+    headings = _heading_sizes(pages)
     margins = [[*_margin(lines, top=True), *_margin(lines, top=False)] for lines in pages]
-    signs = [{line: _signs(line, number) for line in margin} for number, margin in enumerate(margins)]
+    signs = [{line: _signs(line, number, line.size in headings) for line in margin} for number, margin in enumerate(margins)]
     counts = Counter(sign for page in signs for sign in set().union(*page.values()))
     often = {sign for sign, count in counts.items() if count >= max(3, 0.4 * len(pages))}
     return [[line for line in lines if not page.get(line, set()) & often] for lines, page in zip(pages, signs, strict=True)]
 
 
-def _signs(line: Line, page: int) -> set[tuple[object, float]]:
+def _signs(line: Line, page: int, is_heading: bool) -> set[tuple[object, float]]:
     """What a running line has in common with those of other pages: its words and the size of its type; a number that counts with them."""
-    words = re.sub(r"\d+|\b[ivxlc]+\b", "#", line.text.casefold())
-    return {(words, line.size), *((int(number) - page, line.size) for number in re.findall(r"^\d{1,4}\b|\b\d{1,4}$", line.text))}
+    words = line.text.casefold()
+    if not is_heading:
+        words = re.sub(r"\d+|\b[ivxlc]+\b", "#", words)
+    numbers = re.findall(r"^\d{1,4}$" if is_heading else r"^\d{1,4}\b|\b\d{1,4}$", line.text)
+    return {(words, line.size), *((int(number) - page, line.size) for number in numbers)}
 
 
 def _margin(lines: Sequence[Line], top: bool) -> list[Line]:

@@ -1,7 +1,7 @@
 """Rows of a table → sentences that can be read by themselves. Pure."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.loading.draft import one_line
@@ -9,7 +9,7 @@ from index.loading.draft import one_line
 Row = Sequence[str]
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_DIGIT = re.compile(r"\d")
+_VALUE = re.compile(r"[\W_]*\d")
 MOST_COLUMNS = 100
 """That one cell may cover."""
 _END = (".", "!", "?", "…", "。", "！", "？")
@@ -22,7 +22,7 @@ def sentences(rows: Sequence[Row], header: bool | None = None) -> Iterator[str]:
     columns; None to judge by the look of it.
     """
     lines = [[one_line(cell) for cell in row] for row in rows]
-    lines = [row for row in lines if any(row)]
+    lines = _without_empty_columns([row for row in lines if any(row)])
     while header is None and _is_caption(lines):
         yield _sentence(lines.pop(0)[0])
     if header is None:
@@ -65,13 +65,33 @@ def spread(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
 
 
 def looks_like_header(rows: Sequence[Row]) -> bool:
-    """Names of columns are several, all different, and but for years without a digit; the first may be missing."""
+    """Names of columns are several, all different, and no values: but for years they begin with no digit, and none that has one ("Q1",
+    "Address 1") is of the shape of what stands below it. The first may be missing.
+    """
     if len(rows) < 2 or len(rows[0]) < 2:
         return False
     names = [*([rows[0][0]] if rows[0][0] else []), *rows[0][1:]]
-    has_values = any(_DIGIT.search(name) and not _YEAR.fullmatch(name) for name in names)
+    has_values = any(_is_value(name, (row[column] for row in rows[1:] if column < len(row))) for column, name in enumerate(rows[0]))
     is_pairs = len(rows[0]) == 2 and rows[0][0].endswith(":")  # "Phone: | 123", all the way down
     return all(names) and len(set(names)) == len(names) and not has_values and not is_pairs
+
+
+def _is_value(name: str, below: Iterable[str]) -> bool:
+    if _YEAR.fullmatch(name):
+        return False
+    return _VALUE.match(name) is not None or (any(map(str.isdigit, name)) and _shape(name) in map(_shape, below))
+
+
+def _shape(text: str) -> str:
+    """What "Room 12" and "Room 9" share, and "A12" and "B7"."""
+    shape = re.sub(r"\d+", "0", text)
+    return shape if " " in shape else re.sub(r"[^\W\d_]+", "a", shape)
+
+
+def _without_empty_columns(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """As spreadsheets leave them behind."""
+    used = {column for row in rows for column, cell in enumerate(row) if cell}
+    return [[cell for column, cell in enumerate(row) if column in used] for row in rows]
 
 
 def _is_caption(rows: Sequence[Row]) -> bool:

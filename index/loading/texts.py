@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 from index.domain import Document, Place
 from index.errors import Damaged, NoText, TooLarge
 from index.loading.decoding import decoded
-from index.loading.draft import composed, one_line, title_of
+from index.loading.draft import check_places, composed, short_heading, title_of
 from index.loading.parsed import Limits, Parsed
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
@@ -65,6 +65,7 @@ def parse_plain(name: str, content: bytes, limits: Limits) -> Parsed:
 def parse_markdown(name: str, content: bytes, limits: Limits) -> Parsed:
     front, body = _read(content, limits)
     headings = [heading for heading in _headings(body) if heading.title]
+    check_places(len(headings), limits)
     title = front.title or (headings[0].title if headings else title_of(name))
     return Parsed(Document(name, title, body, front.url, front.date, front.author, places=tuple(_places(headings))))
 
@@ -134,4 +135,4 @@ def _places(headings: list[_Heading]) -> Iterator[Place]:
 
 def _plain(text: str) -> str:
     """A heading's words without their markup."""
-    return one_line(re.sub(r"[*`]|(?<!\w)_|_(?!\w)", "", _LINK.sub(r"\1", text)))
+    return short_heading(re.sub(r"[*`]|(?<!\w)_|_(?!\w)", "", _LINK.sub(r"\1", text)))

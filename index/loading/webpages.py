@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -32,7 +32,10 @@ know does no harm, but for that of `br`, which is a line more.
 _REFERENCE = 10
 """Characters of a reference to a note at most: "[12]", "note 3"."""
 
-_UNSEEN = "script, style, noscript, template, svg, math, iframe, object, canvas, dialog, select, button, [hidden], [aria-hidden=true], nav"
+_UNSEEN = (
+    "script, style, noscript, template, svg, math, iframe, object, canvas, dialog, select, [aria-hidden=true], nav, "
+    "[hidden]:not([role=region], [role=tabpanel])"  # those are what an accordion or a tab shows when it is clicked
+)
 _AROUND = (
     "body > header, body > footer, aside, form, [role=navigation], [role=banner], [role=contentinfo], [role=complementary], [role=search]"
 )
@@ -47,6 +50,7 @@ _LINKS = 0.7
 """A list of which more than this part is links leads elsewhere."""
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _TERMS = ("dt", "summary")
+_CODE = ("pre", "code")
 _SPAN = re.compile(r"[1-9]\d{0,4}", re.ASCII)
 _INLINE = frozenset(
     "a abbr acronym b bdi bdo big br cite code data del dfn em font i img input ins kbd label mark meter output q rp rt ruby s samp small "
@@ -107,7 +111,7 @@ def write(root: LexborNode, draft: Draft) -> None:
 
 
 def _walk(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
-    """All nodes below `root` in order, with True where they begin; elements again where they end.
+    """All elements and texts below `root` in order, with True where they begin; elements again where they end.
 
     No recursion: pages may be nested deeper than a stack is.
     """
@@ -119,7 +123,8 @@ def _walk(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
                 yield node, False
                 node = node.next
             continue
-        yield node, True
+        if node.is_element_node or node.is_text_node:
+            yield node, True
         if node.is_element_node and not _is_leaf(node):
             path.append(node)
             node = node.child
@@ -184,6 +189,7 @@ def _is_reference(node: LexborNode) -> bool:
 def _content(body: LexborNode) -> LexborNode:
     """The part of the page that is its own, without what it shares with others of its site."""
     _remove(body.css(_UNSEEN))
+    _remove(node for node in body.css("button") if not _is_inside(node, (*_HEADINGS, *_TERMS)))  # there it is what opens an accordion
     size = len(body.text())
     mains = body.css("main, [role=main]") or body.css("article")
     if len(mains) == 1 and len(mains[0].text()) > _MOST_AROUND * size:
@@ -191,7 +197,10 @@ def _content(body: LexborNode) -> LexborNode:
     else:
         _remove(node for node in body.css(_AROUND) if len(node.text()) < _MOST_AROUND * size)
         _remove(node for node in body.css("ul, ol") if _leads_elsewhere(node))
-    _remove(node for node in body.css("[class], [id]") if _is_named_so(node) and len(node.text()) < _MOST_AROUND * size)
+    named = (
+        node for node in body.css("[class], [id]") if _is_named_so(node) and not _is_inside(node, _CODE)
+    )  # whose comments are coloured
+    _remove(node for node in named if len(node.text()) < _MOST_AROUND * size)
     return body
 
 
@@ -202,6 +211,12 @@ def _is_named_so(node: LexborNode) -> bool:
     by_class = _AROUND_NAMED.search(node.attributes.get("class") or "")
     by_id = node.tag == "div" and _AROUND_NAMED.search(node.attributes.get("id") or "")
     return bool(by_class or (by_id and node.css_first(", ".join(_HEADINGS)) is None))
+
+
+def _is_inside(node: LexborNode, tags: Collection[str]) -> bool:
+    while (parent := node.parent) is not None and parent.tag not in tags:
+        node = parent
+    return parent is not None
 
 
 def _leads_elsewhere(items: LexborNode) -> bool:

@@ -68,7 +68,7 @@ def _give_up(limits: Limits) -> None:
         ("RLIMIT_FSIZE", 0),
         ("RLIMIT_CORE", 0),
         ("RLIMIT_NPROC", 0),
-        ("RLIMIT_NOFILE", 3),  # those that are open
+        ("RLIMIT_NOFILE", 0),  # those that are open stay; none takes the place of one that is closed
     ):
         with suppress(AttributeError, ValueError, OSError):  # not every system knows all of them
             resource.setrlimit(getattr(resource, name), (most, most))
