@@ -244,7 +244,7 @@ def _summary(changes: Changes) -> Iterator[str]:
     for what, names in (("added", changes.added), ("changed", changes.changed), ("removed", changes.removed)):
         yield from (f"{what:>9}  {name}" for name in names)
     for skipped in changes.corpus.skipped:
-        yield f"{'skipped':>9}  {skipped.path}: {skipped.reason}{'; its last good version stays' * (skipped.path in changes.kept)}"
+        yield f"{'skipped':>9}  {skipped.path}: {skipped.reason}{'; its last good version stays' * any(map(skipped.holds, changes.kept))}"
     yield from (f"{'partly':>9}  {part.path}: {part.reason}" for part in changes.corpus.partly)
     for name, language in changes.unread.items():
         yield f"{'unread':>9}  {name}: looks {LANGUAGES[language].name}; the models that come with Citebot read only English"

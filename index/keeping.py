@@ -159,8 +159,8 @@ def _changes(generation: int, before: dict[str, Document], corpus: Corpus) -> Ch
 
 
 def _kept(before: dict[str, Document], corpus: Corpus) -> tuple[str, ...]:
-    """Documents whose files are there and can't be read."""
-    return tuple(skipped.path for skipped in corpus.skipped if skipped.path in before)
+    """Documents whose files, or their folders, are there and can't be read."""
+    return tuple(name for name in before if any(skipped.holds(name) for skipped in corpus.skipped))
 
 
 def _state(folder: Path) -> _State | None:

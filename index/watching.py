@@ -69,7 +69,7 @@ def _report(found: Changes, known: frozenset[Skipped]) -> None:
     """Logs what changed, and each file that can't be read, once."""
     for skipped in found.corpus.skipped:
         if skipped not in known:
-            stays = "; its last good version stays" if skipped.path in found.kept else ""
+            stays = "; its last good version stays" if any(map(skipped.holds, found.kept)) else ""
             log.warning("corpus: %s: %s%s", skipped.path, skipped.reason, stays)
     if found.added or found.changed or found.removed:
         counts = len(found.added), len(found.changed), len(found.removed)

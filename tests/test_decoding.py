@@ -59,6 +59,10 @@ def test_the_best_span_is_what_trying_every_span_finds(start: Logits, end: Logit
         ("run `make_all` first", "all", "make_all"),
         ("the _second_ one", "second", "second"),
         ("the end.The next one", "end", "end"),
+        ("Security\n\nTwo guards watch.", "Security\n\nTwo guards", "Two guards"),
+        ("# Doors\n\n## Key cards\n\nReception has them.", "Key cards\n\nReception", "Reception"),
+        ("Bring this.\n\n- a pen\n\n- a hat", "a pen\n\n- a hat", "a pen\n\n- a hat"),
+        ("It opens at 9.\n\nIt closes at 5.", "opens at 9.\n\nIt closes at 5.", "opens at 9.\n\nIt closes at 5"),
     ],
 )
 def test_a_span_is_trimmed_to_what_a_person_would_mark(text: str, marked: str, wanted: str) -> None:

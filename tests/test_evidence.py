@@ -23,6 +23,9 @@ def test_each_distinguishing_word_has_one_kind() -> None:
         ("What did Anna Berg build?", "Berg built a hall.", 0),
         ("What did Anna Berg build in Oslo?", "Silva built a hall.", 2),
         ("what is it called?", "A hall.", 0),
+        ("WHEN WAS THE HALL OPENED?", "A hall, opened in May.", 0),
+        ("Who is the head of IT?", "Ann is the head of IT.", 0),
+        ("What do I do if I've lost it?", "Whoever has lost it asks.", 0),
     ],
 )
 def test_what_the_passage_lacks_in_every_form_is_counted(question: str, passage: str, lacking: int) -> None:

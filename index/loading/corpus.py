@@ -20,6 +20,10 @@ class Skipped:
     path: str
     reason: str
 
+    def holds(self, document_id: str) -> bool:
+        """Whether it is the document's file, or a folder that it is in."""
+        return f"{document_id}/".startswith(f"{self.path}/")
+
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
@@ -32,7 +36,7 @@ class Corpus:
 
 SOURCE = "source"
 """Key in `Document.meta`: the version of the parsers and the SHA-256 of the file that a document was made of."""
-_PARSERS = 4
+_PARSERS = 5
 """To be raised when they make something else of a file than before."""
 QUICK = (".txt", ".md")
 """Files that are read anew each time, since that takes no time."""

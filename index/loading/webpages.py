@@ -51,6 +51,7 @@ _LINKS = 0.7
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _TERMS = ("dt", "summary")
 _CODE = ("pre", "code")
+"""In which "comment" is the class of a colour."""
 _SPAN = re.compile(r"[1-9]\d{0,4}", re.ASCII)
 _INLINE = frozenset(
     "a abbr acronym b bdi bdo big br cite code data del dfn em font i img input ins kbd label mark meter output q rp rt ruby s samp small "
@@ -197,9 +198,7 @@ def _content(body: LexborNode) -> LexborNode:
     else:
         _remove(node for node in body.css(_AROUND) if len(node.text()) < _MOST_AROUND * size)
         _remove(node for node in body.css("ul, ol") if _leads_elsewhere(node))
-    named = (
-        node for node in body.css("[class], [id]") if _is_named_so(node) and not _is_inside(node, _CODE)
-    )  # whose comments are coloured
+    named = (node for node in body.css("[class], [id]") if _is_named_so(node) and not _is_inside(node, _CODE))
     _remove(node for node in named if len(node.text()) < _MOST_AROUND * size)
     return body
 

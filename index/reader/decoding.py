@@ -1,11 +1,12 @@
 """Logits → a span of characters. Pure numpy."""
 
 import re
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.chunking import Offsets
+from index.chunking import Offsets, paragraph_offsets
 
 Logits = NDArray[np.float32]
 
@@ -23,6 +24,9 @@ _WORD = re.compile(
     r"|[^\W_]+(?:_+[^\W_]+)*"
 )
 """What is marked whole or not at all: of 82,616 answers in the data of training eight cut an address or a number."""
+
+_HEADING = re.compile(r"(?![-*•‣]\s|\d{1,3}[.)]\s).{0,100}[^\s.:;,!?…]")
+"""A paragraph of one line that is no sentence, and no item of a list."""
 
 _ENCLOSING = {")": "(", "]": "[", "}": "{", "”": "“", "»": "«"}
 _LEADING = frozenset(",.;:!?)]}”»'’—– ")
@@ -48,16 +52,24 @@ def best_span(start: Logits, end: Logits, allowed: NDArray[np.bool_], max_tokens
 
 
 def trimmed(text: str, start: int, end: int) -> Offsets:
-    """`start`, `end` moved to what a person would mark: whole words, without punctuation that belongs to the sentence around.
+    """`start`, `end` moved to what a person would mark: whole words, without a heading above, or punctuation of the sentence around.
 
     Never empty where `text[start:end]` holds a letter or digit.
     """
-    start, end = _whole_words(text, start, end)
+    start, end = _whole_words(text, _below_headings(text, start, end), end)
     while start < end and text[start] in _LEADING:
         start += 1
     while start < end and (text[end - 1] in _TRAILING or _is_full_stop(text, start, end) or _closes_nothing(text, start, end)):
         end -= 1
     return start, end
+
+
+def _below_headings(text: str, start: int, end: int) -> int:
+    """Tokens have no line breaks: to the model, a heading begins the sentence below it."""
+    for (first, last), (below, _) in pairwise(paragraph_offsets(text)):
+        if start < last and below < end and _HEADING.fullmatch(text, first, last):
+            start = below
+    return start
 
 
 def _whole_words(text: str, start: int, end: int) -> Offsets:

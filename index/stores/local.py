@@ -146,7 +146,8 @@ class LocalStore:
         try:
             return read_documents(home / "generations" / str(_current(home)))
         except SnapshotMissing:
-            return None if any((home / "generations").iterdir()) else []
+            begun = (home / "generations").iterdir()
+            return None if any(folder.name.isdecimal() for folder in begun) else []  # the others are of a first one that failed
         except SnapshotError:
             return None
 

@@ -17,7 +17,7 @@ _KINDS = {
     "number": re.compile(rf"\b(?:{'|'.join(NUMBERS[1:])}|\d+(?:[.,]\d+)*)\b", re.IGNORECASE),
     "month": re.compile(rf"\b(?:{'|'.join(MONTHS)})\b"),
     "acronym": re.compile(r"\b[A-Z]{2,6}\b"),
-    "name": re.compile(r"(?<=[\w,;] )[A-Z][\w’'-]*[a-z][\w’'-]*(?: (?:(?:of|the|de|van) )*[A-Z][\w’'-]*[a-z][\w’'-]*)*"),
+    "name": re.compile(r"(?<=[\w,;] )(?!I['’])[A-Z][\w’'-]*[a-z][\w’'-]*(?: (?:(?:of|the|de|van) )*[A-Z][\w’'-]*[a-z][\w’'-]*)*"),
 }
 _SAME_NUMBER = {**DIGITS_OF, **{digits: word for word, digits in DIGITS_OF.items()}}
 _CAPITALISED = re.compile(r"\b[A-Z]")
@@ -35,13 +35,17 @@ def distinguishing(text: str) -> Iterator[tuple[str, re.Match[str]]]:
 
 def missing(question: str, passage: str) -> int:
     """How many distinguishing words of the question the passage lacks, in every form that we know."""
+    if question.isupper() and " " in question:  # shouted; capitals tell nothing
+        question = question.lower()
     present = set(terms(passage))
     initials = "".join(_CAPITALISED.findall(passage))
     return sum(not _is_held(match[0], present, initials) for _, match in distinguishing(question))
 
 
 def _is_held(words: str, present: set[str], initials: str) -> bool:
-    """One word of a name suffices; "UN" is held by "United Nations", the other way round, and "two" by "2"."""
+    """One word of a name suffices; "UN" is held by "United Nations", the other way round, and "two" by "2". What is no term ("NOT", "IT"),
+    isn't missed.
+    """
     short = "".join(_CAPITALISED.findall(words))
     forms = {*terms(words), *terms(_SAME_NUMBER.get(words.lower(), "")), *terms(short if len(short) > 1 else "")}
-    return bool(forms & present) or (words.isupper() and words in initials)
+    return not forms or bool(forms & present) or (words.isupper() and words in initials)

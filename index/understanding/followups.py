@@ -39,12 +39,15 @@ MAX_BEFORE = 40
 MAX_TOPIC = 16
 """Words that may stand for a pronoun."""
 
-_CONNECTIVE = re.compile(r"(?:(?:and|also|but|now|ok|okay|or|so|then|well)\b,?\s+)+", re.IGNORECASE)
+_CONNECTIVE = re.compile(r"(?:(?:and|also|but|now|ok|okay|or|so|then|well|(?:hello|hey|hi)(?:\s+there)?)\b[,!]?\s+)+", re.IGNORECASE)
+_ADDING = re.compile(r"\b(?:and|also|or)\b", re.IGNORECASE)
+"""After the other connectives may come thanks and praise as well: "ok great", "so cool"."""
 _BARE = re.compile(rf"{OPENING.pattern}(?:\s+(?:{any_of(KINDS)}|else|exactly))*", re.IGNORECASE)
 _BARE_KIND = re.compile(rf"(?:(?:the|its|their)\s+)?({any_of(KINDS)})", re.IGNORECASE)
 _ORDINAL = re.compile(rf"\b{any_of(SERIES_WORDS)}", re.IGNORECASE)
 _ANOTHER = re.compile(rf"(?:(?:for|in|at)\s+)?(the\s+)?({any_of(SERIES_WORDS)})(?:\s+(.+))?", re.IGNORECASE)
 _WHAT_ABOUT = re.compile(r"\A(?:what|how)\s+about\s+", re.IGNORECASE)
+_THE_NAME = re.compile(r"the(?:\s+[A-Z]\S*)+")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _VERB_ALONE = re.compile(rf"(?:how many\s+\w+|what|which\s+\w+|who)\s+(?:\w+ed|{any_of(PAST_FORMS)})", re.IGNORECASE)
 _IT_NOUNS = frozenset("department desk equipment helpdesk infrastructure manager security staff system systems team ticket tickets".split())
@@ -65,7 +68,7 @@ _PRONOUN = re.compile(
 )
 # "what time is it", "is it true that", "is there a plan": these stand for nothing.
 _EMPTY = re.compile(
-    rf"""\b(?: time\s+is\s+it | far\s+is\s+it\s+from | it\s+takes?\s+to | it\s+(?:matters?|rains|snows)
+    rf"""\b(?: got\s+it | time\s+is\s+it | far\s+is\s+it\s+from | it\s+(?:costs?|takes?)\s+(?:for|to) | it\s+(?:matters?|rains|snows)
       | (?:is|was)\s+it\s+(?:clear|known|likely|necessary|possible|true|who) | {any_of(BE)}\s+it\s+(?:\w+\s+){{0,2}}that
       | it\s+(?:allowed|better|fine|forbidden|legal|mandatory|normal|ok|okay|permitted|required|safe|worth)\s+(?:for\s+\w+\s+)?(?:if|to)
       | it\s+(?:bad|difficult|easy|good|hard|important|useful)\s+to\s+\w+\s+\w+ | it\s+(?:called|mean)\s+(?:if|to|when)
@@ -74,15 +77,16 @@ _EMPTY = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _NOTHING_TO_ASK_ABOUT = frozenset("you me now today thanks please more yes no not so".split())
+_SEVERAL = re.compile(r"(?:\w+\s+){0,3}?\w*[^s\W]s\b")
 _PLURAL = re.compile(r"\b(?:both|its|the|their|these|those|two)\s+(?:\w+\s+)*?\w+[^s\W]s\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """What is asked, without a leading "and" (`joined` tells of it), after the question `before` and its answer's words."""
+    """What is asked, without a leading `connective` such as "and", after the question `before` and its answer's words."""
 
     asked: str
-    joined: bool
+    connective: str
     before: Question
     answer: str | None
 
@@ -93,8 +97,9 @@ def follow_up(question: str, previous: Answer) -> str | None:
     if previous.unread or not before.topic or len(before.text.split()) > MAX_BEFORE or len(before.topic.split()) > MAX_TOPIC:
         return None
     plain = " ".join(question.split()).rstrip("?!. ")
-    connective = _CONNECTIVE.match(plain)
-    turn = _Turn(plain[connective.end() if connective else 0 :], connective is not None, before, previous.text)
+    match = _CONNECTIVE.match(plain)
+    connective = match[0] if match else ""
+    turn = _Turn(plain[len(connective) :], connective, before, previous.text)
     whole = _something_else(turn) or _another(turn) or _about_another(turn) or _object_of_verb(turn) or _without_pronouns(turn)
     return f"{whole}?" if whole else None
 
@@ -126,7 +131,7 @@ def _another(turn: _Turn) -> str | None:
     if match is None:
         return None
     the, ordinal, nouns = match.groups(default="")
-    is_keywords = nouns not in {"", "one"} and not (the or said or turn.joined)  # "second dialogue" is a question of its own
+    is_keywords = nouns not in {"", "one"} and not (the or said or turn.connective)  # "second dialogue" is a question of its own
     if is_keywords or not set(nouns.lower().split()) <= {"one", "time", *turn.before.text.lower().split()}:
         return None
     topic, changed = _ORDINAL.subn(ordinal, turn.before.topic, count=1)
@@ -139,7 +144,9 @@ def _another(turn: _Turn) -> str | None:
 def _about_another(turn: _Turn) -> str | None:
     phrase, said = _WHAT_ABOUT.subn("", turn.asked)
     words = phrase.lower().split()
-    if not (said or turn.joined) or not 0 < len(words) <= 5 or OPENING.search(phrase) or _PRONOUN.match(phrase):
+    if not (said or turn.connective) or not 0 < len(words) <= 5 or OPENING.search(phrase) or _PRONOUN.match(phrase):
+        return None
+    if not (said or _ADDING.search(turn.connective) or words[0] in DETERMINERS | PREPOSITIONS):
         return None
     if not AUXILIARIES.isdisjoint(phrase.split()) or words[0] in _NOTHING_TO_ASK_ABOUT:
         return None
@@ -153,9 +160,9 @@ def _exchanged(phrase: str, before: Question) -> str:
         return _YEAR.sub(year[0], text, count=1)
     if first in PREPOSITIONS:
         return re.sub(rf"\s{first}\s.*", "", text, flags=re.IGNORECASE) + f" {phrase}"
-    if phrase[0].isupper() and before.names:
+    if before.names and (phrase[0].isupper() or (_THE_NAME.fullmatch(phrase) and before.topic.endswith(f"the {before.names[-1]}"))):
         start, _, end = text.rpartition(before.names[-1])
-        return f"{start}{phrase}{end}"
+        return f"{start}{phrase.removeprefix('the ')}{end}"
     if first not in DETERMINERS and (owner := re.search(r"\bof (?!the\b)\w.*", before.topic)):
         return text.replace(owner[0], f"of {phrase}")
     return text.replace(before.topic, phrase)
@@ -192,6 +199,8 @@ def _stands_for(pronoun: re.Match[str], turn: _Turn) -> str:
         case "time":
             return f"in {turn.answer}" if turn.answer and turn.before.opening.lower() == "when" else f"at the time of {topic}"
         case "person":
+            if word == "them" and _SEVERAL.match(topic):
+                return topic
             return _person(turn, plural=word in {"they", "them"})
         case "possessive":
             owner = topic if word == "its" else _person(turn, plural=word == "their")

@@ -39,7 +39,7 @@ OPENING = re.compile(
     rf"(?:{any_of(PREPOSITIONS)}\s+)?(?:how\s+(?:far|large|long|many|much|often|old)|what|when|where|which|whom|whose|who|why|how)\b",
     re.IGNORECASE,
 )
-NAME = re.compile(r"(?<=\s)[A-Z][\w.'’-]*(?:\s+[A-Z][\w.'’-]*)*")
+NAME = re.compile(r"(?<=\s)(?!I\b)[A-Z][\w.'’-]*(?:\s+[A-Z][\w.'’-]*)*")
 _PLACE_FOLLOWS = re.compile(r"\b(?:at|from|in|of|on|to)\s+(?:the\s+)?$", re.IGNORECASE)
 _KIND_OF = re.compile(rf"(?:the\s+)?{any_of(KINDS)}\s+of\s+", re.IGNORECASE)
 
@@ -62,7 +62,8 @@ class Question:
         lower = self.rest.lower().split()
         auxiliary = next((place for place, word in enumerate(lower) if word in AUXILIARIES), None)
         if auxiliary is None:
-            topic = _last_phrase(_before_verb(words))
+            is_verb_first = self.opening.lower() == "who" and len(words) > 1  # (who) approves requests
+            topic = _last_phrase(_before_verb(words[is_verb_first:]))
         elif auxiliary > 0:  # (how many) rounds of the dialogue were held
             topic = words[:auxiliary]
         elif lower[0] in DO:  # (when) did the countries launch the dialogue
