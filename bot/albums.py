@@ -7,33 +7,35 @@ from telegram import Message
 
 MOST = 100
 """Albums that are remembered, the newest."""
+CAPTION_WITHIN = 3.0
+"""Seconds; the messages of an album come within one."""
 
 
 @dataclass
 class _Album:
     is_wanted: bool = False
-    waiting: list[Message] = field(default_factory=list)
+    seen: set[int] = field(default_factory=set)
 
 
 class Albums:
-    """Which albums somebody has asked to add, and which files wait for that. Lives in memory: their messages come within a second."""
+    """Which albums somebody has asked to add. Lives in memory: after a restart their messages come again, those that are unfinished."""
 
     def __init__(self) -> None:
         self._albums: OrderedDict[str, _Album] = OrderedDict()
 
-    def want(self, asked: Message) -> list[Message]:
-        """All of its album is wanted from now on; those that came before it."""
-        album = self._of(asked)
-        album.is_wanted = True
-        waiting, album.waiting = album.waiting, []
-        return waiting
+    def want(self, member: Message) -> None:
+        """All of its album is wanted, what came before it as well."""
+        self._of(member).is_wanted = True
 
     def is_wanted(self, member: Message) -> bool:
-        """If not, `member` waits until it is."""
+        return self._of(member).is_wanted
+
+    def is_undecided(self, member: Message) -> bool:
+        """Whether it is looked at for the first time and not wanted so far: the caption may be still to come."""
         album = self._of(member)
-        if not album.is_wanted:
-            album.waiting.append(member)
-        return album.is_wanted
+        is_new = member.message_id not in album.seen
+        album.seen.add(member.message_id)
+        return is_new and member.media_group_id is not None and not album.is_wanted
 
     def _of(self, member: Message) -> _Album:
         if member.media_group_id is None:

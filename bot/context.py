@@ -69,6 +69,10 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[str, Any
         """Whether it is one of the chat's hours without a sound."""
         return self.here.is_quiet(self.settings.now().hour)
 
+    def may_edit(self, chat_id: int) -> bool:
+        """Whether there is room for one more edit that a press asks for. In private everybody has their own."""
+        return chat_id > 0 or self.limits.edits.take(chat_id)
+
     @property
     def services(self) -> Services:
         found: Services = self.bot_data[_SERVICES]

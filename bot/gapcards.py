@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import islice
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from bot.formatting import Outgoing, message
 from bot.gaps import Gap, Miss, Order
@@ -78,6 +78,12 @@ def card_message(gap: Gap, texts: Texts, zone: tzinfo | None, ways: str, *, with
         InlineKeyboardButton(texts.gap_dismiss, callback_data="gap:dismiss"),
     ]
     return message(blocks, InlineKeyboardMarkup([row for row in (wordings, again) if row]))
+
+
+def is_open_card(message: Message) -> bool:
+    """By its buttons, whatever is remembered of it."""
+    rows = message.reply_markup.inline_keyboard if message.reply_markup is not None else ()
+    return any(button.callback_data == ASK_AGAIN for row in rows for button in row)
 
 
 def closed_card(text: str, question: str, button: tuple[str, str] | None = None) -> Outgoing:

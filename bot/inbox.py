@@ -22,6 +22,10 @@ from bot.state import State
 
 logger = logging.getLogger(__name__)
 
+_TOGGLES = ("vote:", "set:")
+"""Buttons that do another thing when they are pressed once more. A press that the end of the bot cut off may have taken effect, and whoever
+pressed sees whether it has.
+"""
 MAX_ATTEMPTS = 10
 """After so many restarts in the middle of one update, the update may be what kills the bot."""
 
@@ -94,7 +98,7 @@ class Inbox(asyncio.Queue[object]):
             update = Update.de_json(json.loads(kept.content), bot)
             if kept.attempts >= MAX_ATTEMPTS:
                 given_up.append(update)
-            elif not await asyncio.to_thread(self._is_answered, update):
+            elif not (_toggles(update) or await asyncio.to_thread(self._is_answered, update)):
                 self._taken_up.add(kept.update_id)
                 self._enqueue(update)
                 continue
@@ -140,6 +144,11 @@ class Inbox(asyncio.Queue[object]):
             await asyncio.to_thread(note, update_id)
         except StateError as error:
             logger.error("update %d: %s", update_id, error)
+
+
+def _toggles(update: Update) -> bool:
+    press = update.callback_query
+    return press is not None and (press.data or "").startswith(_TOGGLES)
 
 
 def inbox_of(application: Application[Any, Any, Any, Any, Any, Any]) -> Inbox:

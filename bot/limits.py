@@ -12,6 +12,9 @@ LIGHTER = 4
 """So many times as many presses, reactions, calls for help and looks while typing as questions: each costs less, and people mean less by
 them."""
 
+EDITS = 8
+"""Of the 20 messages a minute that Telegram allows in a group, those that presses may take: the others are for answers."""
+
 
 class Newest:
     """Which of each person's queries is the newest; nothing is kept of those who have none under way."""
@@ -76,6 +79,7 @@ class Window:
 @dataclass(frozen=True, slots=True)
 class Limits:
     """`users`, `chats`: questions a minute. `lookups`: of what somebody types letter by letter. `presses`: of buttons, and reactions.
+    `edits`: of a group's answers, for presses.
     `hints`: replies that teach.
 
     `guesses`: tries of a pairing code by one person, `all_guesses` by all. `refusals`: to a stranger who calls for the bot where
@@ -86,6 +90,7 @@ class Limits:
     chats: Window
     lookups: Window
     presses: Window
+    edits: Window
     hints: Window
     guesses: Window
     all_guesses: Window
@@ -98,6 +103,7 @@ class Limits:
             chats=Window(per_chat, 60.0),
             lookups=Window(LIGHTER * per_user, 60.0),
             presses=Window(LIGHTER * per_user, 60.0),
+            edits=Window(EDITS, 60.0),
             hints=Window(LIGHTER * per_user, 60.0),
             guesses=Window(5, 600.0),
             all_guesses=Window(100, 600.0),

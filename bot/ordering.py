@@ -11,7 +11,7 @@ from telegram.ext import BaseUpdateProcessor
 
 from bot import triggers
 from bot.access import author
-from bot.gapcards import ASK_AGAIN
+from bot.gapcards import is_open_card
 
 MAX_CONCURRENT_UPDATES = 1024
 """Updates in work or waiting for their chat's turn; beyond that, also those of quiet chats wait. Few are ever in work: two
@@ -56,10 +56,9 @@ def _erases(message: Message) -> bool:
 
 
 def _closes_gap(message: Message) -> bool:
-    """Whether it replies to the card of an open gap, known by its button: what is in the reply becomes a document."""
+    """Whether it replies to the card of an open gap: what is in the reply becomes a document."""
     card = message.reply_to_message
-    markup = card.reply_markup if card is not None and _command(message) is None else None
-    return markup is not None and any(button.callback_data == ASK_AGAIN for row in markup.inline_keyboard for button in row)
+    return card is not None and _command(message) is None and is_open_card(card)
 
 
 def _command(message: Message) -> str | None:

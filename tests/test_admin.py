@@ -12,6 +12,7 @@ from bot.preferences import Caution, Hears, Language, Preferences, Quiet
 from bot.replies import cautious
 from bot.sandbox import BotApiServer, Button, Message, User
 from bot.state import State
+from bot.texts import ENGLISH
 from index.domain import Decision
 from tests.support import ARTICLE, QUESTION, Library, Scene, running, scene
 
@@ -102,6 +103,18 @@ async def test_a_group_may_be_answered_on_commands_only(here: Scene, tmp_path: P
     here.world.say(here.group, here.ann, "and where?", reply_to=answer)
 
     await here.silence(here.group)
+
+
+@pytest.mark.parametrize("command", ["/help", "/doctor"])
+async def test_where_commands_only_are_answered_no_other_way_is_taught(here: Scene, tmp_path: Path, command: str) -> None:
+    await choose(here, Preferences(hears=Hears.COMMANDS), tmp_path)
+    here.world.promote(here.group, here.world.bot, by=here.ann)
+
+    told = await called(here, command, here.ann)
+
+    assert ENGLISH.way_ask_reply.format(suffix="") in told.text
+    assert ENGLISH.way_reply not in told.text
+    assert "mention" not in told.text
 
 
 async def test_a_group_may_have_any_question_answered_that_is_sure(here: Scene, tmp_path: Path) -> None:

@@ -310,6 +310,20 @@ async def test_a_colleagues_edit_changes_the_answer_they_got(here: Scene) -> Non
     assert SENTENCE in edited.text
 
 
+async def test_a_colleagues_edit_leaves_alone_what_asks_for_something_else_by_now(here: Scene) -> None:
+    here.world.promote(here.group, here.world.bot, by=here.ann)
+    colleagues = here.world.say(here.group, here.ben, "zebra?")
+    pointed = here.world.say(here.group, here.ann, "/ask", reply_to=colleagues)
+    answer = await here.server.sent(here.group)
+    here.world.edit(pointed, f"/ask {QUESTION}")
+    await here.server.edited(here.group)
+
+    here.world.edit(colleagues, "zebras and lions?")
+
+    await here.silence(here.group)
+    assert SENTENCE in here.group.messages[answer.id].text
+
+
 async def test_a_message_that_becomes_a_question_by_editing_is_answered(here: Scene) -> None:
     here.world.promote(here.group, here.world.bot, by=here.ann)
     message = here.world.say(here.group, here.ann, "lunch?")

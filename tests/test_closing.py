@@ -11,6 +11,7 @@ from bot.languages import KOREAN
 from bot.library import key_of, provenance_of
 from bot.sandbox import BotApiServer, Button, Chat, Message, User
 from bot.state import State
+from bot.texts import ENGLISH
 from index.domain import SHARED
 from tests.support import ARTICLE, Library, Scene, running, scene
 from tests.test_documents import MINUTES, added
@@ -73,6 +74,16 @@ async def test_a_reply_to_a_gap_becomes_a_document_and_whoever_asked_is_told(her
     assert told.button("👍").callback_data
     assert "1 of 1 questions have an answer now. People told: 1." in report.text
     assert library.documents(SHARED) == [ARTICLE]
+
+
+async def test_a_reply_to_a_gap_whose_question_was_erased_is_no_question(here: Scene) -> None:
+    await said(here, here.group, here.ben, f"/ask {QUESTION}")
+    card = await card_in(here, here.group, here.ann)
+    await said(here, here.group, here.ben, "/forgetme@citebot")
+
+    here.world.say(here.group, here.ann, SENTENCE, reply_to=card)
+
+    assert (await here.server.sent(here.group)).text == ENGLISH.gap_gone
 
 
 async def test_whoever_asked_is_told_without_a_sound(here: Scene) -> None:

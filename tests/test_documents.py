@@ -6,7 +6,7 @@ from threading import Event
 import pytest
 
 from bot.library import key_of
-from bot.sandbox import Button, Chat, Message, User
+from bot.sandbox import BotApiServer, Button, Chat, Message, User
 from index.domain import Document
 from index.embedding import no_progress
 from index.protocols import Progress
@@ -170,6 +170,23 @@ async def test_all_files_of_an_album_are_taken_wherever_the_caption_is(tmp_path:
         told = [(await here.server.edited(here.group)).text.splitlines()[0] for _ in range(3)]
 
         assert [name for name in "abc" if any(f"“{name}”" in line for line in told)] == ["a", "b", "c"]
+
+
+async def test_files_of_an_album_whose_caption_comes_after_a_restart_are_taken_too(tmp_path: Path) -> None:
+    async with BotApiServer(flood=None) as server:
+        world = server.world
+        ann = world.person("Ann")
+        async with running(server, tmp_path):
+            group = world.supergroup("Team", [ann])
+            await server.sent(group)
+            world.promote(group, world.bot, by=ann)
+            world.upload(group, ann, "a.txt", MINUTES, album="1")
+            await server.confirmed()
+        async with running(server, tmp_path):
+            world.upload(group, ann, "b.txt", MINUTES, caption="/add@citebot", album="1")
+            told = [(await server.edited(group)).text.splitlines()[0] for _ in range(2)]
+
+    assert [name for name in "ab" if any(f"“{name}”" in line for line in told)] == ["a", "b"]
 
 
 async def test_the_same_again_is_known_and_a_new_version_takes_its_place(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,10 @@ from telegram import Update
 from bot import delivery
 from bot.delivery import Retrier
 from bot.inbox import Inbox
+from bot.languages import KOREAN
+from bot.preferences import Language, Preferences
 from bot.sandbox import BotApiServer
+from bot.state import State
 from index.domain import Answer
 from index.errors import SnapshotDamaged
 from tests.support import ARTICLE, QUESTION, Library, running, scene
@@ -42,6 +46,16 @@ async def test_a_failure_is_told_kindly_and_logged_with_its_facts(
         assert answer.text.startswith("Something went wrong on my side")
         assert str(error) in caplog.text
         assert QUESTION not in caplog.text
+
+
+async def test_a_failure_is_told_in_the_language_of_the_chat(tmp_path: Path) -> None:
+    async with scene(tmp_path, Broken(RuntimeError("no"))) as here:
+        with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+            state.preferences.choose(here.chat.id, Preferences(language=Language.KOREAN))
+
+        _, answer = await here.ask()
+
+        assert answer.text == KOREAN.failed
 
 
 async def test_a_failure_after_a_press_is_told_in_an_alert(tmp_path: Path) -> None:

@@ -47,6 +47,21 @@ async def test_everybody_has_one_voice_and_may_change_it(here: Scene) -> None:
     assert labels(await here.press(answer, "👎", by=here.ben)) == ["👍 1", "👎"]
 
 
+async def test_presses_of_many_leave_a_group_its_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.limits.EDITS", 1)
+    async with scene(tmp_path) as here:
+        answer = await asked_in_group(here)
+        await here.press(answer, "👍", by=here.ann)
+        vote, turn = here.world.press(answer, "👍", here.ben), here.world.press(answer, "Next", here.ben)
+
+        assert (await here.server.answered(vote))["text"] == "Thank you, noted."
+        assert "Please give me" in (await here.server.answered(turn))["text"]
+        assert len(here.server.calls_of("editMessageReplyMarkup")) == 1
+        assert here.server.calls_of("editMessageText") == []
+        with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+            assert state.votes(here.group.id, answer.id) == Votes(up=2)
+
+
 async def test_votes_stay_when_pages_turn(here: Scene) -> None:
     _, answer = await here.ask()
     await here.press(answer, "👍")

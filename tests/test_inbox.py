@@ -16,6 +16,7 @@ from bot.inbox import MAX_ATTEMPTS, Inbox, NotReceived
 from bot.sandbox import BotApiServer
 from bot.sandbox.server import PATIENCE
 from bot.state import FINISHED_KEPT, State
+from bot.votes import Votes
 from tests.support import QUESTION, running, scene
 from tests.test_state import REPLY
 from tests.test_triggers import NOW
@@ -226,6 +227,24 @@ async def test_questions_edits_and_presses_that_were_cut_off_are_answered_after_
             assert "1 of 3" in (await server.edited(chat)).text
             assert await server.answered(query) is not None
             assert "2 of 3" in (await server.edited(chat)).text
+
+
+async def test_a_vote_that_was_counted_is_not_taken_back_by_the_restart(tmp_path: Path) -> None:
+    async with BotApiServer(flood=None) as server:
+        ann = server.world.person("Ann")
+        chat = server.world.private(ann)
+        async with running(server, tmp_path):
+            server.world.say(chat, ann, QUESTION)
+            answer = await server.sent(chat)
+            server.faults.hang("editMessageReplyMarkup")
+            await server.answered(server.world.press(answer, "👍", ann))
+        server.faults.release()
+
+        async with running(server, tmp_path):
+            server.world.say(chat, ann, QUESTION)
+            await server.sent(chat)
+            with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+                assert state.votes(chat.id, answer.id) == Votes(up=1)
 
 
 async def test_what_is_repeated_by_telegram_is_answered_once(tmp_path: Path) -> None:

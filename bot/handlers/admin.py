@@ -82,9 +82,10 @@ async def on_doctor(update: Update, context: Context) -> None:
         return
     membership = await context.bot.get_chat_member(asked.chat_id, me.id)
     hears_all = membership.status in ADMINS or bool(me.can_read_all_group_messages)
-    findings.insert(0, texts.doctor_hears_all if hears_all else texts.doctor_hears_some)
+    hearing = texts.doctor_hears_all if hears_all else texts.doctor_hears_some
+    findings.insert(0, texts.doctor_hears_commands if context.here.hears is Hears.COMMANDS else hearing)
     findings.append(texts.doctor_reactions_on if membership.status in ADMINS else texts.doctor_reactions_off)
-    await _reply(asked, context, note("\n\n".join([help_here(me, membership, texts), *findings])))
+    await _reply(asked, context, note("\n\n".join([help_here(me, membership, context.here.hears, texts), *findings])))
 
 
 def _unread(asked: Message, context: Context, texts: Texts) -> list[str]:

@@ -102,8 +102,7 @@ async def _answer(message: Message, heard: Heard, context: Context, texts: Texts
     reply = Reply(
         chat_id=sent.chat_id,  # of the supergroup, if the group became one meanwhile
         message_id=sent.message_id,
-        # An answer to a part of a colleague's message doesn't follow their edits: who knows what became of that part.
-        question_message_id=heard.replies_to if heard.quote is None else message.message_id,
+        question_message_id=_followed(heard, message),
         command_message_id=message.message_id,
         thread_id=place.thread_id,
         asker_id=author(message),
@@ -119,6 +118,11 @@ async def _answer(message: Message, heard: Heard, context: Context, texts: Texts
     _log(reply)
 
 
+def _followed(heard: Heard, message: Message) -> int:
+    """The message whose edits an answer follows. Of a colleague's message a part is none: who knows what became of that part."""
+    return heard.replies_to if heard.quote is None else message.message_id
+
+
 def _changed(known: Sequence[Reply], message: Message, context: Context) -> list[tuple[Reply, Heard | None]]:
     """The replies to an edited message that asks for something else now, and for what; often only a link's preview has come."""
     now = [(reply, _heard_now(reply, message, context)) for reply in known]
@@ -132,8 +136,10 @@ async def _revise(reply: Reply, heard: Heard | None, message: Message, context: 
     composed = await _compose(message, heard, collections, context, texts) if heard is not None else _withdrawn(texts)
     if not await delivery.edit(context.bot, reply.chat_id, reply.message_id, composed.outgoing):
         reply = await _post_anew(reply, composed, context)
+    asks_anew = heard is not None and message.message_id == reply.command_message_id
     revised = replace(
         reply,
+        question_message_id=_followed(heard, message) if heard is not None and asks_anew else reply.question_message_id,
         intent=heard.intent if heard is not None else reply.intent,
         question=heard.text if heard is not None else "",
         collections=collections,

@@ -14,7 +14,7 @@ from bot.access import author
 from bot.closing import Outcome, ask_again
 from bot.context import Context, texts_of
 from bot.formatting import Outgoing, note
-from bot.gapcards import closed_card, doubtful_note
+from bot.gapcards import closed_card, doubtful_note, is_open_card
 from bot.gaps import Gap
 from bot.giving import Given, adder_of, provenance, read
 from bot.handlers.documents import reason_of
@@ -81,10 +81,10 @@ def ways(context: Context, texts: Texts) -> str:
 
 
 async def is_card(message: Message, context: Context) -> bool:
-    """Whether a message is a gap's card, so that replies to it are no questions."""
+    """Whether a message is a gap's card, so that replies to it are no questions; also when its questions are erased by now."""
     if message.from_user is None or message.from_user.id != context.bot.id:
         return False
-    return bool(await asyncio.to_thread(context.services.state.gaps.card, message.chat_id, message.message_id))
+    return is_open_card(message) or bool(await asyncio.to_thread(context.services.state.gaps.card, message.chat_id, message.message_id))
 
 
 async def gap_of(card: Message, context: Context) -> Gap | None:

@@ -14,11 +14,13 @@ from telegram.error import NetworkError, TelegramError
 
 from bot import delivery, triggers
 from bot.access import author
+from bot.albums import CAPTION_WITHIN
 from bot.context import Context, texts_of
 from bot.errors import Overloaded
 from bot.formatting import Outgoing, message, note
 from bot.giving import Given, adder_of, given_with, is_in_private, provenance, read
 from bot.handlers.sources import buttons_of, document_shown_in, may_change
+from bot.inbox import inbox_of
 from bot.library import Addition, Outcome, key_of
 from bot.preferences import Adders
 from bot.rights import administers
@@ -118,14 +120,17 @@ def _usage(asked: Message, context: Context, texts: Texts) -> str:
 
 
 async def on_file(update: Update, context: Context) -> None:
-    """A file in private, in a group one that is meant for the bot."""
+    """A file in private, in a group one that is meant for the bot; of an album all, if one is."""
     asked, texts = update.message, texts_of(update, context)
-    if asked is None or asked.document is None or not _is_meant(asked, context):
+    if asked is None or asked.document is None:
+        return
+    if not _is_meant(asked, context):
+        if context.albums.is_undecided(asked):
+            inbox_of(context.application).keep(update, again_in=CAPTION_WITHIN)
         return
     if await _may_add(asked, context, texts):
-        waiting = context.albums.want(asked) if not is_in_private(asked) else []
-        for one in (*waiting, asked):
-            await take(Given(one, one.document), one, context, texts, document_shown_in(one.reply_to_message))
+        context.albums.want(asked)
+        await take(Given(asked, asked.document), asked, context, texts, document_shown_in(asked.reply_to_message))
 
 
 def _is_meant(file: Message, context: Context) -> bool:
@@ -134,7 +139,7 @@ def _is_meant(file: Message, context: Context) -> bool:
     command = triggers.caption_command_of(file)
     if command is not None:
         return command.name == ADD and triggers.is_for(command, context.bot.bot)
-    return file.media_group_id is not None and context.albums.is_wanted(file)
+    return context.albums.is_wanted(file)
 
 
 async def _may_add(asked: Message, context: Context, texts: Texts) -> bool:

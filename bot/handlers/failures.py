@@ -1,5 +1,6 @@
 """The last resort: what no handler dealt with is logged for a stranger, and whoever waits for an answer is told."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,7 +12,7 @@ from telegram.ext import ApplicationHandlerStop
 
 from bot import delivery, triggers
 from bot.context import Context, texts_of
-from bot.errors import Overloaded
+from bot.errors import Overloaded, StateError
 from bot.formatting import note
 from bot.handlers import guard
 from bot.inbox import inbox_of
@@ -80,6 +81,9 @@ async def _tell(update: object, context: Context, phrase: Callable[[Texts], str]
     """One line to whoever is waiting: after a press, in private, or after a message that was for the bot."""
     if not isinstance(update, Update):
         return
+    if update.effective_chat is not None:
+        with suppress(StateError):  # which may be what failed
+            context.here = await asyncio.to_thread(context.services.state.preferences.of, update.effective_chat.id)
     text = phrase(texts_of(update, context))
     message = update.message
     with suppress(TelegramError):  # an apology that fails is no new story

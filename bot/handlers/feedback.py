@@ -10,7 +10,7 @@ from bot import delivery, replies
 from bot.context import Context, reply_shown_in, texts_for_person, texts_of
 from bot.formatting import unpack_vote
 from bot.records import Reply
-from bot.votes import Vote, vote_of
+from bot.votes import Vote, Votes, vote_of
 from index.domain import Answer
 
 logger = logging.getLogger(__name__)
@@ -28,8 +28,9 @@ async def on_press(update: Update, context: Context) -> None:
         return
     earlier = await asyncio.to_thread(context.services.state.vote_of, reply, query.from_user.id)
     cast = None if earlier is vote else vote
-    await _cast(cast, query.from_user.id, reply, context)
+    votes = await _cast(cast, query.from_user.id, reply, context)
     await delivery.answer_press(query, texts.voted if cast else texts.vote_withdrawn, is_alert=False)
+    await _show(votes, reply, context)
 
 
 async def on_reaction(update: Update, context: Context) -> None:
@@ -40,17 +41,21 @@ async def on_reaction(update: Update, context: Context) -> None:
     before, now = vote_of(_emoji(change.old_reaction)), vote_of(_emoji(change.new_reaction))
     reply = await asyncio.to_thread(context.services.state.reply_in, change.chat.id, change.message_id)
     if before is not now and reply is not None and isinstance(reply.content, Answer):
-        await _cast(now, change.user.id, reply, context)
+        await _show(await _cast(now, change.user.id, reply, context), reply, context)
 
 
-async def _cast(vote: Vote | None, voter_id: int, reply: Reply, context: Context) -> None:
-    """Keeps the voice and shows the count on the buttons, which stay in the language of whoever asked."""
-    services = context.services
-    votes = await asyncio.to_thread(services.state.vote, reply, voter_id, vote)
+async def _cast(vote: Vote | None, voter_id: int, reply: Reply, context: Context) -> Votes:
+    """Keeps the voice. All there are now."""
+    votes = await asyncio.to_thread(context.services.state.vote, reply, voter_id, vote)
     logger.info("chat %d, message %d: %d up, %d down", reply.chat_id, reply.message_id, votes.up, votes.down)
-    if isinstance(reply.content, Answer):
+    return votes
+
+
+async def _show(votes: Votes, reply: Reply, context: Context) -> None:
+    """The count on the buttons, which stay in the language of whoever asked. In a rush it is shown with a later vote."""
+    if isinstance(reply.content, Answer) and context.may_edit(reply.chat_id):
         texts = texts_for_person(reply.language, context.here)
-        outgoing = await replies.page(services, reply.content, reply.view, texts, votes)
+        outgoing = await replies.page(context.services, reply.content, reply.view, texts, votes)
         await delivery.edit_keyboard(context.bot, reply.chat_id, reply.message_id, outgoing.keyboard)
 
 

@@ -71,7 +71,7 @@ async def _help(message: Message, context: Context, texts: Texts) -> str:
     if _is_private(message):
         return texts.help_private
     me = await context.bot.get_me()
-    return help_here(me, await context.bot.get_chat_member(message.chat_id, me.id), texts)
+    return help_here(me, await context.bot.get_chat_member(message.chat_id, me.id), context.here.hears, texts)
 
 
 async def _reply(message: Message, context: Context, outgoing: Outgoing) -> None:

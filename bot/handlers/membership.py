@@ -9,6 +9,7 @@ from bot import delivery
 from bot.context import Context, texts_of
 from bot.delivery import Place
 from bot.formatting import note
+from bot.preferences import Hears
 from bot.texts import Texts
 
 logger = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ async def on_my_status(update: Update, context: Context) -> None:
         return
     texts = texts_of(update, context)
     me = await context.bot.get_me()  # privacy mode may have been changed since the start
-    card = f"{texts.added}\n\n{help_here(me, change.new_chat_member, texts)}"
+    card = f"{texts.added}\n\n{help_here(me, change.new_chat_member, context.here.hears, texts)}"
     await delivery.send(context.bot, Place(change.chat.id), note(card))
 
 
@@ -37,13 +38,15 @@ def joins_group(change: ChatMemberUpdated) -> bool:
     return change.chat.type in _GROUPS and not _is_present(before) and _is_present(after)
 
 
-def help_here(me: User, membership: ChatMember, texts: Texts) -> str:
-    """How to ask in a group: only ways that arrive there, given privacy mode and the bot's own rights."""
+def help_here(me: User, membership: ChatMember, hears: Hears, texts: Texts) -> str:
+    """How to ask in a group: only ways that arrive there, given privacy mode and the bot's own rights, and that the group has chosen."""
     hears_all = bool(me.can_read_all_group_messages) or membership.status == ChatMemberStatus.ADMINISTRATOR
     # In privacy mode a bare command arrives only while no other bot has spoken; with its name on it, always.
     suffix = "" if hears_all else f"@{me.username}"
-    ways = [texts.way_command.format(suffix=suffix), texts.way_reply, texts.way_ask_reply.format(suffix=suffix)]
-    if hears_all:
+    ways = [texts.way_command.format(suffix=suffix), texts.way_ask_reply.format(suffix=suffix)]
+    if hears is not Hears.COMMANDS:
+        ways.insert(1, texts.way_reply)
+    if hears_all and hears is not Hears.COMMANDS:
         ways.append(texts.way_mention.format(mention=f"@{me.username}"))
     return texts.help_group.format(ways="\n".join(ways))
 
