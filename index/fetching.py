@@ -22,12 +22,14 @@ from index.loading.files import FORMATS
 Address = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], Awaitable[Iterable[str]]]
 
-_TRANSLATED = (IPv6Network("2002::/16"), IPv6Network("64:ff9b::/96"))
-"""IPv6 addresses that lead to an IPv4 address, which may be a private one."""
+_GLOBAL, _TRANSLATED = IPv6Network("2000::/3"), IPv6Network("2002::/16")
+"""What is assigned to anybody of IPv6, and what of it leads to an IPv4 address, which may be a private one."""
+_ANY_TEXT, _ANY_FILE = "text/plain", frozenset({"", "application/octet-stream", "binary/octet-stream"})
+"""Types that say little: the name tells more."""
 _SUFFIXES = {
     "text/html": ".html",
     "application/xhtml+xml": ".html",
-    "text/plain": ".txt",
+    _ANY_TEXT: ".txt",
     "text/markdown": ".md",
     "text/csv": ".csv",
     "application/pdf": ".pdf",
@@ -39,8 +41,8 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 def is_public(address: Address) -> bool:
     """Whether everybody can reach it, and nobody in particular is behind it."""
-    translated = isinstance(address, IPv6Address) and any(address in network for network in _TRANSLATED)
-    return address.is_global and not address.is_multicast and not translated
+    is_assigned = isinstance(address, IPv4Address) or (address in _GLOBAL and address not in _TRANSLATED)
+    return address.is_global and not address.is_multicast and is_assigned
 
 
 async def resolve(host: str, port: int) -> list[str]:
@@ -135,8 +137,9 @@ def _name(url: httpx.URL, response: httpx.Response) -> str:
     """The file's name, with the ending that its content type asks for. Raises LinkUnknown for types that aren't read."""
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     path = PurePosixPath(unquote(url.path))
+    suffix = path.suffix.lower()
+    if (kind in _ANY_FILE and suffix in FORMATS) or (kind == _ANY_TEXT and suffix in (".md", ".csv")):
+        return path.name
     if kind in _SUFFIXES:
         return f"{path.stem or url.host}{_SUFFIXES[kind]}"
-    if kind in ("", "application/octet-stream") and path.suffix.lower() in FORMATS:
-        return path.name
     raise LinkUnknown(f"{kind or 'a file of no kind'} is not read; send it as {', '.join(FORMATS)}")

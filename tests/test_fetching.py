@@ -227,6 +227,9 @@ async def test_a_server_that_is_not_there_is_named() -> None:
         ("/report.pdf", "application/pdf", "report.pdf"),
         ("/report.php", "application/pdf", "report.pdf"),
         ("/people.csv", "application/octet-stream", "people.csv"),
+        ("/people.csv", "binary/octet-stream", "people.csv"),
+        ("/read%20me.md", "text/plain; charset=utf-8", "read me.md"),
+        ("/page.html", "text/plain", "page.txt"),
         ("/a%20b", "text/plain", "a b.txt"),
     ],
 )
@@ -239,6 +242,8 @@ async def test_files_are_named_by_what_they_are(site: Site, path: str, kind: str
 @pytest.mark.parametrize(
     ("address", "public"),
     [
+        ("fec0::1", False),
+        ("64:ff9b:1::a00:1", False),
         ("93.184.216.34", True),
         ("2606:4700:4700::1111", True),
         ("192.168.1.1", False),
