@@ -21,7 +21,7 @@ from bot.logs import Redact
 from bot.settings import BotSettings
 from bot.state import State
 from bot.webhook import host_of, is_failing
-from index.assembly import build_embedder, build_store
+from index.assembly import build_embedder, build_reader, build_store
 from index.domain import SHARED, Document
 from index.errors import CitebotError, ModelError, SnapshotError, SnapshotMissing
 from index.loading.corpus import QUICK, Known, is_made_of, load_corpus
@@ -68,6 +68,7 @@ def examine(index: IndexSettings, bot: BotSettings) -> Iterator[Finding]:
     yield access_finding(bot)
     yield from asyncio.run(telegram_findings(bot))
     yield corpus_finding(index)
+    yield reader_finding(index)
     yield from index_findings(index)
 
 
@@ -116,6 +117,13 @@ def _indexed(settings: IndexSettings) -> Known:
         return None
 
     return known
+
+
+def reader_finding(settings: IndexSettings) -> Finding:
+    try:
+        return Finding("Reader", Health.FINE, build_reader(settings).name)
+    except CitebotError as error:
+        return Finding("Reader", Health.BROKEN, str(error))
 
 
 def index_findings(settings: IndexSettings) -> Iterator[Finding]:

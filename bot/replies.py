@@ -12,6 +12,7 @@ from bot.votes import Votes
 from index.domain import Answer, Citation, Decision, Document
 from index.errors import QuestionError
 from index.rendering import Block, Run, View, answer_page, cited_pages, first_view, found_passages
+from index.understanding.wording import is_courtesy
 
 FOUND_PASSAGES = 5
 
@@ -41,6 +42,8 @@ async def compose(
     """
     if not heard.text:
         return Composed(note(empty))
+    if heard.intent is Intent.ASK and is_courtesy(heard.text):
+        return Composed(note(texts.courtesy))
     try:
         if heard.intent is Intent.SEARCH:
             return await _found(services, heard.text, collections, texts)

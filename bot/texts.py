@@ -122,6 +122,7 @@ class Texts:
     empty_mention: str = "Yes? Write your question beside my name, and I look it up."
     unknown_command: str = "I don't know that command. Write your question as it is, or see /help."
     only_text: str = "I can read text and documents only. Write your question, or send a file (PDF, Word, text …) and I answer from it."
+    courtesy: str = "Happy to help! Ask me anything about the documents."
     cannot_ask: str = "I can't look that up: {reason}"
     withdrawn: str = "This question was taken back."
 
@@ -165,7 +166,7 @@ class Texts:
     stats: str = "Questions: {questions} ({answered} answered, {perhaps} with a maybe, {none} not in my documents)\n👍 {up}  👎 {down}"
     gaps_most: str = "What my documents lack, the most asked first (page {page} of {pages}). A number opens one:"
     gaps_newest: str = "What my documents lack, the newest first (page {page} of {pages}). A number opens one:"
-    gaps_none: str = "My documents have answered everything so far."
+    gaps_none: str = "No question was left without an answer, and no answer got a 👎."
     gaps_all: str = "All that is lacking"
     digest: str = "What my documents couldn't tell since the last digest ({count}). A number opens one:"
     gaps_by_count: str = "Most asked first"

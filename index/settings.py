@@ -1,11 +1,13 @@
 """What the index needs to know: environment and `.env`, read once into a frozen value."""
 
 from collections.abc import Iterator, Mapping
+from io import StringIO
 from pathlib import Path
 from typing import TypeVar
 
 from dotenv import dotenv_values
-from pydantic import Field, ValidationError
+from dotenv.parser import parse_stream
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from rapidfuzz import process
 
@@ -14,6 +16,13 @@ from index.errors import SettingsError
 S = TypeVar("S", bound=BaseSettings)
 PREFIXES = ("CITEBOT_", "TELEGRAM_")
 ENV_FILE = Path(".env")
+_ALIKE = 85
+"""Of 100: how like a known name an unknown one must be to be taken for it."""
+_CURES = {
+    "int_parsing": "should be a whole number (of people and chats that is their id, not a name; `citebot pair` needs none)",
+    "bool_parsing": "should be true or false",
+}
+"""By pydantic's types of errors."""
 
 
 class IndexSettings(BaseSettings):
@@ -54,6 +63,13 @@ class IndexSettings(BaseSettings):
         description="Whether the bot may fetch links it is given (https, public addresses only): true or false.",
     )
 
+    @field_validator("data")
+    @classmethod
+    def _is_no_file(cls, data: Path) -> Path:
+        if data.is_file():
+            raise ValueError(f"{data} is a file; name a folder")
+        return data
+
 
 def load_settings(kind: type[S], **overrides: object) -> S:
     """`kind` from the environment and `.env`; `overrides` that aren't None win.
@@ -68,11 +84,15 @@ def load_settings(kind: type[S], **overrides: object) -> S:
 
 
 def in_env_file(file: Path = ENV_FILE) -> Mapping[str, str | None]:
-    """What `.env` sets; nothing where there is none. Raises SettingsError when it can't be read."""
+    """What `.env` sets; nothing where there is none. Raises SettingsError when it, or a line of it, can't be read."""
     try:
-        return dotenv_values(file) if file.is_file() else {}
+        text = file.read_text(encoding="utf-8") if file.is_file() else ""
     except (OSError, UnicodeError) as error:
         raise SettingsError(f"{file} can't be read ({error}); save it as UTF-8, where whoever runs citebot may read it") from error
+    for line in parse_stream(StringIO(text)):
+        if line.error or (line.key is not None and line.value is None):
+            raise SettingsError(f"{file}, line {line.original.line} sets nothing; write NAME=value, in quotation marks or without")
+    return dotenv_values(stream=StringIO(text))
 
 
 def check_names(environment: Mapping[str, str], *kinds: type[BaseSettings], env_file: Path = ENV_FILE) -> None:
@@ -92,8 +112,8 @@ def _names(kind: type[BaseSettings]) -> Iterator[str]:
 
 
 def _suggest(name: str, known: list[str]) -> str:
-    nearest, *_ = process.extractOne(name.upper(), known)
-    return f"unknown setting {name}; did you mean {nearest}?"
+    nearest = process.extractOne(name.upper(), known, score_cutoff=_ALIKE)
+    return f"unknown setting {name}; " + (f"did you mean {nearest[0]}?" if nearest else "the README lists what there is")
 
 
 def _explain(kind: type[BaseSettings], error: ValidationError) -> Iterator[str]:
@@ -101,4 +121,4 @@ def _explain(kind: type[BaseSettings], error: ValidationError) -> Iterator[str]:
         name = str(detail["loc"][0]) if detail["loc"] else kind.__name__
         field = kind.model_fields.get(name)
         alias = field.alias if field and field.alias else name
-        yield f"{alias}: {detail['msg'].removeprefix('Value error, ')}"
+        yield f"{alias}: {_CURES.get(detail['type'], detail['msg'].removeprefix('Value error, '))}"

@@ -59,6 +59,8 @@ def test_the_best_span_is_what_trying_every_span_finds(start: Logits, end: Logit
         ("run `make_all` first", "all", "make_all"),
         ("the _second_ one", "second", "second"),
         ("the end.The next one", "end", "end"),
+        ("called **Larkfield-Guest**; it", "Larkfield", "Larkfield-Guest"),
+        ("a Seoul-based firm", "Seoul", "Seoul"),
         ("Security\n\nTwo guards watch.", "Security\n\nTwo guards", "Two guards"),
         ("# Doors\n\n## Key cards\n\nReception has them.", "Key cards\n\nReception", "Reception"),
         ("Bring this.\n\n- a pen\n\n- a hat", "a pen\n\n- a hat", "a pen\n\n- a hat"),

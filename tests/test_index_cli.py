@@ -184,6 +184,15 @@ def test_a_line_that_is_no_question_gets_a_line_too(library: Place) -> None:
     assert result.stderr == ""
 
 
+def test_in_plain_words_blank_lines_are_left_out_and_what_is_no_question_holds_up_none(library: Place) -> None:
+    result = library.run("ask", typed=f"\nthanks\n{QUESTION}\n".encode())
+
+    assert result.stderr.startswith("thanks: that is kind, and no question")
+    assert result.stderr.count("\n") == 1
+    assert result.stdout
+    assert result.returncode == 3
+
+
 def test_no_questions_are_no_answers(library: Place) -> None:
     result = library.run("ask", "--json", typed=b"")
 

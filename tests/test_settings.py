@@ -62,6 +62,14 @@ def test_an_empty_value_is_none_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
     assert load_settings(IndexSettings).corpus == Path("corpus")
 
 
+@pytest.mark.parametrize("line", ['CITEBOT_CORPUS="here', "CITEBOT_CORPUS here", "CITEBOT_CORPUS: here", "CITEBOT_CORPUS"])
+def test_a_line_of_the_env_file_that_sets_nothing_is_named(place: Path, line: str) -> None:
+    (place / ".env").write_text(f"# ours\n{line}\n")
+
+    with pytest.raises(SettingsError, match=r"\.env, line 2 sets nothing; write NAME=value"):
+        load_settings(IndexSettings)
+
+
 def test_settings_are_frozen() -> None:
     with pytest.raises(ValidationError):
         load_settings(IndexSettings).corpus = Path("elsewhere")  # type: ignore[misc]  # what is tested
@@ -70,7 +78,7 @@ def test_settings_are_frozen() -> None:
 def test_a_wrong_value_is_named_but_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CITEBOT_LIMIT", "s3cret")
 
-    with pytest.raises(SettingsError, match=r"^CITEBOT_LIMIT: Input should be a valid integer") as caught:
+    with pytest.raises(SettingsError, match=r"^CITEBOT_LIMIT: should be a whole number") as caught:
         load_settings(Others)
 
     assert "s3cret" not in str(caught.value)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.understanding.wording import plainly
+from index.understanding.wording import is_courtesy, plainly
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,13 @@ from index.understanding.wording import plainly
 def test_one_wording_for_what_is_asked_in_several(question: str, worded: str) -> None:
     assert plainly(question) == worded
     assert plainly(worded) == worded
+
+
+@pytest.mark.parametrize("words", ["thanks", "Thank you very much!", "ok, great", "Hi there", "good morning!"])
+def test_courtesies_ask_nothing(words: str) -> None:
+    assert is_courtesy(words)
+
+
+@pytest.mark.parametrize("words", ["KPS", "thanks to whom", "Nice?", "great hall", "who", "ok and when?", ""])
+def test_few_words_may_be_a_question(words: str) -> None:
+    assert not is_courtesy(words)

@@ -50,13 +50,18 @@ def _nothing(file: Path, name: str) -> None:  # as Known
     pass
 
 
+def check_folder(folder: Path) -> None:
+    """Raises CorpusError when it is missing or no folder."""
+    if not folder.is_dir():
+        raise CorpusError(f"there is no folder {folder}; create it and put documents in, or set CITEBOT_CORPUS")
+
+
 def load_corpus(folder: Path, known: Known = _nothing) -> Corpus:
     """All documents below `folder`, in the order of their ids; hidden files and README.md at its top are left out.
 
     Raises CorpusError when the folder is missing or no folder.
     """
-    if not folder.is_dir():
-        raise CorpusError(f"there is no folder {folder}; create it and put documents in, or set CITEBOT_CORPUS")
+    check_folder(folder)
     documents, skipped, partly = [], [], []
     names = (file.relative_to(folder).as_posix() for file in folder.rglob("*") if not _is_walked(file))
     for name in sorted(filter(_is_meant, names)):

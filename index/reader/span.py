@@ -130,4 +130,4 @@ def _decode(text: str, window: Encoding, tokens: tuple[int, int, float] | None) 
         return None
     first, last, score = tokens
     start, end = trimmed(text, window.offsets[first][0], window.offsets[last][1])
-    return Span(start, end, score) if start < end else None
+    return Span(start, end, score) if any(map(str.isalnum, text[start:end])) else None

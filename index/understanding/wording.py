@@ -8,8 +8,18 @@ import re
 
 from index.numerals import ORDINAL_OF
 
+_COURTESY = re.compile(
+    r"(?:(?:all|bye|cool|fine|good (?:afternoon|evening|morning|night)|goodbye|got it|great|hello|hey|hi|i see|much appreciated|nice|no|ok"
+    r"|okay|perfect|please|right|so much|sure|thank you|thanks|thx|there|very much|welcome|well done|wow|yes|you)\b[\s,.!]*)+",
+    re.IGNORECASE,
+)
 _SHORT_IS = re.compile(r"\b(how|what|when|where|which|who|why)(?:['’]s|s)\b", re.IGNORECASE)
 _ORDINAL = re.compile(rf"\b(?:{'|'.join(ORDINAL_OF)})\b", re.IGNORECASE)
+
+
+def is_courtesy(text: str) -> bool:
+    """Whether it asks nothing: thanks, a greeting, a nod."""
+    return _COURTESY.fullmatch(text.strip()) is not None
 
 
 def plainly(question: str) -> str:
