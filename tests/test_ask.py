@@ -9,6 +9,7 @@ import pytest
 
 from bot.sandbox import BotApiServer, Message
 from bot.state import State
+from bot.texts import ENGLISH
 from tests.support import ARTICLE, HANDBOOK, QUESTION, Library, Scene, running, scene
 
 pytestmark = pytest.mark.anyio
@@ -308,6 +309,13 @@ async def test_a_colleagues_edit_changes_the_answer_they_got(here: Scene) -> Non
     edited = await here.server.edited(here.group)
     assert edited.id == answer.id
     assert SENTENCE in edited.text
+
+
+async def test_thanks_are_no_question(here: Scene) -> None:
+    _, told = await here.ask("thank you very much!")
+
+    assert told.text == ENGLISH.courtesy
+    assert (await here.ask("/search thanks"))[1].text != ENGLISH.courtesy
 
 
 async def test_a_colleagues_edit_leaves_alone_what_asks_for_something_else_by_now(here: Scene) -> None:

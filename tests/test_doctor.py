@@ -122,6 +122,14 @@ async def test_no_answer_from_telegram_is_broken_and_names_what_to_check() -> No
     assert "TELEGRAM_BASE_URL" in found[0].detail
 
 
+def test_a_reader_that_cannot_be_opened_is_broken_and_names_its_setting(tmp_path: Path) -> None:
+    assert doctor.reader_finding(IndexSettings()).health is Health.FINE
+    finding = doctor.reader_finding(IndexSettings.model_validate({"reader": tmp_path}))
+
+    assert finding.health is Health.BROKEN
+    assert "set CITEBOT_READER to the folder of a Hugging Face question-answering model" in finding.detail
+
+
 async def test_without_a_token_it_says_how_to_get_one() -> None:
     found = await doctor.telegram_findings(BotSettings.model_validate({"token": None}))
 

@@ -14,7 +14,7 @@ from hypothesis import example, given
 
 from index.domain import Document
 from index.errors import CorpusError
-from index.loading.corpus import Corpus, load, load_corpus
+from index.loading.corpus import Corpus, Skipped, load, load_corpus
 from index.loading.parsed import Limits
 from index.loading.texts import normalised
 from tests.fakes import written_texts
@@ -292,3 +292,9 @@ def test_documents_are_in_the_order_of_their_ids(corpus: Path) -> None:
 def test_without_a_folder_the_cure_is_named(corpus: Path, name: str) -> None:
     with pytest.raises(CorpusError, match="create it and put documents in, or set CITEBOT_CORPUS"):
         load_corpus(corpus / name)
+
+
+def test_a_folder_that_is_skipped_holds_the_documents_in_it() -> None:
+    assert Skipped("folder", "").holds("folder/a.txt")
+    assert Skipped("a.txt", "").holds("a.txt")
+    assert not Skipped("folder", "").holds("folder2/a.txt")

@@ -249,6 +249,18 @@ def test_a_collection_is_mended_from_its_own_documents(data: Path, name: str) ->
     assert edition_in(data) == 1
 
 
+def test_a_first_publication_that_failed_may_be_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as context:
+        context.setattr("index.stores.local.write_snapshot", full)
+        with pytest.raises(OSError, match="No space left"):
+            LocalStore(tmp_path, HashingEmbedder()).publish("shared", [Document("a.txt", "A", "The bridge.")])
+
+    assert Keeper(LocalStore(tmp_path, HashingEmbedder()), tmp_path).put("shared") == 1
+
+
 @pytest.mark.parametrize("name", ["documents.jsonl", "texts.utf8", "documents.npy", "passages.npy", "manifest.json", "../../CURRENT"])
 def test_what_cannot_be_mended_is_neither_lost_nor_written_over(data: Path, name: str, caplog: pytest.LogCaptureFixture) -> None:
     whole = (snapshot(data) / name).resolve()
