@@ -85,8 +85,9 @@ class Answerer:
         return self._retriever.document(collection, document_id)
 
     def read(self, question: str, *, collections: Sequence[str]) -> list[Reading]:
-        """What was read in the nearest passages, the likeliest to answer first."""
-        return self._read(_checked(question), self._retriever.holdings(collections))
+        """What stands in all of the nearest passages, the likeliest to answer first: for who judges where reading may stop."""
+        worded = plainly(_checked(question))
+        return self._ranked(self._readings(worded, self._retriever.retrieve(worded, self._retriever.holdings(collections), READ)))
 
     def _nearest(self, question: str, holdings: Holdings) -> list[Reading]:
         """Passages for whoever wants to look; nothing is read in them."""
@@ -111,9 +112,12 @@ class Answerer:
             some = hits[len(readings) : len(readings) + AT_ONCE]
             if max(map(calibration.confidence, readings), default=0.0) >= calibration.bound(some[0]):
                 break
-            spans = self._reader.read(question, [hit.passage for hit in some])
-            readings += (Reading(hit, span, _missing(question, hit)) for hit, span in zip(some, spans, strict=True))
+            readings += self._readings(question, some)
         return [*self._ranked(readings), *(Reading(hit, None) for hit in hits[len(readings) :])]
+
+    def _readings(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
+        spans = self._reader.read(question, [hit.passage for hit in hits])
+        return [Reading(hit, span, _missing(question, hit)) for hit, span in zip(hits, spans, strict=True)]
 
     def _ranked(self, readings: Sequence[Reading]) -> list[Reading]:
         """Likeliest answer first, and of those that give the same one the likeliest reading."""

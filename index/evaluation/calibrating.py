@@ -24,10 +24,11 @@ RIDGE = 0.01
 """Keeps weights finite where a score separates right from wrong perfectly."""
 RIGHT = 0.5
 """F1 with an annotator's answer from which a span counts as right: it has the words that matter."""
-CEILING = 0.9
+CEILING = 0.7
 """The share of right spans that score no higher than `Calibration.ceiling`. A passage seldom scores higher than one that ranks before it:
-on the tuning questions no decision and one best span in 2,000 is another than with the highest score of all, and a sixth fewer passages
-are read."""
+of 4,778 tuning questions' best spans, 2,132 of them right when all passages are read, two right ones are lost, and 5.3 passages are read
+instead of 7.4. With 0.9 none is lost and 6.0 are read, with 0.5 eight and 4.8.
+"""
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
