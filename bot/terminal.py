@@ -13,6 +13,7 @@ from bot.texts import Texts
 from index.domain import SHARED, Answer
 from index.errors import QuestionError
 from index.rendering import Block, Page, View, answer_page, cited_pages, first_view, found_passages, terminal
+from index.understanding.wording import is_courtesy
 
 COLLECTIONS = (SHARED,)
 
@@ -64,6 +65,9 @@ def chat(lines: Iterable[str], answers: Answers, console: Console, texts: Texts)
 def _ask(question: str, shown: Shown | None, answers: Answers, console: Console, texts: Texts) -> Shown | None:
     if not question:
         console.print(texts.empty_ask)
+        return shown
+    if is_courtesy(question):
+        console.print(texts.courtesy)
         return shown
     try:
         answer = answers.ask(question, collections=COLLECTIONS, previous=shown.answer if shown is not None else None)

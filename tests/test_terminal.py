@@ -53,6 +53,13 @@ def test_questions_that_cannot_be_asked_are_met_with_a_reason() -> None:
     assert "the question is too long" in talk("why " * 500)
 
 
+def test_thanks_are_met_with_kindness_and_the_next_question_may_follow_up_all_the_same() -> None:
+    said = talk(QUESTION, "thanks!", "and where?")
+
+    assert ENGLISH.courtesy in said
+    assert f"I read this as: and where? {QUESTION}" in said
+
+
 def test_markup_in_questions_and_documents_stays_as_it_is() -> None:
     assert "[bold]x[/bold]" in talk("/search [bold]x[/bold]")
 
