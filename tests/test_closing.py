@@ -114,7 +114,7 @@ async def test_a_closed_gap_is_gone_and_what_was_told_counts_once(here: Scene) -
     card = await card_in(here, here.group, here.ann)
     await told_and_report(here, here.group, card, here.ann)
 
-    assert "answered everything" in (await said(here, here.group, here.ann, "/gaps")).text
+    assert "No question was left" in (await said(here, here.group, here.ann, "/gaps")).text
     assert (await said(here, here.group, here.ann, "/stats")).text.startswith("Questions: 1 (1 answered")
     assert not here.group.messages[card.id].buttons
 
@@ -467,4 +467,4 @@ async def test_a_document_that_is_removed_later_breaks_no_list(here: Scene) -> N
     opened = await here.press(sources, "1")
     await here.press(await here.press(opened, "Remove"), "Yes, remove it")
 
-    assert "answered everything" in (await said(here, here.group, here.ann, "/gaps")).text
+    assert "No question was left" in (await said(here, here.group, here.ann, "/gaps")).text

@@ -74,9 +74,9 @@ Citebot, edited:
 
 Ann presses [👍]
 
-Citebot, edited: [Next »] [More] [Source] [👍 1] [👎]
-
 (Thank you, noted.)
+
+Citebot, edited: [Next »] [More] [Source] [👍 1] [👎]
 
 Ann to Citebot: and where?
 

@@ -12,7 +12,7 @@ from telegram.ext import ApplicationHandlerStop
 
 from bot import delivery, triggers
 from bot.context import Context, texts_of
-from bot.errors import Overloaded, StateError
+from bot.errors import Overloaded
 from bot.formatting import note
 from bot.handlers import guard
 from bot.inbox import inbox_of
@@ -82,7 +82,7 @@ async def _tell(update: object, context: Context, phrase: Callable[[Texts], str]
     if not isinstance(update, Update):
         return
     if update.effective_chat is not None:
-        with suppress(StateError):  # which may be what failed
+        with suppress(Exception):  # whatever failed before may fail here again
             context.here = await asyncio.to_thread(context.services.state.preferences.of, update.effective_chat.id)
     text = phrase(texts_of(update, context))
     message = update.message
