@@ -136,10 +136,10 @@ async def _revise(reply: Reply, heard: Heard | None, message: Message, context: 
     composed = await _compose(message, heard, collections, context, texts) if heard is not None else _withdrawn(texts)
     if not await delivery.edit(context.bot, reply.chat_id, reply.message_id, composed.outgoing):
         reply = await _post_anew(reply, composed, context)
-    asks_anew = heard is not None and message.message_id == reply.command_message_id
+    if heard is not None and message.message_id == reply.command_message_id:
+        reply = replace(reply, question_message_id=_followed(heard, message))
     revised = replace(
         reply,
-        question_message_id=_followed(heard, message) if heard is not None and asks_anew else reply.question_message_id,
         intent=heard.intent if heard is not None else reply.intent,
         question=heard.text if heard is not None else "",
         collections=collections,
