@@ -79,8 +79,7 @@ class Window:
 @dataclass(frozen=True, slots=True)
 class Limits:
     """`users`, `chats`: questions a minute. `lookups`: of what somebody types letter by letter. `presses`: of buttons, and reactions.
-    `edits`: of a group's answers, for presses.
-    `hints`: replies that teach.
+    `edits`: of a group's answers, for presses. `hints`: replies that teach.
 
     `guesses`: tries of a pairing code by one person, `all_guesses` by all. `refusals`: to a stranger who calls for the bot where
     it is a guest.

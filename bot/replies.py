@@ -10,9 +10,8 @@ from bot.texts import Texts
 from bot.triggers import Heard, Intent
 from bot.votes import Votes
 from index.domain import Answer, Citation, Decision, Document
-from index.errors import QuestionError
+from index.errors import Courtesy, QuestionError
 from index.rendering import Block, Run, View, answer_page, cited_pages, first_view, found_passages
-from index.understanding.wording import is_courtesy
 
 FOUND_PASSAGES = 5
 
@@ -42,12 +41,12 @@ async def compose(
     """
     if not heard.text:
         return Composed(note(empty))
-    if heard.intent is Intent.ASK and is_courtesy(heard.text):
-        return Composed(note(texts.courtesy))
     try:
         if heard.intent is Intent.SEARCH:
             return await _found(services, heard.text, collections, texts)
         return await _answered(services, heard.text, collections, texts, previous, least_confidence)
+    except Courtesy:
+        return Composed(note(texts.courtesy))
     except QuestionError as error:
         return Composed(note(texts.cannot_ask.format(reason=error)))
 

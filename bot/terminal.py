@@ -11,9 +11,8 @@ from bot.library import Answers
 from bot.replies import FOUND_PASSAGES, document_of
 from bot.texts import Texts
 from index.domain import SHARED, Answer
-from index.errors import QuestionError
+from index.errors import Courtesy, QuestionError
 from index.rendering import Block, Page, View, answer_page, cited_pages, first_view, found_passages, terminal
-from index.understanding.wording import is_courtesy
 
 COLLECTIONS = (SHARED,)
 
@@ -66,11 +65,11 @@ def _ask(question: str, shown: Shown | None, answers: Answers, console: Console,
     if not question:
         console.print(texts.empty_ask)
         return shown
-    if is_courtesy(question):
-        console.print(texts.courtesy)
-        return shown
     try:
         answer = answers.ask(question, collections=COLLECTIONS, previous=shown.answer if shown is not None else None)
+    except Courtesy:
+        console.print(texts.courtesy)
+        return shown
     except QuestionError as error:
         console.print(texts.cannot_ask.format(reason=error), markup=False)
         return shown

@@ -7,7 +7,7 @@ from math import prod
 
 from index.citing import cite_answer, cite_nearest
 from index.domain import Answer, Candidate, Citation, Decision, Document, Hit, Reading
-from index.errors import QuestionError
+from index.errors import Courtesy, QuestionError
 from index.lexical import terms
 from index.protocols import Holdings, Reader, Vectors
 from index.retrieval import Retriever, first_of_each
@@ -45,6 +45,8 @@ class Answerer:
         """
         started = time.perf_counter()
         asked = _checked(question)
+        if is_courtesy(asked):
+            raise Courtesy("that is kind, and no question; ask in a few words, such as: when was the office opened?")
         holdings = self._retriever.holdings(collections)
         unread = unread_language(asked) if self._english else None
         understood = asked if unread else self._understand(asked, holdings, previous)
@@ -166,8 +168,6 @@ def _checked(question: str) -> str:
     asked = " ".join(question.split())
     if not any(character.isalnum() for character in asked):
         raise QuestionError("there is no question; ask in a few words, such as: when was the office opened?")
-    if is_courtesy(asked):
-        raise QuestionError("that is kind, and no question; ask in a few words, such as: when was the office opened?")
     if len(asked) > MAX_QUESTION:
         raise QuestionError(f"the question is longer than {MAX_QUESTION} characters; ask it in a sentence or two")
     return asked

@@ -83,7 +83,7 @@ def index(corpus: Corpus = None, data: Data = None) -> None:
     """Bring the index in line with the documents; only what changed is embedded."""
     settings = load_settings(IndexSettings, corpus=corpus, data=data)
     check_folder(settings.corpus)  # before models are prepared, which takes a while
-    with Console(stderr=True).status("preparing the model, once"):
+    with Console(stderr=True).status("opening the model; the first time, it is prepared"):
         keeper = build_keeper(settings)
     with progress_bar() as progress:
         changes = keeper.refresh(progress)
@@ -103,7 +103,8 @@ def ask(
     """Answer a question from the documents, with the sentence that says it and its place."""
     answerer = open_answerer(corpus, data)
     lines = _lines(sys.stdin.buffer)
-    questions = [_clean(question)] if question is not None else lines if as_json else filter(str.strip, lines)
+    typed = lines if as_json else filter(str.strip, lines)  # a program gets an object for each line, people leave some blank
+    questions = typed if question is None else [_clean(question)]
     unaskable = False
     for asked in questions:
         try:

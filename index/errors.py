@@ -17,6 +17,7 @@ CitebotError
 │   ├── LinkTooLarge       leads to more bytes than are fetched
 │   └── LinkUnknown        leads to a file of none of the formats that are read
 ├── QuestionError          a question that can't be asked: empty, or far too long
+│   └── Courtesy           thanks or a greeting
 ├── ModelError             a model is missing, damaged or not what it should be
 └── SnapshotError          the index can't be used
     ├── SnapshotMissing    nothing was ever published
@@ -75,6 +76,9 @@ class LinkUnknown(FetchError): ...
 
 
 class QuestionError(CitebotError): ...
+
+
+class Courtesy(QuestionError): ...
 
 
 class ModelError(CitebotError): ...

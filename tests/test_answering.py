@@ -7,7 +7,7 @@ import pytest
 
 from index.answering import CITATIONS, MAX_ALTERNATIVES, MAX_QUESTION, Answerer
 from index.domain import Answer, Decision, Document
-from index.errors import QuestionError, SnapshotMissing
+from index.errors import Courtesy, QuestionError, SnapshotMissing
 from index.protocols import Reader
 from index.retrieval import Retriever
 from index.stores.local import LocalStore
@@ -167,6 +167,12 @@ def test_only_the_collections_asked_for_answer(store: LocalStore) -> None:
 def test_nothing_to_ask_is_an_error_that_says_how(store: LocalStore, question: str) -> None:
     with pytest.raises(QuestionError, match="ask in a few words"):
         ask(store, {}, question)
+
+
+def test_thanks_ask_nothing_and_may_be_searched_for(store: LocalStore) -> None:
+    with pytest.raises(Courtesy, match="ask in a few words"):
+        ask(store, {}, "thanks!")
+    assert answerer(store, WordReader({})).search("thanks", collections=["shared"])
 
 
 def test_a_question_may_be_long_but_no_novel(store: LocalStore) -> None:

@@ -315,7 +315,7 @@ async def test_thanks_are_no_question(here: Scene) -> None:
     _, told = await here.ask("thank you very much!")
 
     assert told.text == ENGLISH.courtesy
-    assert (await here.ask("/search thanks"))[1].text != ENGLISH.courtesy
+    assert "“thanks”" in (await here.ask("/search thanks"))[1].text
 
 
 async def test_a_colleagues_edit_leaves_alone_what_asks_for_something_else_by_now(here: Scene) -> None:

@@ -43,12 +43,14 @@ def help_here(me: User, membership: ChatMember, hears: Hears, texts: Texts) -> s
     hears_all = bool(me.can_read_all_group_messages) or membership.status == ChatMemberStatus.ADMINISTRATOR
     # In privacy mode a bare command arrives only while no other bot has spoken; with its name on it, always.
     suffix = "" if hears_all else f"@{me.username}"
-    ways = [texts.way_command.format(suffix=suffix), texts.way_ask_reply.format(suffix=suffix)]
-    if hears is not Hears.COMMANDS:
-        ways.insert(1, texts.way_reply)
-    if hears_all and hears is not Hears.COMMANDS:
-        ways.append(texts.way_mention.format(mention=f"@{me.username}"))
-    return texts.help_group.format(ways="\n".join(ways))
+    is_called = hears is not Hears.COMMANDS
+    ways = {
+        texts.way_command.format(suffix=suffix): True,
+        texts.way_reply: is_called,
+        texts.way_ask_reply.format(suffix=suffix): True,
+        texts.way_mention.format(mention=f"@{me.username}"): is_called and hears_all,
+    }
+    return texts.help_group.format(ways="\n".join(way for way, works in ways.items() if works))
 
 
 def _is_present(member: ChatMember) -> bool:
