@@ -96,6 +96,12 @@ def test_front_matter_is_taken_as_it_is_written(tmp_path: Path, value: str) -> N
     assert (loaded.title, loaded.date) == (value, value)
 
 
+def test_a_page_of_a_site_generator_may_have_several_authors_and_a_path(tmp_path: Path) -> None:
+    loaded = document("---\nauthor: [Ann, Bo Li]\nurl: /posts/a/\ntags: [x]\n---\nText", tmp_path)
+
+    assert (loaded.author, loaded.url) == ("Ann, Bo Li", None)
+
+
 @pytest.mark.parametrize("front", ["---\n---\n", "---\n\n---\n", "---\n# nothing\n---  \n", "---\ntitle:\nurl: ''\n---\n"])
 def test_empty_front_matter_says_nothing(tmp_path: Path, front: str) -> None:
     assert document(f"{front}Text", tmp_path, "the-report_2.txt") == Document("the-report_2.txt", "the report 2", "Text")

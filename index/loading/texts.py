@@ -42,10 +42,18 @@ class FrontMatter(BaseModel):
     def _none_if_blank(cls, value: object) -> object:
         return value or None
 
+    @field_validator("author", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: object) -> object:
+        return ", ".join(map(str, value)) if isinstance(value, list) else value
+
     @field_validator("url")
     @classmethod
     def _web_address(cls, url: str | None) -> str | None:
-        if url is not None and not url.startswith(("https://", "http://")):
+        """A path alone, such as site generators write, leads nowhere from a chat."""
+        if url is None or url.startswith("/"):
+            return None
+        if not url.startswith(("https://", "http://")):
             raise ValueError("should begin with https:// or http://")
         return url
 
