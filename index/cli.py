@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from threading import Timer
 from typing import Annotated, Any
 
 import typer
@@ -36,6 +37,8 @@ from index.understanding.language import LANGUAGES
 
 EXIT_ERROR = 1
 EXIT_UNASKABLE = 3
+PATIENCE = 1.5
+"""Seconds without a word. Opening what is there takes less, making a model's twin ten."""
 
 Corpus = Annotated[Path | None, typer.Option("--corpus", help="Folder of documents (CITEBOT_CORPUS, else corpus).", show_default=False)]
 Data = Annotated[Path | None, typer.Option("--data", help="Folder of the index (CITEBOT_DATA, else data).", show_default=False)]
@@ -83,9 +86,8 @@ def index(corpus: Corpus = None, data: Data = None) -> None:
     """Bring the index in line with the documents; only what changed is embedded."""
     settings = load_settings(IndexSettings, corpus=corpus, data=data)
     check_folder(settings.corpus)  # before models are prepared, which takes a while
-    with Console(stderr=True).status("opening the model; the first time, it is prepared"):
-        keeper = build_keeper(settings)
     with progress_bar() as progress:
+        keeper = build_keeper(settings)
         changes = keeper.refresh(progress)
         keeper.renew(progress)
     Console().print(*_summary(changes), sep="\n", soft_wrap=True)
@@ -172,20 +174,29 @@ def open_answerer(corpus: Path | None = None, data: Path | None = None) -> Answe
 
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
-    """A bar on standard error, if that is a terminal; it appears with the first passage, so that work already done shows nothing."""
+    """A bar on standard error, if that is a terminal; it appears with the first passage, or when that is long in coming, so that work
+    already done shows nothing."""
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
     console = Console(stderr=True)
     bar = ProgressBar(*columns, console=console, transient=True, disable=not console.is_terminal)
-    task = bar.add_task("reading your documents")
+    task = bar.add_task("getting the models ready, once", total=None)
+    patience = Timer(PATIENCE, bar.start)
+    patience.start()
+
+    def wait_no_longer() -> None:
+        patience.cancel()
+        patience.join()
 
     def update(done: int, total: int) -> None:
+        wait_no_longer()
         if not bar.live.is_started:
             bar.start()
-        bar.update(task, completed=done, total=total)
+        bar.update(task, description="reading your documents", completed=done, total=total)
 
     try:
         yield update
     finally:
+        wait_no_longer()
         if bar.live.is_started:
             bar.stop()  # it prints an empty line even if it never began
 

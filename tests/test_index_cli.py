@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from index.cli import app
+from index.cli import app, progress_bar
 from index.settings import IndexSettings
 
 ROOT = Path(__file__).parent.parent
@@ -348,3 +349,26 @@ def test_wrong_usage_exits_with_2(citebot: Callable[..., Result], arguments: Seq
 
 def test_the_version_is_the_packages(citebot: Callable[..., Result]) -> None:
     assert citebot("--version").stdout == f"citebot {version('citebot')}\n"
+
+
+def test_a_wait_before_the_first_passage_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")  # as on a terminal
+    monkeypatch.setattr("index.cli.PATIENCE", 0.0)
+    shown = ""
+    with progress_bar() as progress:
+        until = time.monotonic() + 10
+        while "getting the models ready" not in shown and time.monotonic() < until:
+            shown += capsys.readouterr().err
+        progress(1, 10)
+    shown += capsys.readouterr().err
+
+    assert "getting the models ready" in shown
+    assert "reading your documents" in shown
+
+
+def test_what_is_ready_soon_shows_no_bar(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with progress_bar():
+        pass
+
+    assert capsys.readouterr().err == ""
