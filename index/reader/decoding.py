@@ -20,6 +20,7 @@ the end of another looks good. Worth 1.6 points of exact match, at the same F1, 
 _WORD = re.compile(
     r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+"  # an e-mail address
     r"|(?:https?://|www\.)[^\s<>()\[\]\"'`]*\w"
+    r"|(?<![\w.])\.(?![A-Z][a-z])\w+"  # a file's ending, a half: ".env", ".5"; no sentence without a blank
     r"|[^\W_]*\d(?:[.,:]\d+)+[^\W_]*"  # a number, a version, a time of day
     r"|(?<![\w-])[A-Z][a-z]\w*(?:-[A-Z]\w*)+"  # a name: 322 answers have one whole, six a part of it
     r"|[^\W_]+(?:_+[^\W_]+)*"
@@ -29,7 +30,8 @@ _WORD = re.compile(
 _HEADING = re.compile(r"(?![-*•‣]\s|\d{1,3}[.)]\s).{0,100}[^\s.:;,!?…]")
 """A paragraph of one line that is no sentence, and no item of a list."""
 
-_ENCLOSING = {")": "(", "]": "[", "}": "{", "”": "“", "»": "«"}
+_PARTNERS = {mark: partner for pair in ("()", "[]", "{}", "“”", "«»") for mark, partner in (pair, pair[::-1])}
+_STRAIGHT = "\"'’`"
 _LEADING = frozenset(",.;:!?)]}”»'’—– ")
 _TRAILING = frozenset(",;:!?([{“«—–- ")
 
@@ -58,9 +60,11 @@ def trimmed(text: str, start: int, end: int) -> Offsets:
     Never empty where `text[start:end]` holds a letter or digit.
     """
     start, end = _whole_words(text, _below_headings(text, start, end), end)
-    while start < end and text[start] in _LEADING:
+    while start < end and (_is_before(text, start) or _is_half_a_pair(text[start], text[start + 1 : end])):
         start += 1
-    while start < end and (text[end - 1] in _TRAILING or _is_full_stop(text, start, end) or _closes_nothing(text, start, end)):
+    while start < end and (
+        text[end - 1] in _TRAILING or _is_full_stop(text, start, end) or _is_half_a_pair(text[end - 1], text[start : end - 1])
+    ):
         end -= 1
     return start, end
 
@@ -82,15 +86,19 @@ def _whole_words(text: str, start: int, end: int) -> Offsets:
     return start, end
 
 
+def _is_before(text: str, place: int) -> bool:
+    """Punctuation of what ends there, unless it begins a word: ".env"."""
+    return text[place] in _LEADING and not _WORD.match(text, place)
+
+
 def _is_full_stop(text: str, start: int, end: int) -> bool:
     """A last "." ends the sentence, unless its word has another: "U.S." keeps it."""
     words = text[start : end - 1].split()
     return text[end - 1] == "." and not (words and "." in words[-1])
 
 
-def _closes_nothing(text: str, start: int, end: int) -> bool:
-    """A last quote or bracket that was opened before the span, or a straight quote without its partner."""
-    last, inside = text[end - 1], text[start : end - 1]
-    if last in _ENCLOSING:
-        return inside.count(_ENCLOSING[last]) <= inside.count(last)
-    return last in "\"'’" and inside.count(last) % 2 == 0
+def _is_half_a_pair(mark: str, others: str) -> bool:
+    """A quote or bracket at the span's edge whose other half isn't among its other characters."""
+    if mark in _PARTNERS:
+        return others.count(_PARTNERS[mark]) <= others.count(mark)
+    return mark in _STRAIGHT and others.count(mark) % 2 == 0
