@@ -144,7 +144,7 @@ def _index_finding(store: Store) -> Finding:
         return Finding("Index", Health.HINT, "not built yet; `citebot run` does it at its start, `citebot index` now")
     except SnapshotError as error:
         return Finding("Index", Health.BROKEN, str(error))
-    return Finding("Index", Health.FINE, f"{documents} documents, generation {generation}")
+    return Finding("Index", Health.FINE, f"{documents} document{'s' * (documents != 1)}, generation {generation}")
 
 
 def access_finding(settings: BotSettings) -> Finding:
@@ -168,6 +168,8 @@ def _admitted(settings: BotSettings) -> Admitted:
 async def telegram_findings(settings: BotSettings) -> list[Finding]:
     """What Telegram says of the token and of the bot's rights."""
     if settings.token is None:
+        if not settings.sandbox:
+            return [Finding("Token", Health.BROKEN, str(TokenMissing()))]
         return [Finding("Token", Health.HINT, f"{TokenMissing()}; until then, `citebot run` is the sandbox")]
     try:
         async with _bot_of(settings.token.get_secret_value(), settings) as bot:

@@ -136,6 +136,12 @@ async def test_without_a_token_it_says_how_to_get_one() -> None:
     assert (found[0].health, "/newbot" in found[0].detail) == (Health.HINT, True)
 
 
+async def test_without_the_sandbox_a_missing_token_is_broken(tmp_path: Path) -> None:
+    (found,) = await doctor.telegram_findings(BotSettings.model_validate({"data": tmp_path, "sandbox": False}))
+
+    assert (found.health, "/newbot" in found.detail, "sandbox" in found.detail) == (Health.BROKEN, True, False)
+
+
 def test_an_old_python_is_broken() -> None:
     assert doctor.python_finding((3, 10, 1)).health is Health.BROKEN
     assert doctor.python_finding((3, 11, 0)).health is Health.FINE
