@@ -46,7 +46,7 @@ def _cite(reading: Reading, quoted: Offsets, answer: Offsets | None = None) -> C
     passage, document = reading.hit.passage, reading.hit.document
     start, end = (passage.start + offset for offset in quoted)
     answer_start, answer_end = (passage.start + offset for offset in answer) if answer else (None, None)
-    place = document.place(start)
+    place = document.place(start if answer_start is None else answer_start)  # a sentence may go on over the page
     return Citation(
         collection=reading.hit.collection,
         document_id=document.id,

@@ -253,8 +253,8 @@ def _add_footnote(file: WordDocument, paragraph: Paragraph, text: str) -> None:
     file.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
 
 
-def epub(chapters: Sequence[tuple[str, str]] = (), extra: Iterable[tuple[str, bytes | str]] = ()) -> bytes:
-    """A book of (title, XHTML body) whose files are in another order than its chapters."""
+def epub(chapters: Sequence[tuple[str, str]] = (), extra: Iterable[tuple[str, bytes | str]] = (), nav: str | None = None) -> bytes:
+    """A book of (title, XHTML body) whose files are in another order than its chapters. `nav`: in place of its table of contents."""
     chapters = chapters or (("Harbour", f"<h1>Harbour</h1><p>{HARBOUR}</p>"), ("Budget", "<p>It rose to 13,500.</p>"))
     names = [f"text/{len(chapters) - number}.xhtml" for number in range(len(chapters))]
     items = "".join(f'<item id="c{name}" href="{name}" media-type="application/xhtml+xml"/>' for name in sorted(names))
@@ -263,12 +263,12 @@ def epub(chapters: Sequence[tuple[str, str]] = (), extra: Iterable[tuple[str, by
     pages = [f"<html><head><title/></head><body>{body}</body></html>" for _, body in chapters]
     container = f'<container xmlns="{_CONTAINER}"><rootfiles><rootfile full-path="OEBPS/book.opf"/></rootfiles></container>'
     said = f'<metadata xmlns:dc="{_DC}"><dc:title>{TITLE}</dc:title><dc:creator>Ann</dc:creator></metadata>'
-    nav = '<item id="nav" href="nav.xhtml" properties="nav" media-type="application/xhtml+xml"/>'
-    package = f'<package xmlns="{_OPF}">{said}<manifest>{nav}{items}</manifest><spine>{spine}</spine></package>'
+    contents = '<item id="nav" href="nav.xhtml" properties="nav" media-type="application/xhtml+xml"/>'
+    package = f'<package xmlns="{_OPF}">{said}<manifest>{contents}{items}</manifest><spine>{spine}</spine></package>'
     files = [
         ("META-INF/container.xml", container),
         ("OEBPS/book.opf", package),
-        ("OEBPS/nav.xhtml", f"<html><body><nav><ol>{points}</ol></nav></body></html>"),
+        ("OEBPS/nav.xhtml", f"<html><body>{nav or f'<nav><ol>{points}</ol></nav>'}</body></html>"),
         *zip((f"OEBPS/{name}" for name in names), pages, strict=True),
         *extra,
     ]

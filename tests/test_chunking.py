@@ -75,6 +75,15 @@ def test_passages_know_their_paragraph(text: str) -> None:
         assert start <= passage.start < end
 
 
+def test_a_heading_of_markdown_begins_a_paragraph_without_a_blank_line_above_it() -> None:
+    text = "# Office\n## Bonn\n- Opening hours: 9 to 17\n- Phone: 0228 123\n## Berlin\nOpening hours: 10 to 18\nPhone: 030 456"
+    places = tuple(Place(text.index(heading), (heading,)) for heading in ("# Office", "## Bonn", "## Berlin"))
+
+    passages = chunk(Document("a.md", "A", text, places=places))
+
+    assert [passage.text.splitlines()[-1] for passage in passages] == ["- Phone: 0228 123", "Phone: 030 456"]
+
+
 @pytest.mark.parametrize("text", ["", " ", "\n\n\n", "\t\u3000\n"])
 def test_white_space_has_no_passages(text: str) -> None:
     assert chunk(document(text)) == []

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from index.chunking import chunk, paragraph_offsets, sentence_offsets
 from index.citing import MAX_QUOTE, cite_answer, cite_nearest, quote_around
-from index.domain import Document, Hit, Reading, Span
+from index.domain import Document, Hit, Place, Reading, Span
 from tests.fakes import document, passage, written_texts
 
 TEXT = "It was built in 1990. It opened in April 2016. The river is near."
@@ -40,6 +40,18 @@ def test_a_heading_above_the_sentence_is_not_quoted_with_it() -> None:
     citation = cite_answer(reading(f"The bridge\n\n{TEXT}", "1990"))
 
     assert citation.quote == "It was built in 1990."
+
+
+def test_the_place_is_where_the_answer_is_though_its_sentence_begins_before() -> None:
+    text = "The fee for a berth at the old pier is\nninety euros a month."
+    pages = Document("a.pdf", "A", text, places=(Place(0, page=12), Place(text.index("ninety"), page=13)))
+    (whole,) = chunk(pages)
+    span = Span(text.index("ninety"), text.index(" a month"), 1.0)
+
+    citation = cite_answer(Reading(Hit("team", pages, whole, 1.5, 0.5, 2.0), span))
+
+    assert citation.place is not None
+    assert (citation.quote, citation.place.page) == (text, 13)
 
 
 def test_an_answer_over_two_sentences_is_cited_with_both() -> None:

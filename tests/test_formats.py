@@ -14,6 +14,7 @@ from index.errors import Damaged, NoText, Protected, TooLarge, TooSlow, UnknownF
 from index.keeping import Keeper
 from index.loading import confined
 from index.loading.corpus import is_made_of, load_corpus
+from index.loading.draft import sensible_title
 from index.loading.files import FORMATS, format_of, parse
 from index.loading.parsed import Limits
 from index.loading.rows import sentences
@@ -208,6 +209,31 @@ class TestPages:
 
         assert parse("a.html", page.encode()).document.text == "Fees of September\n\nTo payers\nUp to 10th or later: 10 € or more."
 
+    def test_a_caption_in_the_first_row_takes_no_columns_name(self) -> None:
+        table = "<table><tr><td colspan=3>Prices 2024<tr><th>Plan<th>Month<th>Year<tr><td>Basic<td>10<td>100</table>"
+
+        assert parse("a.html", f"<html>{table}".encode()).document.text == "Prices 2024.\nPlan: Basic; Month: 10; Year: 100."
+
+    def test_lists_in_cells_stay_with_their_rows(self) -> None:
+        duties = "<ul><li>pays bills</li><li>keeps books</li></ul>"
+        table = f"<table><tr><th>Role<th>Duties<tr><td>Treasurer<td>{duties}<tr><td>Chair<td>leads</table>"
+
+        assert parse("a.html", f"<html>{table}".encode()).document.text.split("\n") == [
+            "Role: Treasurer; Duties: pays bills keeps books.",
+            "Role: Chair; Duties: leads.",
+        ]
+
+    @pytest.mark.parametrize("mark", ["<a class=headerlink>¶</a>", "<span class=mw-editsection>[edit]</span>"])
+    def test_what_stands_beside_headings_is_no_part_of_them(self, mark: str) -> None:
+        document = parse("a.html", f"<html><title>Installing — Tool 1.0</title><h1>Installing{mark}</h1><p>Words.".encode()).document
+
+        assert (document.title, document.text) == ("Installing", "Installing\n\nWords.")
+
+    def test_elements_that_nobody_knows_end_no_sentence(self) -> None:
+        page = "<p>The limit is <mjx-container>5</mjx-container> kg in <st1:City>London</st1:City> from <nobr>May 2020</nobr> on.</p>"
+
+        assert parse("a.html", f"<html>{page}".encode()).document.text == "The limit is 5 kg in London from May 2020 on."
+
     def test_a_term_and_what_it_means_stand_together(self) -> None:
         page = "<html><dl><dt>Fine<dd>20 cents<dt>Card<dd>12 euros</dl><details><summary>Lost?</summary><p>Pay 30 euros.</p></details>"
 
@@ -328,6 +354,16 @@ class TestBooks:
 
         assert document.text == "It rose to 10^6.\n\nAnd fell."
 
+    def test_lists_of_pages_name_no_chapters(self) -> None:
+        nav = (
+            "<nav epub:type='toc'><a href='text/2.xhtml'>Harbour</a></nav><nav epub:type='page-list'><a href='text/1.xhtml'>12</a></nav>"
+            "<nav epub:type='landmarks'><a href='text/1.xhtml'>Begin Reading</a></nav>"
+        )
+
+        document = parse("a.epub", documents.epub([("", "<p>One.</p>"), ("", "<p>Two.</p>")], nav=nav)).document
+
+        assert (where(document, "One")[0], where(document, "Two")[0]) == (("Harbour",), ("Harbour",))
+
     def test_copy_protection_is_named(self) -> None:
         lock = '<encryption><CipherReference URI="OEBPS/text/1.xhtml"/></encryption>'
 
@@ -357,11 +393,25 @@ class TestTables:
             ([["Ada", "Room 12"], ["Bob", "Room 13"]], ["Ada: Room 12.", "Bob: Room 13."]),
             ([["Ada", "A12", "Rome"], ["Bob", "B7", "Oslo"]], ["Ada: A12, Rome.", "Bob: B7, Oslo."]),
             ([["Phones of 2025", ""], ["Name", "Phone"], ["Ada", "12"]], ["Phones of 2025.", "Name: Ada; Phone: 12."]),
+            (
+                [["Name", "Place", ""], ["Ada", "Bonn", "new"], ["Bob", "Cologne", ""]],
+                ["Name: Ada; Place: Bonn; new.", "Name: Bob; Place: Cologne."],
+            ),
             ([], []),
         ],
     )
     def test_tables_are_read_as_people_read_them(self, rows: list[list[str]], expected: list[str]) -> None:
         assert list(sentences(rows)) == expected
+
+    def test_excels_word_for_the_delimiter_is_heeded(self) -> None:
+        assert (
+            parse("a.csv", b"sep=;\r\nName;Sum\r\nAda;1,5\r\nBob;2,5\r\n").document.text == "Name: Ada; Sum: 1,5.\n\nName: Bob; Sum: 2,5."
+        )
+
+    def test_only_line_breaks_end_a_row(self) -> None:
+        table = "Name;Note\nAda;first\u2028second\nBob;x\n"
+
+        assert parse("a.csv", table.encode()).document.text == "Name: Ada; Note: first second.\n\nName: Bob; Note: x."
 
 
 class TestChats:
@@ -414,11 +464,32 @@ class TestMarkdown:
         assert where(document, "no heading") == (("Report", "The big budget"), None)
         assert where(document, "More") == (("Report", "Other"), None)
 
+    def test_code_within_a_line_opens_no_block_and_a_block_may_be_an_item(self) -> None:
+        body = "# A\n\n```npm install```\n\n## B\n\n- ```sh\n  # comment\n  ```\n\n## C\n\nText."
+
+        assert [place.headings for place in parse("a.md", body.encode()).document.places] == [("A",), ("A", "B"), ("A", "C")]
+
     def test_a_heading_without_end_is_not_repeated_for_all_that_stands_below_it(self) -> None:
         document = parse("a.md", b"# " + b"word " * 5_000 + b"\n\n" + b"## b\n\nText.\n\n" * 100).document
 
         assert len(document.places) == 101
         assert max(len(heading) for place in document.places for heading in place.headings) <= 200
+
+
+@pytest.mark.parametrize(
+    ("title", "wanted"),
+    [
+        ("Word Document", None),
+        ("PowerPoint Presentation", None),
+        ("Microsoft PowerPoint - Q3.pptx", None),
+        ("Q3 report.docx", None),
+        ("Document1", None),
+        ("Documents of 2024", "Documents of 2024"),
+        ("Word for beginners", "Word for beginners"),
+    ],
+)
+def test_what_a_program_wrote_in_place_of_a_title_is_none(title: str, wanted: str | None) -> None:
+    assert sensible_title(title) == wanted
 
 
 class TestWhatItIs:

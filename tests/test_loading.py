@@ -96,10 +96,33 @@ def test_front_matter_is_taken_as_it_is_written(tmp_path: Path, value: str) -> N
     assert (loaded.title, loaded.date) == (value, value)
 
 
-def test_a_page_of_a_site_generator_may_have_several_authors_and_a_path(tmp_path: Path) -> None:
-    loaded = document("---\nauthor: [Ann, Bo Li]\nurl: /posts/a/\ntags: [x]\n---\nText", tmp_path)
+@pytest.mark.parametrize(
+    ("front", "author"),
+    [
+        ("author: [Ann, Bo Li]", "Ann, Bo Li"),
+        ("author:\n  name: Ann", "Ann"),
+        ("author:\n- name: Ann\n  affiliation: X\n- Bo", "Ann, Bo"),
+        ("author: [[Ann]]", None),
+        ("author: " + "[Ann, " * 30 + "]" * 30, "Ann"),
+    ],
+)
+def test_authors_are_named_in_many_ways(tmp_path: Path, front: str, author: str | None) -> None:
+    assert document(f"---\n{front}\n---\nText", tmp_path).author == author
 
-    assert (loaded.author, loaded.url) == ("Ann, Bo Li", None)
+
+def test_aliases_that_stand_for_gigabytes_are_not_written_out(tmp_path: Path) -> None:
+    doubled = "a0: &a0\n- x\n- x\n" + "".join(f"a{n + 1}: &a{n + 1}\n- *a{n}\n- *a{n}\n" for n in range(40))
+
+    assert document(f"---\n{doubled}author: *a40\n---\nText", tmp_path).author is None
+
+
+@pytest.mark.parametrize(
+    "front", ["url: /posts/a/", "url: posts/travel.html", "url: [https://a.example]", "up: [[A]], [[B]]", "created: {{date}}"]
+)
+def test_front_matter_of_other_programs_costs_no_document(tmp_path: Path, front: str) -> None:
+    loaded = document(f"---\ntitle: Travel\n{front}\ntags: [x]\n---\nText", tmp_path)
+
+    assert (loaded.title, loaded.url, loaded.text) == ("Travel", None, "Text")
 
 
 @pytest.mark.parametrize("front", ["---\n---\n", "---\n\n---\n", "---\n# nothing\n---  \n", "---\ntitle:\nurl: ''\n---\n"])
@@ -108,7 +131,14 @@ def test_empty_front_matter_says_nothing(tmp_path: Path, front: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["---\nA rule, and text below it", "---\ntitle: not closed\n\nText\n--- \x20and on", "----\ntitle: x\n----\n"]
+    "text",
+    [
+        "---\nA rule, and text below it",
+        "---\nMinutes of 3 May\n---\nText",
+        "---\n- an item\n---\nText",
+        "---\ntitle: not closed\n\nText\n--- \x20and on",
+        "----\ntitle: x\n----\n",
+    ],
 )
 def test_a_rule_that_no_other_ends_is_text(tmp_path: Path, text: str) -> None:
     assert document(text, tmp_path).text == text
@@ -146,9 +176,9 @@ def test_a_title_is_found_where_none_is_given(tmp_path: Path, name: str, text: s
         (b"---\ntitle: " + b"[" * 5000 + b"\n---\nText", "front matter is no YAML"),
         (b"---\ntitle: " + b"x" * 10_000 + b"\n---\nText", "front matter is longer than 10,000 characters; shorten it"),
         (b"---\n\a\n---\nText", "front matter is no YAML"),
-        (b"---\n- title\n---\nText", "front matter should be lines"),
         (b"---\ntitle: [a, b]\n---\nText", "front matter is wrong: title"),
         (b"---\nurl: javascript:alert(1)\n---\nText", "url: should begin with https"),
+        (b"---\nurl: www.example.org\n---\nText", "url: should begin with https"),
     ],
 )
 def test_a_bad_file_is_skipped_with_its_reason(corpus: Path, content: bytes, reason: str) -> None:

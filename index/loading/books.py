@@ -13,6 +13,8 @@ from index.loading.draft import Draft
 from index.loading.parsed import Limits, Parsed
 from index.loading.webpages import page_of, write
 
+_CHAPTERS = r'nav[epub\:type~="toc"] a[href]'
+"""There may be lists of pages and landmarks beside it."""
 _UNSEEN = "script, style, nav, svg, math, [hidden]"
 
 
@@ -55,7 +57,8 @@ def _contents(archive: ZipFile, folder: str, package: etree._Element) -> dict[st
     for item in package.iter("{*}item"):
         path = _path(folder, item.get("href") or "")
         if "nav" in (item.get("properties") or "").split():
-            links = page_of(read(archive, path), is_xml=True).css("nav a[href]")
+            page = page_of(read(archive, path), is_xml=True)
+            links = page.css(_CHAPTERS) or page.css("nav a[href]")
             entries = [(link.attributes.get("href") or "", link.text()) for link in links]
         elif item.get("media-type") == "application/x-dtbncx+xml":
             points = _xml(read(archive, path)).iter("{*}navPoint")

@@ -16,6 +16,12 @@ MOST_MARKS = 50
 _HEADING = 200
 """Characters of a heading that are remembered for what stands below it, over and over."""
 
+_PROGRAMS_TITLE = re.compile(
+    r"microsoft (?:word|powerpoint|excel)\b.*|powerpoint presentation|word document|untitled\b.*|\(anonymous\)|(?:document|slide) ?\d*"
+    r"|.*\.(?:docx?|pptx?|xlsx?|indd|tex|pdf|odt|odp|rtf)",
+    re.IGNORECASE,
+)
+
 # Nothing that a reader would see: control characters, halves of surrogates, soft hyphens, and marks of byte order.
 _UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u00ad\ud800-\udfff\ufeff\ufffe\uffff]")
 
@@ -115,6 +121,11 @@ def joint(before: str, after: str, is_raised: bool) -> str:
     if not (before[-1:].isdigit() and first[:1].isdigit()):
         return ""
     return "^" if is_raised else " "
+
+
+def sensible_title(title: str) -> str | None:
+    """What a program wrote in place of a title is none."""
+    return None if _PROGRAMS_TITLE.fullmatch(title.strip()) else title
 
 
 def title_of(name: str) -> str:

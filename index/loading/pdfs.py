@@ -15,7 +15,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from index.errors import Damaged, NoText, Protected, TooLarge
-from index.loading.draft import LINE, PARAGRAPH, SPACE, Draft, joint, one_line
+from index.loading.draft import LINE, PARAGRAPH, SPACE, Draft, joint, one_line, sensible_title
 from index.loading.parsed import Limits, Parsed
 from index.loading.rows import in_document
 
@@ -114,7 +114,7 @@ def parse(name: str, content: bytes, limits: Limits) -> Parsed:
         )
     draft, own, said = Draft(limits), _mended(_without_margins(pages)), pdf.get_metadata_dict()
     _write(own, list(_outline(pdf)), draft)
-    document = draft.finish(name, _sensible(said.get("Title", "")) or _title(own), said.get("Author"))
+    document = draft.finish(name, sensible_title(said.get("Title", "")) or _title(own), said.get("Author"))
     return Parsed(document, len(pdf), tuple(scanned), tuple(broken))
 
 
@@ -412,8 +412,3 @@ def _says(line: Line, entry: Bookmark) -> bool:
     """Whether the line is the heading that the outline leads to, or begins it. Outlines often leave out its number, or have it alone."""
     said, wanted = (re.sub(r"[\W\d_]+", "", text).casefold() for text in (line.text, entry.title))
     return bool(said) and (said == wanted or (len(said) > 10 and wanted.startswith(said)))
-
-
-def _sensible(title: str) -> str | None:
-    """What a program wrote in place of a title is none."""
-    return None if re.match(r"microsoft word|untitled|.*\.(docx?|indd|tex|pdf|odt|rtf)$", title.strip(), re.IGNORECASE) else title

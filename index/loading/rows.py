@@ -18,12 +18,12 @@ _END = (".", "!", "?", "…", "。", "！", "？")
 def sentences(rows: Sequence[Row], header: bool | None = None) -> Iterator[str]:
     """A sentence for each row, with the names of its columns: "Name: Ada; Office: London."
 
-    Where the first column has no name, its cells name the rows: "Budget 2024: 12,000." `header`: whether the first row names the
-    columns; None to judge by the look of it.
+    Where the first column has no name, its cells name the rows: "Budget 2024: 12,000." `header`: whether the first row below captions
+    names the columns; None to judge by the look of it.
     """
     lines = [[one_line(cell) for cell in row] for row in rows]
     lines = _without_empty_columns([row for row in lines if any(row)])
-    while header is None and _is_caption(lines):
+    while header is not False and _is_caption(lines):
         yield _sentence(lines.pop(0)[0])
     if header is None:
         header = looks_like_header(lines)
@@ -66,13 +66,14 @@ def spread(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
 
 def looks_like_header(rows: Sequence[Row]) -> bool:
     """Names of columns are several, all different, and no values: but for years they begin with no digit, and none that has one ("Q1",
-    "Address 1") is of the shape of what stands below it. The first may be missing.
+    "Address 1") is of the shape of what stands below it. The first may be missing, and the last ones, of remarks.
     """
-    if len(rows) < 2 or len(rows[0]) < 2:
+    first = _without_last_empty(rows[0]) if rows else []
+    if len(rows) < 2 or len(first) < 2:
         return False
-    names = [*([rows[0][0]] if rows[0][0] else []), *rows[0][1:]]
-    has_values = any(_is_value(name, (row[column] for row in rows[1:] if column < len(row))) for column, name in enumerate(rows[0]))
-    is_pairs = len(rows[0]) == 2 and rows[0][0].endswith(":")  # "Phone: | 123", all the way down
+    names = [*([first[0]] if first[0] else []), *first[1:]]
+    has_values = any(_is_value(name, (row[column] for row in rows[1:] if column < len(row))) for column, name in enumerate(first))
+    is_pairs = len(first) == 2 and first[0].endswith(":")  # "Phone: | 123", all the way down
     return all(names) and len(set(names)) == len(names) and not has_values and not is_pairs
 
 
@@ -86,6 +87,10 @@ def _shape(text: str) -> str:
     """What "Room 12" and "Room 9" share, and "A12" and "B7"."""
     shape = re.sub(r"\d+", "0", text)
     return shape if " " in shape else re.sub(r"[^\W\d_]+", "a", shape)
+
+
+def _without_last_empty(row: Row) -> Row:
+    return row[: max((column for column, cell in enumerate(row, 1) if cell), default=0)]
 
 
 def _without_empty_columns(rows: Sequence[Sequence[str]]) -> list[list[str]]:

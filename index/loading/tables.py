@@ -1,6 +1,8 @@
 """`.csv`: each row becomes a paragraph, with the names of its columns."""
 
 import csv
+import io
+import re
 from collections.abc import Sequence
 from itertools import islice
 
@@ -11,15 +13,18 @@ from index.loading.parsed import Limits, Parsed
 from index.loading.rows import sentences
 
 _DELIMITERS = ",;\t|"
+_NAMED = re.compile(r"\"?sep=(.)\"?\s*")
+"""A first line that tells Excel the delimiter."""
 _SAMPLE = 50
 """Rows that tell what separates the cells."""
 
 
 def parse(name: str, content: bytes, limits: Limits) -> Parsed:
     csv.field_size_limit(1_000_000)  # a quote that is never closed makes one cell of all that follows
-    lines = decoded(content).splitlines(keepends=True)
+    lines = list(io.StringIO(decoded(content), newline=""))
+    named = _NAMED.fullmatch(lines[0]) if lines else None
     try:
-        rows = list(csv.reader(lines, delimiter=_delimiter(lines), strict=False))
+        rows = list(csv.reader(lines[1:] if named else lines, delimiter=named[1] if named else _delimiter(lines), strict=False))
     except csv.Error as error:
         raise Damaged("a cell of this table never ends; check its quotation marks") from error
     draft = Draft(limits)

@@ -15,14 +15,18 @@ from index.loading.parsed import Limits, Parsed
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _BRACKET = re.compile(r"[\[{]")
+_KEY = re.compile(r"^[\w-]+:", re.MULTILINE)
+_OURS = re.compile(r"^(?:title|url|date|author):.*", re.MULTILINE)
+_ADDRESS = re.compile(r"[a-z][\w+.-]*:|www\.", re.IGNORECASE)
 _HEADING = re.compile(r"[ ]{0,3}(#{1,6})(?:[ \t]+(.*))?")
 _UNDERLINE = re.compile(r"[ ]{0,3}(=+|-{3,})[ \t]*")
-_FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
+_FENCE = re.compile(r"[ ]{0,3}(?:(?:[-*+]|\d{1,9}[.)])[ ]+)?(`{3,}(?!.*`)|~{3,})")  # ```like this``` is code within a line
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 
 
 MAX_FRONT_MATTER = 10_000
 """Characters."""
+MOST_AUTHORS = 20
 MAX_BRACKETS = 200
 """In front matter: YAML takes time by the square of what is nested, seconds for a few thousand."""
 
@@ -44,18 +48,25 @@ class FrontMatter(BaseModel):
 
     @field_validator("author", mode="before")
     @classmethod
-    def _one_or_several(cls, value: object) -> object:
-        return ", ".join(map(str, value)) if isinstance(value, list) else value
+    def _one_or_several(cls, value: object) -> str | None:
+        names = map(_name, value[:MOST_AUTHORS] if isinstance(value, list) else [value])
+        return ", ".join(filter(None, names)) or None
 
-    @field_validator("url")
+    @field_validator("url", mode="before")
     @classmethod
-    def _web_address(cls, url: str | None) -> str | None:
+    def _web_address(cls, url: object) -> str | None:
         """A path alone, such as site generators write, leads nowhere from a chat."""
-        if url is None or url.startswith("/"):
+        if not isinstance(url, str) or not _ADDRESS.match(url):
             return None
         if not url.startswith(("https://", "http://")):
             raise ValueError("should begin with https:// or http://")
         return url
+
+
+def _name(author: object) -> str | None:
+    """As it is, or as the `name` of what is said of a person. Nothing else: with YAML's aliases a few lines may stand for gigabytes."""
+    name = author.get("name") if isinstance(author, dict) else author
+    return name if isinstance(name, str) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +105,7 @@ def _read(content: bytes, limits: Limits) -> tuple[FrontMatter, str]:
 
 
 def _split_front_matter(text: str) -> tuple[FrontMatter, str]:
-    """A first line of `---` begins front matter only if another one ends it; else it is a rule in the text."""
+    """A first line of `---` begins front matter only if another one ends it and keys with values stand between; else it is a rule."""
     match = _FRONT_MATTER.match(text)
     if not match:
         return FrontMatter(), text
@@ -102,18 +113,30 @@ def _split_front_matter(text: str) -> tuple[FrontMatter, str]:
         raise Damaged(f"its front matter is longer than {MAX_FRONT_MATTER:,} characters; shorten it")
     if len(_BRACKET.findall(match[1])) > MAX_BRACKETS:
         raise Damaged("its front matter is no YAML that anybody wrote; it should be lines such as `title: …`")
-    try:
-        # Values stay as they were written: `1984`, `2022-05-23` and `No` are titles like any other.
-        values = yaml.load(match[1], yaml.BaseLoader) or {}
-    except (yaml.YAMLError, RecursionError) as error:
-        raise Damaged(f"its front matter is no YAML ({str(error).splitlines()[0]})") from error
+    values = _values(match[1])
     if not isinstance(values, dict):
-        raise Damaged("its front matter should be lines such as `title: …`")
+        return FrontMatter(), text
     try:
         return FrontMatter.model_validate(values), text[match.end() :]
     except ValidationError as error:
         detail = error.errors(include_url=False)[0]
         raise Damaged(f"its front matter is wrong: {detail['loc'][0]}: {detail['msg'].removeprefix('Value error, ')}") from error
+
+
+def _values(front: str) -> object:
+    """Values stay as they were written: `1984`, `2022-05-23` and `No` are titles like any other. What is no YAML in lines that aren't ours,
+    such as `up: [[A]], [[B]]`, is left alone.
+    """
+    try:
+        return yaml.load(front, yaml.BaseLoader) or {}
+    except (yaml.YAMLError, RecursionError) as error:
+        broken = error
+    try:
+        if _KEY.search(front):
+            return yaml.load("\n".join(_OURS.findall(front)), yaml.BaseLoader) or {}
+    except (yaml.YAMLError, RecursionError) as error:
+        broken = error
+    raise Damaged(f"its front matter is no YAML ({str(broken).splitlines()[0]})")
 
 
 def _headings(text: str) -> Iterator[_Heading]:

@@ -36,6 +36,8 @@ _UNSEEN = (
     "script, style, noscript, template, svg, math, iframe, object, canvas, dialog, select, [aria-hidden=true], nav, "
     "[hidden]:not([role=region], [role=tabpanel])"  # those are what an accordion or a tab shows when it is clicked
 )
+_MARKS = ".headerlink, .hash-link, .mw-editsection"
+"""Beside headings: "¶" that links to them (Sphinx, MkDocs, Docusaurus), "[edit]" (MediaWiki)."""
 _AROUND = (
     "body > header, body > footer, aside, form, [role=navigation], [role=banner], [role=contentinfo], [role=complementary], [role=search]"
 )
@@ -54,8 +56,8 @@ _CODE = ("pre", "code")
 """In which "comment" is the class of a colour."""
 _SPAN = re.compile(r"[1-9]\d{0,4}", re.ASCII)
 _INLINE = frozenset(
-    "a abbr acronym b bdi bdo big br cite code data del dfn em font i img input ins kbd label mark meter output q rp rt ruby s samp small "
-    "span strike strong sub sup time tt u var wbr".split()
+    "a abbr acronym b bdi bdo big br cite code data del dfn em font i img input ins kbd label mark meter nobr output picture q rp rt ruby "
+    "s samp small span strike strong sub sup time tt u var wbr".split()
 )
 
 
@@ -74,6 +76,7 @@ def page_of(content: bytes, is_xml: bool = False) -> LexborHTMLParser:
     if is_xml or text.lstrip().startswith("<?xml"):
         text = _SELF_CLOSED.sub(r"<\1\2></\1>", text)
     page = LexborHTMLParser(text)
+    _remove(page.css(_MARKS))
     _set_superscripts(page)
     return page
 
@@ -96,7 +99,7 @@ def write(root: LexborNode, draft: Draft) -> None:
             words.append(" ".join(f".{node.text_content}.".split())[1:-1])  # line breaks in the source are spaces; outer spaces stay
         elif tag == "br":
             words.append("\n")
-        elif tag not in _INLINE:
+        elif not _is_inline(tag):
             end_paragraph()
             if begins and tag in _HEADINGS:
                 draft.heading(_HEADINGS[tag], _flat(node))
@@ -136,14 +139,16 @@ def _walk(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
 def _is_leaf(node: LexborNode) -> bool:
     """Whether it is taken as a whole. Tables that lay out a page are not."""
     if node.tag == "table":
-        return node.css_first("table table, h1, h2, h3, li") is None and node.css_first("td + td, th + td") is not None
+        lays_out = "table table, h1, h2, h3" if node.css_first("th") else "table table, h1, h2, h3, li"
+        return node.css_first(lays_out) is None and node.css_first("td + td, th + td") is not None
     return node.tag in _HEADINGS or node.tag == "pre"
 
 
 def _rows(table: LexborNode) -> Iterator[str]:
     rows = [row.css("td, th") for row in table.css("tr")]
     rows = [row for row in rows if row]
-    is_header = len(rows) > 1 and all(cell.tag == "th" for cell in rows[0][1:])
+    first = next((row for row in rows if len(row) > 1), [])  # below captions
+    is_header = len(rows) > 1 and bool(first) and all(cell.tag == "th" for cell in first[1:])
     yield from filter(None, (one_line(_flat(caption)) for caption in table.css("caption")))
     yield from in_document(spread([[_cell(cell) for cell in row] for row in rows]), is_header)
 
@@ -163,7 +168,12 @@ def _words_of(node: LexborNode) -> str:
         return node.text()
     if _is_leaf(node):
         return f" {node.text()} "
-    return "" if node.tag in _INLINE and node.tag != "br" else " "
+    return "" if _is_inline(node.tag or "") and node.tag != "br" else " "
+
+
+def _is_inline(tag: str) -> bool:
+    """Also elements that pages make up (`g-emoji`) and Word's smart tags (`st1:city`), as in browsers."""
+    return tag in _INLINE or "-" in tag or ":" in tag
 
 
 def _set_superscripts(page: LexborHTMLParser) -> None:

@@ -17,7 +17,7 @@ from docx.styles.style import BaseStyle
 
 from index.errors import Damaged
 from index.loading.archives import opened
-from index.loading.draft import LINE, PARAGRAPH, Draft, joint
+from index.loading.draft import LINE, PARAGRAPH, Draft, joint, sensible_title
 from index.loading.parsed import Limits, Parsed
 from index.loading.rows import MOST_COLUMNS, in_document
 
@@ -40,7 +40,7 @@ def parse(name: str, content: bytes, limits: Limits) -> Parsed:
     except (KeyError, ValueError) as error:
         raise Damaged("no Word document; open it and save it anew as .docx") from error
     draft, styles, notes = Draft(limits), _styles(document), _notes(document)
-    title, is_in_list = document.core_properties.title, False
+    title, is_in_list = sensible_title(document.core_properties.title), False
     for block in _blocks(document.element.body):
         style = styles.get(block.style or "", ()) if isinstance(block, CT_P) else ()
         is_item = block.find(f".//{_NUMBERED}") is not None or any(one.startswith("List") for one in style)

@@ -20,7 +20,7 @@ class Identity(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal[4] = 4
+    format: Literal[5] = 5
     embedder: str
     dimension: int
     chunking: ChunkingRecipe
