@@ -1,7 +1,7 @@
 """index · ask · search: the command line over an Answerer, also as `python -m index`.
 
 Exit codes: 0 all done, abstaining included · 1 an error, named with its cure on standard error · 2 wrong usage ·
-3 (`ask --json`) some lines were no question · 130 interrupted.
+3 (`ask` from standard input) some lines were no question · 130 interrupted.
 """
 
 import json
@@ -90,7 +90,7 @@ def index(corpus: Corpus = None, data: Data = None) -> None:
         keeper = build_keeper(settings)
         changes = keeper.refresh(progress)
         keeper.renew(progress)
-    Console().print(*_summary(changes), sep="\n", soft_wrap=True)
+    Console().print(*_summary(changes), sep="\n", soft_wrap=True, markup=False, emoji=False, highlight=False)
 
 
 @app.command()

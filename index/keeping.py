@@ -97,7 +97,7 @@ class Keeper:
         try:
             changes = publish_folder(self._store, self._corpus, progress, unchanged)
         except CorpusError as error:
-            self._problems = (str(error),)
+            self._indexed, self._problems = None, (str(error),)  # the next look, whatever it finds, ends the trouble
             raise
         self._indexed = state
         self._skipped = {self._corpus / skipped.path for skipped in changes.corpus.skipped}

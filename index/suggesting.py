@@ -21,7 +21,7 @@ _DONE = r"\w+ed|held|built|made|found|founded|born|sent|given|taken|written|won|
 
 _ABBREVIATION = re.compile(rf"\b{_NAME}(?: (?:(?:of|for|and|the|on) )?{_NAME})+ \(([A-Z]{{2,6}})\)")
 _PERSON = re.compile(rf"\b((?:{_NAME} ){{0,2}}(?:{_OFFICE})) {_NAME}(?: {_NAME})+")
-_EVENT = re.compile(rf"\b[Tt]he ([\w -]{{3,60}}?) (was|were) ({_DONE}) [^.;!?]*?\b(?:in|on) {_DATE}\b")
+_EVENT = re.compile(rf"\b[Tt]he ([\w -]{{3,60}}?) (was|were) ({_DONE}) [^.;!?]{{0,200}}?\b(?:in|on) {_DATE}\b")
 
 
 def suggestions(documents: Sequence[Document], ask: Callable[[str], Answer], count: int = 4) -> list[str]:

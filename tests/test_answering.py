@@ -1,5 +1,6 @@
 """Question → answer: what the reader marks is decided upon and cited."""
 
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -187,6 +188,19 @@ def test_a_question_is_kept_as_it_was_asked(store: LocalStore) -> None:
     assert answer.question == "  when was\n the bridge   repaired? "
     assert answer.understood is None
     assert 0 < answer.elapsed < 10
+
+
+def test_accents_may_be_letters_of_their_own(store: LocalStore) -> None:
+    """As in what is pasted from some PDFs; documents have them composed."""
+    store.publish("shared", [document("The Zürich office opened in 2011.")])
+    asked = answerer(store, WordReader({}))
+
+    composed, apart = (
+        asked.retrieve(unicodedata.normalize(form, "when did Zürich open?"), collections=["shared"]) for form in ("NFC", "NFD")
+    )
+
+    assert apart == composed
+    assert composed[0].lexical > 0
 
 
 def test_searching_reads_no_answer_out_of_what_is_near(store: LocalStore) -> None:

@@ -97,6 +97,9 @@ def test_persons_are_the_answer_or_those_named_before(question: str, previous: A
         ("can I carry them over?", "How many days of annual leave do I get?", "can I carry days of annual leave over?"),
         ("hi, where is it?", "what is KPS?", "where is KPS?"),
         ("so the summit?", "when was the meeting?", "when was the summit?"),
+        ("what about letter?", "which form is used for information requests?", "which letter is used for information requests?"),
+        ("and music?", "who started art?", "who started music?"),
+        ("where 🤔?", "when is the meeting?", "where is the meeting?"),
     ],
 )
 def test_another_of_its_kind_takes_its_place(question: str, before: str, whole: str) -> None:

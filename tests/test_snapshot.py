@@ -249,16 +249,30 @@ def test_a_collection_is_mended_from_its_own_documents(data: Path, name: str) ->
     assert edition_in(data) == 1
 
 
-def test_a_first_publication_that_failed_may_be_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("step", "left"), [("write_snapshot", 0), ("_point_to", 1)])
+def test_a_first_publication_that_failed_may_be_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str, left: int) -> None:
+    """What was whole already is kept: it may as well be that the pointer to it was lost."""
+
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as context:
-        context.setattr("index.stores.local.write_snapshot", full)
+        context.setattr(f"index.stores.local.{step}", full)
         with pytest.raises(OSError, match="No space left"):
             LocalStore(tmp_path, HashingEmbedder()).publish("shared", [Document("a.txt", "A", "The bridge.")])
 
-    assert Keeper(LocalStore(tmp_path, HashingEmbedder()), tmp_path).put("shared") == 1
+    store = LocalStore(tmp_path, HashingEmbedder())
+    assert Keeper(store, tmp_path).put("shared") == 1 + left
+    assert len(store.documents("shared")) == left
+
+
+def test_a_copy_beside_a_collection_is_left_alone(data: Path) -> None:
+    shutil.copytree(home(data), home(data).with_name("shared.bak"))
+
+    open_store(data).renew()
+
+    assert edition_in(data) == 1
+    assert home(data).with_name("shared.bak").is_dir()
 
 
 @pytest.mark.parametrize("name", ["documents.jsonl", "texts.utf8", "documents.npy", "passages.npy", "manifest.json", "../../CURRENT"])

@@ -1,5 +1,7 @@
 """Questions to begin with: made from the wording of documents, and only those that are answered."""
 
+import time
+
 from index.domain import Answer, Candidate, Citation, Decision, Document, Passage
 from index.suggesting import MAX_ASKED, suggestions
 
@@ -48,6 +50,15 @@ def test_no_more_are_given_or_asked_than_wanted() -> None:
     assert len(asked) == 4
     assert suggestions(documents[10:], ask) == []
     assert len(asked) == 4 + MAX_ASKED
+
+
+def test_a_transcript_without_full_stops_takes_no_time() -> None:
+    """Time by the square of its length had held up everything else for minutes."""
+    text = "the bridge was opened and then everybody went over to see it with the others " * 5_000
+    begun = time.process_time()
+
+    assert suggestions([Document("a.txt", "", text)], sure) == []
+    assert time.process_time() - begun < 5  # 20 s before, 0.1 s now
 
 
 def test_the_same_question_is_suggested_once() -> None:

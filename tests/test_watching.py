@@ -99,6 +99,9 @@ def test_a_folder_may_vanish_and_return(watched: Watched, tmp_path: Path) -> Non
     soon(lambda: watched.logged("there is no folder"))
     assert watched.holds("The bridge.")
 
+    (tmp_path / "elsewhere").rename(watched.corpus)
+    soon(lambda: not watched.keeper.problems)
+    watched.corpus.rename(tmp_path / "elsewhere")
     (tmp_path / "elsewhere" / "a.txt").write_text("The bridge, painted.")
     (tmp_path / "elsewhere").rename(watched.corpus)
     soon(lambda: watched.holds("The bridge, painted."))

@@ -20,7 +20,9 @@ def test_one_wording_for_what_is_asked_in_several(question: str, worded: str) ->
     assert plainly(worded) == worded
 
 
-@pytest.mark.parametrize("words", ["thanks", "Thank you very much!", "ok, great", "Hi there", "good morning!"])
+@pytest.mark.parametrize(
+    "words", ["thanks", "Thank you very much!", "ok, great", "Hi there", "good morning!", "thanks 👍", "Thank you! 🙏", "ok 👌", "thx :)"]
+)
 def test_courtesies_ask_nothing(words: str) -> None:
     assert is_courtesy(words)
 

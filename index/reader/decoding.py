@@ -21,6 +21,7 @@ _WORD = re.compile(
     r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+"  # an e-mail address
     r"|(?:https?://|www\.)[^\s<>()\[\]\"'`]*\w"
     r"|(?<![\w.])\.(?![A-Z][a-z])\w+"  # a file's ending, a half: ".env", ".5"; no sentence without a blank
+    r"|(?<![^\s(])[-−–]\d+(?:[.,:]\d+)*[^\W_]*"  # a number below 0, also with a dash for its sign
     r"|[^\W_]*\d(?:[.,:]\d+)+[^\W_]*"  # a number, a version, a time of day
     r"|(?<![\w-])[A-Z][a-z]\w*(?:-[A-Z]\w*)+"  # a name: 322 answers have one whole, six a part of it
     r"|[^\W_]+(?:_+[^\W_]+)*"

@@ -68,8 +68,9 @@ class LocalStore:
                 self._open.forget(collection)
 
     def renew(self, progress: Progress = no_progress) -> None:
-        for home in sorted(self._folder.glob("*/generations")):
-            with self._writing(home.parent.name) as collection:
+        collections = (generations.parent.name for generations in sorted(self._folder.glob("*/generations")))
+        for name in filter(_NAME.fullmatch, collections):  # somebody may have put a copy beside one
+            with self._writing(name) as collection:
                 self._renew(collection, progress)
 
     def holdings(self, collections: Sequence[str]) -> Holdings:
@@ -118,8 +119,7 @@ class LocalStore:
         documents, present = sorted(documents, key=lambda document: document.id), self._present(home.name)
         if present and present.identity == self._identity and present.texts.documents == documents:
             return present.generation
-        taken = [int(folder.name) for folder in (home / "generations").iterdir() if folder.name.isdecimal()]
-        generation = 1 + max(taken, default=0)
+        generation = 1 + max(_generations(home), default=0)
         snapshot = self._build(home, generation, documents, present, progress)
         _point_to(home, generation)
         self._open.keep(snapshot)
@@ -146,10 +146,12 @@ class LocalStore:
         try:
             return read_documents(home / "generations" / str(_current(home)))
         except SnapshotMissing:
-            begun = (home / "generations").iterdir()
-            return None if any(folder.name.isdecimal() for folder in begun) else []  # the others are of a first one that failed
+            whole = _generations(home)  # none was ever current, or nobody knows which
         except SnapshotError:
             return None
+        with suppress(SnapshotError):
+            return read_documents(home / "generations" / str(max(whole))) if whole else []
+        return None
 
     def _build(self, home: Path, generation: int, documents: Sequence[Document], present: Snapshot | None, progress: Progress) -> Snapshot:
         generations = home / "generations"
@@ -175,6 +177,11 @@ class LocalStore:
         """Fills in the vectors of new passages."""
         for number, rows in enumerate(_blocks(new)):
             vectors[rows] = self._embedder.embed_passages(texts.of(rows), _after(number * BLOCK, len(new), progress))
+
+
+def _generations(home: Path) -> list[int]:
+    """Those that were built; the newest is not current if a crash came in between."""
+    return [int(folder.name) for folder in (home / "generations").iterdir() if folder.name.isdecimal()]
 
 
 def _current(home: Path) -> int:

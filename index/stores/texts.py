@@ -103,11 +103,15 @@ class _Files:
 
     def written(self, row: int) -> Written:
         (line, text), (line_end, text_end) = self.documents[row : row + 2].tolist()
-        first, last = np.searchsorted(self.passages["document"], (row, row + 1))
+        first, last = (self._first_passage(one) for one in (row, row + 1))
         rows = np.array(self.passages[first:last])
         rows["first"] -= text
         rows["last"] -= text
         return Written(self.lines[line:line_end], self.bytes[text:text_end], rows)
+
+    def _first_passage(self, row: int) -> int:
+        """Of a document, or where it would be. `np.searchsorted` would read the whole column, for every document."""
+        return bisect_left(range(len(self.passages)), row, key=lambda place: self.passages[place]["document"])
 
     def passage(self, row: int) -> Passage:
         document, start, end, paragraph, first, last = self.passages[row].item()

@@ -39,6 +39,8 @@ MAX_BEFORE = 40
 MAX_TOPIC = 16
 """Words that may stand for a pronoun."""
 
+_END = re.compile(r"[?!.？！。\s\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]+\Z")
+"""Of a question: punctuation, and pictures."""
 _CONNECTIVE = re.compile(r"(?:(?:and|also|but|now|ok|okay|or|so|then|well|(?:hello|hey|hi)(?:\s+there)?)\b[,!]?\s+)+", re.IGNORECASE)
 _ADDING = re.compile(r"\b(?:and|also|or)\b", re.IGNORECASE)
 """After the other connectives may come thanks and praise as well: "ok great", "so cool"."""
@@ -96,7 +98,7 @@ def follow_up(question: str, previous: Answer) -> str | None:
     before = parse(previous.understood or previous.question)
     if previous.unread or not before.topic or len(before.text.split()) > MAX_BEFORE or len(before.topic.split()) > MAX_TOPIC:
         return None
-    plain = " ".join(question.split()).rstrip("?!. ")
+    plain = _END.sub("", " ".join(question.split()))
     match = _CONNECTIVE.match(plain)
     connective = match[0] if match else ""
     turn = _Turn(plain[len(connective) :], connective, before, previous.text)
@@ -138,7 +140,7 @@ def _another(turn: _Turn) -> str | None:
     if not changed:
         words = topic.split()
         topic = " ".join(["the", ordinal, *(words[1:] if words[0].lower() in DETERMINERS else words)])
-    return turn.before.text.replace(turn.before.topic, topic)
+    return _with(turn.before.text, turn.before.topic, topic)
 
 
 def _about_another(turn: _Turn) -> str | None:
@@ -164,8 +166,13 @@ def _exchanged(phrase: str, before: Question) -> str:
         start, _, end = text.rpartition(before.names[-1])
         return f"{start}{phrase.removeprefix('the ')}{end}"
     if first not in DETERMINERS and (owner := re.search(r"\bof (?!the\b)\w.*", before.topic)):
-        return text.replace(owner[0], f"of {phrase}")
-    return text.replace(before.topic, phrase)
+        return _with(text, owner[0], f"of {phrase}")
+    return _with(text, before.topic, phrase)
+
+
+def _with(text: str, old: str, new: str) -> str:
+    """`text` with `new` for `old`, where that stands as words of its own."""
+    return re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", lambda _: new, text, count=1)
 
 
 def _object_of_verb(turn: _Turn) -> str | None:

@@ -10,7 +10,7 @@ from index.numerals import ORDINAL_OF
 
 _COURTESY = re.compile(
     r"(?:(?:all|bye|cool|fine|good (?:afternoon|evening|morning|night)|goodbye|got it|great|hello|hey|hi|i see|much appreciated|nice|no|ok"
-    r"|okay|perfect|please|right|so much|sure|thank you|thanks|thx|there|very much|welcome|well done|wow|yes|you)\b[\s,.!]*)+",
+    r"|okay|perfect|please|right|so much|sure|thank you|thanks|thx|there|very much|welcome|well done|wow|yes|you)\b[^\w?？]*)+",
     re.IGNORECASE,
 )
 _SHORT_IS = re.compile(r"\b(how|what|when|where|which|who|why)(?:['’]s|s)\b", re.IGNORECASE)
