@@ -30,6 +30,13 @@ class Albums:
     def is_wanted(self, member: Message) -> bool:
         return self._of(member).is_wanted
 
+    def is_first(self, member: Message) -> bool:
+        """Whether none of its album was looked at before; a message of no album is always the first."""
+        album = self._of(member)
+        is_first = not album.seen
+        album.seen.add(member.message_id)
+        return is_first
+
     def is_undecided(self, member: Message) -> bool:
         """Whether it is looked at for the first time and not wanted so far: the caption may be still to come."""
         album = self._of(member)

@@ -1,8 +1,7 @@
 """The Telegram application: every handler in order, and the menu of commands from the same table."""
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from telegram import (
     BotCommand,
@@ -28,7 +27,7 @@ from telegram.ext import (
 )
 from telegram.request import HTTPXRequest
 
-from bot.context import App, Bot, Context, Services, provide
+from bot.context import App, Bot, Context, Handler, Services, provide
 from bot.delivery import Retrier
 from bot.errors import TokenMissing
 from bot.handlers import (
@@ -78,18 +77,21 @@ _BEFORE_ALL, _BEFORE_OTHERS = -2, -1
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command, what handles it, and its line in the menu if it has one. `in_private`: in private chats too."""
+    """A command, what handles it, and its line in the menu if it has one. `in_private`: in private chats too. `is_aside`: what comes back
+    is no answer, so that a group may have only so many.
+    """
 
     name: str
-    handle: Callable[[Update, Context], Coroutine[Any, Any, None]]
+    handle: Handler
     describe: Callable[[Texts], str] | None = None
     in_private: bool = True
+    is_aside: bool = True
 
 
 COMMANDS = (
-    Command("ask", ask.on_message, lambda texts: texts.menu_ask, in_private=False),  # in private any text asks
-    Command("search", ask.on_message, lambda texts: texts.menu_search),
-    Command("add", documents.on_add, lambda texts: texts.menu_add),
+    Command("ask", ask.on_message, lambda texts: texts.menu_ask, in_private=False, is_aside=False),  # in private any text asks
+    Command("search", ask.on_message, lambda texts: texts.menu_search, is_aside=False),
+    Command("add", documents.on_add, lambda texts: texts.menu_add, is_aside=False),
     Command("sources", sources.on_sources, lambda texts: texts.menu_sources),
     Command("settings", admin.on_settings, lambda texts: texts.menu_settings),
     Command("stats", admin.on_stats),
@@ -141,7 +143,8 @@ def add_handlers(application: App) -> None:
     application.add_handler(MessageHandler(_MESSAGE & filters.REPLY & ~filters.COMMAND, closing.on_reply), group=_BEFORE_OTHERS)
     application.add_handler(CommandHandler("add", documents.on_edited, filters=filters.UpdateType.EDITED_MESSAGE), group=_BEFORE_OTHERS)
     for command in COMMANDS:
-        application.add_handler(CommandHandler(command.name, command.handle, filters=_MESSAGE))
+        handle = guard.aside(command.handle) if command.is_aside else command.handle
+        application.add_handler(CommandHandler(command.name, handle, filters=_MESSAGE))
     application.add_handler(MessageHandler(_MESSAGE & filters.Document.ALL, documents.on_file))
     application.add_handler(MessageHandler(_MESSAGE & filters.COMMAND, guide.on_unknown_command))
     application.add_handler(MessageHandler(_MESSAGE & filters.TEXT, ask.on_message))

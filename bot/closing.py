@@ -94,6 +94,8 @@ async def _answer(found: Again, bot: Bot, services: Services) -> bool:
     outgoing = await replies.page(services, found.answer, view, texts, heading=texts.gap_found)
     place = Place(asked.chat_id, asked.command_message_id, asked.thread_id, is_silent=True)
     sent = await delivery.send(bot, place, outgoing)
+    if sent.chat_id != asked.chat_id:  # the group became a supergroup meanwhile; the question stayed behind
+        asked = replace(asked, question_message_id=-abs(asked.question_message_id), command_message_id=-abs(asked.command_message_id))
     told = replace(asked, chat_id=sent.chat_id, message_id=sent.message_id, collections=found.collections, content=found.answer, view=view)
     await asyncio.to_thread(services.state.remember, told)
     await asyncio.to_thread(book.settle_shown, sent.chat_id, sent.message_id, datetime.now(UTC))

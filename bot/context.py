@@ -1,7 +1,7 @@
 """Typed access to what handlers work with."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -69,9 +69,9 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[str, Any
         """Whether it is one of the chat's hours without a sound."""
         return self.here.is_quiet(self.settings.now().hour)
 
-    def may_edit(self, chat_id: int) -> bool:
-        """Whether there is room for one more edit that a press asks for. In private everybody has their own."""
-        return chat_id > 0 or self.limits.edits.take(chat_id)
+    def has_room_aside(self, chat_id: int) -> bool:
+        """Whether there is room for one more message or edit that is no answer. In private everybody has their own."""
+        return chat_id > 0 or self.limits.asides.take(chat_id)
 
     @property
     def services(self) -> Services:
@@ -94,9 +94,9 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[str, Any
         return found
 
     @property
-    def moved(self) -> set[int]:
-        """Supergroups that were groups when the bot came up."""
-        found: set[int] = self.bot_data[_MOVED]
+    def moved(self) -> dict[int, int]:
+        """Groups that became supergroups since the bot came up, with their new ids."""
+        found: dict[int, int] = self.bot_data[_MOVED]
         return found
 
     @property
@@ -105,13 +105,16 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[str, Any
         return found
 
 
+Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
+
+
 def provide(application: App, services: Services, settings: BotSettings) -> None:
     """Puts what handlers work with where they find it."""
     application.bot_data[_SERVICES] = services
     application.bot_data[_NEWEST] = Newest()
     application.bot_data[_SETTINGS] = settings
     application.bot_data[_ALBUMS] = Albums()
-    application.bot_data[_MOVED] = set()
+    application.bot_data[_MOVED] = {}
     application.bot_data[_LIMITS] = Limits.of(settings.user_limit, settings.chat_limit)
 
 

@@ -7,7 +7,7 @@ was down is sent when it is up again.
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from telegram.error import BadRequest, Forbidden, TelegramError
 
@@ -27,11 +27,15 @@ EVERY = 60.0
 """Seconds between two looks."""
 
 
-def last_due(now: datetime, day: Digest, hour: int) -> datetime:
-    """The last time that it was `hour` on `day` of the week, by the clock of `now`."""
-    back = (now.weekday() - list(Digest).index(day) + 1) % 7
-    due = (now - timedelta(days=back)).replace(hour=hour, minute=0, second=0, microsecond=0)
-    return due if due <= now else due - timedelta(days=7)
+def last_due(now: datetime, day: Digest, hour: int, zone: tzinfo | None) -> datetime:
+    """The last time that it was `hour` on `day` of the week, by the clock of `zone`, or of the machine. Either may have been put forward or
+    back since.
+    """
+    clock = now.astimezone(zone).replace(tzinfo=None)
+    back = (clock.weekday() - list(Digest).index(day) + 1) % 7
+    due = (clock - timedelta(days=back)).replace(hour=hour, minute=0, second=0, microsecond=0)
+    due = due if due <= clock else due - timedelta(days=7)
+    return due.astimezone() if zone is None else due.replace(tzinfo=zone)
 
 
 async def keep_telling(bot: Bot, services: Services, settings: BotSettings, clock: Callable[[], datetime] | None = None) -> None:
@@ -49,13 +53,13 @@ async def tell_all(bot: Bot, services: Services, settings: BotSettings, now: dat
     chosen = await asyncio.to_thread(services.state.preferences.all)
     for chat_id, here in chosen.items():
         if here.digest is not Digest.NEVER and (chat_id < 0 or chat_id in settings.admins):
-            await _try_to_tell(chat_id, here, bot, services, now)
+            await _try_to_tell(chat_id, here, bot, services, now, settings.time_zone)
 
 
-async def _try_to_tell(chat_id: int, here: Preferences, bot: Bot, services: Services, now: datetime) -> None:
+async def _try_to_tell(chat_id: int, here: Preferences, bot: Bot, services: Services, now: datetime, zone: tzinfo | None) -> None:
     """What goes wrong in one chat keeps no other from its digest, and is tried again in a minute."""
     try:
-        await _tell(chat_id, here, bot, services, now)
+        await _tell(chat_id, here, bot, services, now, zone)
     except TelegramError as error:
         logger.warning("chat %d could not be sent its digest yet: %s", chat_id, error.message)
     except CitebotError as error:
@@ -64,17 +68,17 @@ async def _try_to_tell(chat_id: int, here: Preferences, bot: Bot, services: Serv
         logger.exception("chat %d has no digest yet", chat_id)
 
 
-async def _tell(chat_id: int, here: Preferences, bot: Bot, services: Services, now: datetime) -> None:
+async def _tell(chat_id: int, here: Preferences, bot: Bot, services: Services, now: datetime, zone: tzinfo | None) -> None:
     book = services.state.gaps
     told = await asyncio.to_thread(book.told, chat_id)
-    if told is None or told.at >= last_due(now, here.digest, int(here.digest_hour)):
+    if told is None or told.at >= last_due(now, here.digest, int(here.digest_hour), zone):
         return
     gaps = await open_gaps(services, Scope(chat_id if chat_id < 0 else None))
     if new := [gap for gap in gaps if gap.last > told.at]:
         texts = texts_for_person(told.language, here)
         place = Place(chat_id, is_silent=here.is_quiet(now.hour))
         try:
-            await delivery.send(bot, place, digest_message(new, texts, now.tzinfo))
+            await delivery.send(bot, place, digest_message(new, texts, zone))
         except (Forbidden, BadRequest) as error:  # blocked, put out, or not allowed to write there: next week, perhaps
             logger.info("chat %d could not have its digest: %s", chat_id, error.message)
     await asyncio.to_thread(book.note_told, chat_id, now, told.language)

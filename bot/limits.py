@@ -12,8 +12,10 @@ LIGHTER = 4
 """So many times as many presses, reactions, calls for help and looks while typing as questions: each costs less, and people mean less by
 them."""
 
-EDITS = 8
-"""Of the 20 messages a minute that Telegram allows in a group, those that presses may take: the others are for answers."""
+ASIDES = 8
+"""Of the 20 messages and edits a minute that Telegram allows in a group, those that are no answers: pages that are turned, lists, help,
+how far a document is read.
+"""
 
 
 class Newest:
@@ -79,7 +81,7 @@ class Window:
 @dataclass(frozen=True, slots=True)
 class Limits:
     """`users`, `chats`: questions a minute. `lookups`: of what somebody types letter by letter. `presses`: of buttons, and reactions.
-    `edits`: of a group's answers, for presses. `hints`: replies that teach.
+    `asides`: a group's messages and edits that are no answers. `hints`: replies that teach.
 
     `guesses`: tries of a pairing code by one person, `all_guesses` by all. `refusals`: to a stranger who calls for the bot where
     it is a guest.
@@ -89,7 +91,7 @@ class Limits:
     chats: Window
     lookups: Window
     presses: Window
-    edits: Window
+    asides: Window
     hints: Window
     guesses: Window
     all_guesses: Window
@@ -102,7 +104,7 @@ class Limits:
             chats=Window(per_chat, 60.0),
             lookups=Window(LIGHTER * per_user, 60.0),
             presses=Window(LIGHTER * per_user, 60.0),
-            edits=Window(EDITS, 60.0),
+            asides=Window(ASIDES, 60.0),
             hints=Window(LIGHTER * per_user, 60.0),
             guesses=Window(5, 600.0),
             all_guesses=Window(100, 600.0),

@@ -44,9 +44,10 @@ class Texts:
         "What I can't answer well is kept for my keepers, without your name, so that they can add it; then I tell you. /privacy tells more."
     )
     help_group: str = (
-        "Here you can ask me by\n{ways}\n\n/search finds passages, /sources lists my documents. "
-        "Reply with /add to a file or a message, and I answer from it here.\n\n"
-        "What I can't answer well is kept for this group's administrators, who can add it (/gaps); then I tell you. /privacy tells more."
+        "Here you can ask me by\n{ways}\n\n/search{suffix} finds passages, /sources{suffix} lists my documents. "
+        "Reply with /add{suffix} to a file or a message, and I answer from it here.\n\n"
+        "What I can't answer well is kept for this group's administrators, who can add it (/gaps{suffix}); then I tell you. "
+        "/privacy{suffix} tells more."
     )
     way_command: str = "• /ask{suffix} and your question"
     way_reply: str = "• replying to one of my messages"
@@ -72,6 +73,9 @@ class Texts:
         "! Pages that are pictures without text: {pages}. I can't read those; run text recognition (OCR) over the file, and send it again."
     )
     broken: str = "! Pages that are damaged: {pages}. I have the others."
+    only_shared: str = (
+        "! This chat is answered from everybody's documents only, so not from this one. Administrators change that in /settings."
+    )
     unread_document: str = "! It doesn't seem to be in English, which is all that I read so far: I'll rarely find answers in it."
     not_read: str = "I can't take “{name}”: {reason}"
     not_fetched: str = "Telegram doesn't hand me “{name}” just now. Please send it again in a while."
@@ -166,7 +170,7 @@ class Texts:
     stats: str = "Questions: {questions} ({answered} answered, {perhaps} with a maybe, {none} not in my documents)\n👍 {up}  👎 {down}"
     gaps_most: str = "What my documents lack, the most asked first (page {page} of {pages}). A number opens one:"
     gaps_newest: str = "What my documents lack, the newest first (page {page} of {pages}). A number opens one:"
-    gaps_none: str = "No question was left without an answer, and no answer got a 👎."
+    gaps_none: str = "Nothing is open: no question that was left without an answer, and no answer with a 👎."
     gaps_all: str = "All that is lacking"
     digest: str = "What my documents couldn't tell since the last digest ({count}). A number opens one:"
     gaps_by_count: str = "Most asked first"

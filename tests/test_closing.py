@@ -114,9 +114,19 @@ async def test_a_closed_gap_is_gone_and_what_was_told_counts_once(here: Scene) -
     card = await card_in(here, here.group, here.ann)
     await told_and_report(here, here.group, card, here.ann)
 
-    assert "No question was left" in (await said(here, here.group, here.ann, "/gaps")).text
+    assert "Nothing is open" in (await said(here, here.group, here.ann, "/gaps")).text
     assert (await said(here, here.group, here.ann, "/stats")).text.startswith("Questions: 1 (1 answered")
     assert not here.group.messages[card.id].buttons
+
+
+async def test_where_only_everybodys_documents_are_asked_a_gap_cannot_be_closed_here(here: Scene) -> None:
+    settings = await said(here, here.group, here.ann, "/settings")
+    for _ in range(2):
+        settings = await here.press(settings, "Answers come from", by=here.ann)
+    await said(here, here.group, here.ben, f"/ask {QUESTION}")
+    card = await card_in(here, here.group, here.ann)
+
+    assert "answered from everybody's documents only" in (await told_and_report(here, here.group, card, here.ann))[-1].text
 
 
 async def test_who_dislikes_what_they_were_told_opens_the_gap_again(here: Scene) -> None:
@@ -467,4 +477,4 @@ async def test_a_document_that_is_removed_later_breaks_no_list(here: Scene) -> N
     opened = await here.press(sources, "1")
     await here.press(await here.press(opened, "Remove"), "Yes, remove it")
 
-    assert "No question was left" in (await said(here, here.group, here.ann, "/gaps")).text
+    assert "Nothing is open" in (await said(here, here.group, here.ann, "/gaps")).text

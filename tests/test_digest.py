@@ -1,10 +1,12 @@
 """The weekly digest: when it is due, and over real HTTP."""
 
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -25,10 +27,21 @@ DAYS = list(Digest)[1:]
 
 @given(st.datetimes(timezones=st.just(UTC)).filter(lambda now: now.year > 1), st.sampled_from(DAYS), st.integers(0, 23))
 def test_it_was_due_within_the_last_week_on_the_day_and_at_the_hour(now: datetime, day: Digest, hour: int) -> None:
-    due = last_due(now, day, hour)
+    due = last_due(now, day, hour, now.tzinfo)
 
     assert timedelta(0) <= now - due < timedelta(days=7)
     assert (DAYS[due.weekday()], due.hour, due.minute) == (day, hour, 0)
+
+
+@pytest.mark.parametrize("zone", [ZoneInfo("Europe/Berlin"), None])
+def test_it_is_due_once_where_clocks_are_put_back_in_between(zone: ZoneInfo | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    saturday_at_nine = datetime(2026, 10, 24, 7, tzinfo=UTC)
+
+    assert last_due(datetime(2026, 10, 25, 1, 5, tzinfo=UTC), Digest.SATURDAY, 9, zone) == saturday_at_nine
+    monkeypatch.undo()
+    time.tzset()
 
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=8)

@@ -1,5 +1,6 @@
 """Documents from the chat: taken, reported on, listed, opened, replaced, removed. Over real HTTP, with a small library that answers."""
 
+import asyncio
 from pathlib import Path
 from threading import Event
 
@@ -7,11 +8,12 @@ import pytest
 
 from bot.library import key_of
 from bot.sandbox import BotApiServer, Button, Chat, Message, User
+from bot.texts import ENGLISH
 from index.domain import Document
 from index.embedding import no_progress
 from index.protocols import Progress
 from tests import documents
-from tests.support import ARTICLE, HANDBOOK, Library, Scene, running, scene
+from tests.support import ARTICLE, HANDBOOK, QUESTION, Library, Scene, running, scene
 
 pytestmark = pytest.mark.anyio
 
@@ -29,6 +31,14 @@ async def added(here: Scene, chat: Chat, user: User, content: bytes = MINUTES, n
 async def answer_to(here: Scene, chat: Chat, user: User, text: str) -> Message:
     here.world.say(chat, user, text)
     return await here.server.sent(chat)
+
+
+async def test_the_bots_own_words_are_nothing_to_answer_from(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        report = await added(here, here.chat, here.ann)
+        here.world.say(here.chat, here.ann, "/add", reply_to=report)
+
+        assert (await here.server.sent(here.chat)).text == ENGLISH.add_how
 
 
 async def test_a_file_in_private_is_read_reported_on_and_answered_from(tmp_path: Path) -> None:
@@ -267,13 +277,31 @@ async def test_progress_is_told_and_questions_are_answered_meanwhile(tmp_path: P
         reading = await here.server.sent(here.chat)
         under_way = await here.server.edited(here.chat)
         _, answer = await here.ask("when was the second round of the dialogue?")
+        await asyncio.sleep(0.3)
+        edits = here.server.calls_of("editMessageText")
         library.let_on.set()
         told = await here.server.edited(here.chat)
 
         assert "30 %" in under_way.text
+        assert len(edits) == 1  # a group allows few, and nothing is new
         assert "April 2016" in answer.text
         assert reading.id == under_way.id == told.id
         assert "✓ I have" in told.text
+
+
+async def test_a_document_that_is_read_while_its_group_becomes_a_supergroup_goes_along(tmp_path: Path) -> None:
+    library = Waiting(ARTICLE)
+    async with scene(tmp_path, library) as here:
+        group = here.world.group("Old", [here.ann])
+        await here.server.sent(group)
+        here.world.upload(group, here.ann, "minutes.txt", MINUTES, caption="/add@citebot")
+        await here.server.sent(group)
+        new = here.world.migrate(group)
+        await answer_to(here, new, here.ann, f"/ask {QUESTION}")  # it is known by now
+        library.let_on.set()
+
+        assert "✓ I have" in (await here.server.sent(new)).text
+        assert "May 2025" in (await answer_to(here, new, here.ann, f"/ask {ASKED}")).text
 
 
 async def test_a_restart_in_the_middle_loses_nothing_and_says_nothing_twice(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ async def test_everybody_has_one_voice_and_may_change_it(here: Scene) -> None:
 
 
 async def test_presses_of_many_leave_a_group_its_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.limits.EDITS", 1)
+    monkeypatch.setattr("bot.limits.ASIDES", 1)
     async with scene(tmp_path) as here:
         answer = await asked_in_group(here)
         await here.press(answer, "👍", by=here.ann)

@@ -75,7 +75,9 @@ async def test_a_disliked_answer_is_a_gap_and_a_liked_or_answered_question_is_no
 async def test_where_nothing_is_lacking_that_is_said(here: Scene) -> None:
     await called(here, f"/ask {QUESTION}", here.ben)
 
-    assert (await called(here, "/gaps", here.ann)).text == "No question was left without an answer, and no answer got a 👎."
+    assert (
+        await called(here, "/gaps", here.ann)
+    ).text == "Nothing is open: no question that was left without an answer, and no answer with a 👎."
 
 
 async def test_members_are_told_that_this_is_for_administrators(here: Scene) -> None:
@@ -171,7 +173,7 @@ async def test_a_card_shows_the_wordings(here: Scene) -> None:
 async def test_a_dismissed_gap_comes_back_only_if_somebody_asks_again(here: Scene) -> None:
     card = await opened(here, "zebra?")
     assert "comes back if somebody asks" in (await here.press(card, "Dismiss")).text
-    assert "No question was left" in (await called(here, "/gaps", here.ann)).text
+    assert "Nothing is open" in (await called(here, "/gaps", here.ann)).text
 
     await called(here, "/ask zebra?", here.ben)
 
@@ -227,7 +229,7 @@ async def test_what_was_erased_is_no_gap_any_more(here: Scene) -> None:
     query = here.world.press(card, "Dismiss", here.ann)
 
     assert "erased" in (await here.server.answered(query))["text"]
-    assert "No question was left" in (await called(here, "/gaps", here.ann)).text
+    assert "Nothing is open" in (await called(here, "/gaps", here.ann)).text
 
 
 async def test_an_edited_question_leaves_its_gap(here: Scene) -> None:

@@ -46,6 +46,14 @@ async def test_what_is_no_text_gets_a_word_on_what_to_do(here: Scene) -> None:
         assert "I can read text and documents only" in (await here.server.sent(here.chat)).text
 
 
+async def test_an_album_gets_one_word(here: Scene) -> None:
+    for _ in range(3):
+        here.world.photo(here.chat, here.ann, album="1")
+
+    assert "I can read text and documents only" in (await here.server.sent(here.chat)).text
+    await here.silence(here.chat)
+
+
 async def test_pictures_in_groups_are_nobodys_business(here: Scene) -> None:
     here.world.promote(here.group, here.world.bot, by=here.ann)
     here.world.photo(here.group, here.ann, caption="@citebot look")

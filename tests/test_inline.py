@@ -112,7 +112,10 @@ async def test_a_guests_question_is_answered_once(tmp_path: Path) -> None:
         assert query.answer.buttons == ()
 
 
-@pytest.mark.parametrize(("text", "words"), [("@citebot", JAPANESE.empty_mention), ("@citebot zebra?", JAPANESE.answer.none)])
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("@citebot", JAPANESE.empty_mention), ("@citebot zebra?", JAPANESE.answer.none), ("@citebot thanks!", JAPANESE.courtesy)],
+)
 async def test_a_guest_is_spoken_to_in_their_language(tmp_path: Path, text: str, words: str) -> None:
     async with scene(tmp_path) as here:
         haru = here.world.person("Haru", language="ja")

@@ -7,7 +7,7 @@ import pytest
 
 from bot.sandbox import Chat, Message, User
 from bot.state import State
-from tests.support import ARTICLE, HANDBOOK, Library, Scene, scene
+from tests.support import ARTICLE, HANDBOOK, QUESTION, Library, Scene, scene
 from tests.test_documents import ASKED, MINUTES, added, answer_to
 from tests.test_privacy import all_files
 
@@ -218,6 +218,29 @@ async def test_a_chat_chooses_what_it_is_answered_from(tmp_path: Path, presses: 
 
         assert ("May 2025" in (await here.ask(ASKED))[1].text) is own
         assert ("April 2016" in (await here.ask())[1].text) is shared
+
+
+async def test_where_only_everybodys_documents_are_asked_an_added_one_comes_with_a_warning(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        _, card = await here.ask("/settings")
+        for _ in range(2):
+            card = await here.press(card, "Answers come from")
+
+        report = await added(here, here.chat, here.ann)
+
+        assert "answered from everybody's documents only" in report.text
+
+
+async def test_lists_that_are_asked_for_over_and_over_leave_a_group_its_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.limits.ASIDES", 1)
+    async with scene(tmp_path) as here:
+        before = len(here.server.calls_of("sendMessage"))
+        await answer_to(here, here.group, here.ben, "/sources")
+        here.world.say(here.group, here.ben, "/sources")
+        here.world.say(here.group, here.ben, "/help")
+
+        assert "April 2016" in (await answer_to(here, here.group, here.ann, f"/ask {QUESTION}")).text
+        assert len(here.server.calls_of("sendMessage")) == before + 2
 
 
 @pytest.mark.parametrize("opened", [False, True])

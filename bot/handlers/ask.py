@@ -99,11 +99,12 @@ async def _answer(message: Message, heard: Heard, context: Context, texts: Texts
         return  # nobody asked the bot, and it has nothing sure to say
     place = replace(delivery.below(message, context), reply_to=heard.replies_to, quote=heard.quote)
     sent = await delivery.send(context.bot, place, composed.outgoing)
+    side = 1 if sent.chat_id == message.chat_id else -1  # the group became a supergroup meanwhile; the question stayed behind
     reply = Reply(
-        chat_id=sent.chat_id,  # of the supergroup, if the group became one meanwhile
+        chat_id=sent.chat_id,
         message_id=sent.message_id,
-        question_message_id=_followed(heard, message),
-        command_message_id=message.message_id,
+        question_message_id=side * _followed(heard, message),
+        command_message_id=side * message.message_id,
         thread_id=place.thread_id,
         asker_id=author(message),
         intent=heard.intent,

@@ -19,6 +19,7 @@ from bot.gaps import Gap
 from bot.giving import Given, adder_of, provenance, read
 from bot.handlers.documents import reason_of
 from bot.library import key_of
+from bot.preferences import Sources
 from bot.rights import may_look, scope_of
 from bot.texts import Texts
 from index.domain import Document
@@ -116,7 +117,7 @@ async def _close(message: Message, card: Message, context: Context, texts: Texts
     await _update_card(card, gap, outcome, context, texts)
     if document.id in outcome.cited:
         return note(_told(texts.gap_added, outcome))
-    return doubtful_note(texts, key_of(document.id))
+    return note(texts.only_shared) if context.here.sources is Sources.SHARED else doubtful_note(texts, key_of(document.id))
 
 
 def _given(message: Message) -> Given | None:

@@ -22,7 +22,7 @@ from bot.giving import Given, adder_of, given_with, is_in_private, provenance, r
 from bot.handlers.sources import buttons_of, document_shown_in, may_change
 from bot.inbox import inbox_of
 from bot.library import Addition, Outcome, key_of
-from bot.preferences import Adders
+from bot.preferences import Adders, Preferences, Sources
 from bot.rights import administers
 from bot.texts import Texts
 from bot.triggers import ADD
@@ -44,7 +44,7 @@ class Receipt:
     """The message that tells how far the work is; after a restart the one that there is already."""
 
     def __init__(self, asked: Message, context: Context) -> None:
-        self._bot, self._receipts, self._asked = context.bot, context.services.state.receipts, asked
+        self._bot, self._receipts, self._asked, self._context = context.bot, context.services.state.receipts, asked, context
         self._place = delivery.below(asked, context)
         self._id: int | None = None
 
@@ -77,10 +77,15 @@ class Receipt:
             done, total = now_done, now_total
 
         async def tell() -> None:
+            told = 0
             while True:
                 await asyncio.sleep(STEP)
+                percent = 100 * done // max(total, 1)
+                if percent == told or not self._context.has_room_aside(self._asked.chat_id):
+                    continue
+                told = percent
                 with suppress(TelegramError):  # the outcome matters, and is told with all patience
-                    await self.show(note(texts.indexing.format(name=name, percent=100 * done // max(total, 1))))
+                    await self.show(note(texts.indexing.format(name=name, percent=percent)))
 
         task = asyncio.create_task(tell())
         try:
@@ -97,7 +102,7 @@ async def on_add(update: Update, context: Context) -> None:
     if asked is None or command is None or not triggers.is_for(command, context.bot.bot):
         return
     given = given_with(asked)
-    if given is None:
+    if given is None or _is_own_text(given, context):
         await _reply(asked, context, _usage(asked, context, texts))
     elif await _may_add(asked, context, texts):
         key = document_shown_in(asked.reply_to_message) if given.carrier is asked else None
@@ -113,6 +118,12 @@ async def on_edited(update: Update, context: Context) -> None:
     before = await context.services.librarian.carried_by(asked.chat_id, asked.message_id)
     if before is not None and before.text != given.text and await _may_add(asked, context, texts):
         await take(given, asked, context, texts, key_of(before.id))
+
+
+def _is_own_text(given: Given, context: Context) -> bool:
+    """What the bot said itself is nothing to answer from; a file that it gave may be."""
+    writer = given.carrier.from_user
+    return given.file is None and writer is not None and writer.id == context.bot.id
 
 
 def _usage(asked: Message, context: Context, texts: Texts) -> str:
@@ -174,13 +185,16 @@ async def take(given: Given, asked: Message, context: Context, texts: Texts, key
         await receipt.end(note(texts.overloaded if isinstance(error, Overloaded) else texts.failed))
     else:
         logger.info("chat %d, message %d: %d passages, %s", asked.chat_id, asked.message_id, addition.passages, addition.outcome)
-        await receipt.end(understood(addition, parsed, texts))
+        await receipt.end(understood(addition, parsed, texts, context.here))
 
 
 async def _indexed(given: Given, parsed: Parsed, asked: Message, receipt: Receipt, context: Context, texts: Texts) -> Addition:
     async with receipt.telling(texts, shorten(given.name, MAX_TITLE)) as progress:
         where = provenance(given, asked, adder_of(asked))
-        return await context.services.librarian.add(asked.chat_id, parsed.document, where, progress)
+        addition = await context.services.librarian.add(asked.chat_id, parsed.document, where, progress)
+    if (new := context.moved.get(asked.chat_id)) is not None:  # the group became a supergroup meanwhile: what is new goes there as well
+        await asyncio.to_thread(context.services.state.move_chat, asked.chat_id, new)
+    return addition
 
 
 async def _may_take_place(document: Document, asked: Message, context: Context) -> bool:
@@ -189,21 +203,21 @@ async def _may_take_place(document: Document, asked: Message, context: Context) 
     return before is None or await may_change(before, author(asked), asked, context)
 
 
-def understood(addition: Addition, parsed: Parsed, texts: Texts) -> Outgoing:
+def understood(addition: Addition, parsed: Parsed, texts: Texts, here: Preferences) -> Outgoing:
     """What became of a document, with what is worth knowing, and buttons to undo it."""
     heading = {Outcome.ADDED: texts.added_document, Outcome.REPLACED: texts.replaced_document, Outcome.UNCHANGED: texts.unchanged_document}
     title = shorten(addition.document.title, MAX_TITLE)
     pages = [texts.pages.format(count=parsed.pages)] if parsed.pages else []
     facts = [*pages, texts.passages.format(count=addition.passages), *([] if addition.unread else [texts.in_english])]
     blocks = [Block((Run(heading[addition.outcome].format(title=title)),)), Block((Run(" · ".join(facts)),))]
-    blocks += [Block((Run(warning),), spaced=True) for warning in _warnings(addition, parsed, texts)]
+    blocks += [Block((Run(warning),), spaced=True) for warning in _warnings(addition, parsed, texts, here)]
     if addition.question is not None:
         blocks.append(Block((Run(f"{texts.try_this} "), Run(addition.question, italic=True)), spaced=True))
     return message(blocks, buttons_of(addition.document, texts))
 
 
-def _warnings(addition: Addition, parsed: Parsed, texts: Texts) -> list[str]:
-    warnings = []
+def _warnings(addition: Addition, parsed: Parsed, texts: Texts, here: Preferences) -> list[str]:
+    warnings = [texts.only_shared] if here.sources is Sources.SHARED else []
     if parsed.scanned:
         warnings.append(texts.scanned.format(pages=_listed(parsed.scanned)))
     if parsed.broken:

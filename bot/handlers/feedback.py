@@ -53,7 +53,7 @@ async def _cast(vote: Vote | None, voter_id: int, reply: Reply, context: Context
 
 async def _show(votes: Votes, reply: Reply, context: Context) -> None:
     """The count on the buttons, which stay in the language of whoever asked. In a rush it is shown with a later vote."""
-    if isinstance(reply.content, Answer) and context.may_edit(reply.chat_id):
+    if isinstance(reply.content, Answer) and context.has_room_aside(reply.chat_id):
         texts = texts_for_person(reply.language, context.here)
         outgoing = await replies.page(context.services, reply.content, reply.view, texts, votes)
         await delivery.edit_keyboard(context.bot, reply.chat_id, reply.message_id, outgoing.keyboard)

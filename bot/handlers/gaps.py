@@ -4,7 +4,7 @@ What a card stands for comes from the database, never from its buttons. Rights a
 """
 
 import asyncio
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 
 from telegram import CallbackQuery, Chat, Message, Update
 
@@ -95,16 +95,12 @@ _CARD = {"gap:words": _show_wordings, ASK_AGAIN: ask_now, "gap:dismiss": _dismis
 
 async def _list(chat: Chat, view: ListView, context: Context, texts: Texts) -> Outgoing:
     gaps = await open_gaps(context.services, scope_of(chat), view.order)
-    return list_message(gaps, view, texts, _zone(context)) if gaps else note(texts.gaps_none)
+    return list_message(gaps, view, texts, context.settings.time_zone) if gaps else note(texts.gaps_none)
 
 
 def _card(gap: Gap, context: Context, texts: Texts, *, with_wordings: bool = False) -> Outgoing:
-    return card_message(gap, texts, _zone(context), ways(context, texts), with_wordings=with_wordings)
+    return card_message(gap, texts, context.settings.time_zone, ways(context, texts), with_wordings=with_wordings)
 
 
 async def _edit(shown: Message, outgoing: Outgoing, context: Context) -> None:
     await delivery.edit(context.bot, shown.chat.id, shown.message_id, outgoing)
-
-
-def _zone(context: Context) -> tzinfo | None:
-    return context.settings.now().tzinfo

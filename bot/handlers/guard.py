@@ -20,7 +20,7 @@ from telegram.error import TelegramError
 from telegram.ext import ApplicationHandlerStop
 
 from bot import access, delivery, triggers
-from bot.context import Context, texts_of
+from bot.context import Context, Handler, texts_of
 from bot.delivery import Place
 from bot.formatting import note
 from bot.handlers.inline import CACHE_TIME, article
@@ -61,19 +61,39 @@ async def on_update(update: Update, context: Context) -> None:
 
 
 async def _slow_down(update: Update, context: Context, texts: Texts) -> None:
-    """Stops presses and reactions that come faster than anybody reads. A press is told so, or its button's little clock would go on."""
-    presses = context.limits.presses
+    """Stops presses and reactions that come faster than anybody reads, and presses that would take the room of a group's answers. A press
+    is told so, or its button's little clock would go on.
+    """
+    presses, asides, chat = context.limits.presses, context.limits.asides, update.effective_chat
     match update:
         case Update(callback_query=CallbackQuery() as query) if not presses.take(query.from_user.id):
             await delivery.answer_press(query, texts.too_many.format(seconds=presses.wait(query.from_user.id)))
+            raise ApplicationHandlerStop
+        case Update(callback_query=CallbackQuery() as query) if chat and not (_is_free(query) or context.has_room_aside(chat.id)):
+            await delivery.answer_press(query, texts.too_many.format(seconds=asides.wait(chat.id)))
             raise ApplicationHandlerStop
         case Update(message_reaction=MessageReactionUpdated(user=User() as user)) if not presses.take(user.id):
             raise ApplicationHandlerStop
 
 
+def aside(handle: Handler) -> Handler:
+    """The same, but silent where a group has had its messages that are no answers."""
+
+    async def handle_if_there_is_room(update: Update, context: Context) -> None:
+        if update.message is not None and context.has_room_aside(update.message.chat_id):
+            await handle(update, context)
+
+    return handle_if_there_is_room
+
+
+def _is_free(query: CallbackQuery) -> bool:
+    """Votes count though their sums are shown later; the others are administrators'."""
+    return (query.data or "").startswith(("vote:", "set:", "gap:", "gaps:", "note:"))
+
+
 async def move(old: int, new: int, context: Context) -> None:
     """A group became a supergroup with another id: what is known of it goes along, and its being served."""
-    context.moved.add(new)
+    context.moved[old] = new
     state = context.services.state
     await asyncio.to_thread(state.move_chat, old, new)
     if old in context.settings.allowed_chats:

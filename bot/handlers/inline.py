@@ -17,15 +17,15 @@ from telegram import (
     Update,
 )
 
-from bot import triggers
+from bot import replies, triggers
 from bot.access import author
 from bot.context import Context, texts_of
 from bot.formatting import Outgoing, message, note
-from bot.replies import document_of
 from bot.texts import Texts
-from index.domain import SHARED, Answer, Decision, Document
+from bot.triggers import Heard, Intent
+from index.domain import SHARED, Answer, Decision
 from index.errors import QuestionError
-from index.rendering import Block, Run, View, answer_page, cited_pages, first_view, shorten, source_run
+from index.rendering import Block, Run, View, answer_page, cited_pages, shorten, source_run
 
 COLLECTIONS = (SHARED,)
 PAUSE = 0.15
@@ -84,20 +84,8 @@ async def on_guest(update: Update, context: Context) -> None:
 
 async def _guest_reply(asked: Message, context: Context, texts: Texts) -> Outgoing:
     _, question = triggers.without_mention(asked, context.bot.bot)
-    if not question.strip():
-        return note(texts.empty_mention)
-    try:
-        answer = await context.services.compute(context.services.answers.ask, question, collections=COLLECTIONS)
-    except QuestionError as error:
-        return note(texts.cannot_ask.format(reason=error))
-    view = first_view(answer)
-    document = await context.services.compute(_document, context, answer)
-    return message(answer_page(answer, view, document, texts.answer).blocks)
-
-
-def _document(context: Context, answer: Answer) -> Document | None:
-    pages = cited_pages(answer)
-    return document_of(context.services.answers, pages[0]) if pages else None
+    heard = Heard(Intent.ASK, question.strip(), asked.message_id)
+    return (await replies.compose(context.services, heard, COLLECTIONS, texts, empty=texts.empty_mention)).outgoing
 
 
 async def _answer(words: str, collections: tuple[str, ...], context: Context) -> Answer | None:

@@ -24,7 +24,7 @@ async def on_my_status(update: Update, context: Context) -> None:
     if change is None:
         return
     logger.info("chat %d: the bot was %s, is %s", change.chat.id, change.old_chat_member.status, change.new_chat_member.status)
-    if not joins_group(change) or change.chat.id in context.moved:
+    if not joins_group(change) or change.chat.id in context.moved.values():
         return
     texts = texts_of(update, context)
     me = await context.bot.get_me()  # privacy mode may have been changed since the start
@@ -50,7 +50,7 @@ def help_here(me: User, membership: ChatMember, hears: Hears, texts: Texts) -> s
         texts.way_ask_reply.format(suffix=suffix): True,
         texts.way_mention.format(mention=f"@{me.username}"): is_called and hears_all,
     }
-    return texts.help_group.format(ways="\n".join(way for way, works in ways.items() if works))
+    return texts.help_group.format(ways="\n".join(way for way, works in ways.items() if works), suffix=suffix)
 
 
 def _is_present(member: ChatMember) -> bool:

@@ -26,8 +26,6 @@ async def on_press(update: Update, context: Context) -> None:
         await delivery.answer_press(query, texts.too_old)
     elif not await replies.is_there(context.services, reply.content, view):
         await delivery.answer_press(query, texts.withdrawn_answer)
-    elif not context.may_edit(reply.chat_id):
-        await delivery.answer_press(query, texts.too_many.format(seconds=context.limits.edits.wait(reply.chat_id)))
     else:
         is_shown = await _turn(reply, reply.content, view, context)
         await delivery.answer_press(query, None if is_shown else texts.too_old)

@@ -241,10 +241,11 @@ class World:
         extra = {"media_group_id": album} if album is not None else {}
         return self._say(chat, user, content_of_it, reply_to=reply_to, thread=thread, extra=extra)
 
-    def photo(self, chat: Chat, user: User, content: bytes = b"\xff\xd8photo", *, caption: str = "") -> Message:
+    def photo(self, chat: Chat, user: User, content: bytes = b"\xff\xd8photo", *, caption: str = "", album: str | None = None) -> Message:
         file = self.add_file("photo.jpg", content, "image/jpeg", "photos")
         sizes = {"photo": [file.json() | {"width": 640, "height": 480}]}
-        return self._say(chat, user, sizes | caption_content(caption, found_entities(caption)))
+        extra = {"media_group_id": album} if album is not None else {}
+        return self._say(chat, user, sizes | caption_content(caption, found_entities(caption)), extra=extra)
 
     def voice(self, chat: Chat, user: User, content: bytes = b"OggS", *, seconds: int = 3) -> Message:
         file = self.add_file("voice.oga", content, "audio/ogg", "voice")

@@ -31,7 +31,8 @@ _WORD = re.compile(
 _HEADING = re.compile(r"(?![-*•‣]\s|\d{1,3}[.)]\s).{0,100}[^\s.:;,!?…]")
 """A paragraph of one line that is no sentence, and no item of a list."""
 
-_PARTNERS = {mark: partner for pair in ("()", "[]", "{}", "“”", "«»") for mark, partner in (pair, pair[::-1])}
+_PAIRS = tuple("() [] {} “” «»".split())
+_PARTNERS = {pair[0]: pair[1] for pair in _PAIRS} | {pair[1]: pair[0] for pair in _PAIRS}
 _STRAIGHT = "\"'’`"
 _LEADING = frozenset(",.;:!?)]}”»'’—– ")
 _TRAILING = frozenset(",;:!?([{“«—–- ")
