@@ -18,9 +18,10 @@ class Held(Library):
 
     def __init__(self) -> None:
         super().__init__(ARTICLE)
-        self.let_go = threading.Event()
+        self.is_asked, self.let_go = threading.Event(), threading.Event()
 
     def ask(self, question: str, *, collections: Sequence[str], previous: Answer | None = None) -> Answer:
+        self.is_asked.set()
         assert self.let_go.wait(30)
         return super().ask(question, collections=collections, previous=previous)
 

@@ -1,5 +1,6 @@
 """Strangers are told so, and get nothing else."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
@@ -11,6 +12,7 @@ from bot.records import Scope
 from bot.sandbox import BotApiServer
 from bot.state import State
 from tests.support import QUESTION, running
+from tests.test_computing import Held
 
 pytestmark = pytest.mark.anyio
 
@@ -183,6 +185,23 @@ async def test_no_message_of_a_supergroup_is_taken_for_one_of_the_group_that_it_
         assert (await server.edited(new)).id == answer.id
         server.world.say(new, ann, "/help@citebot")
         assert "/ask@citebot" in (await server.sent(new)).text  # and no second answer before
+
+
+async def test_an_answer_under_way_when_its_group_moves_follows_no_message_of_the_supergroup(server: BotApiServer, tmp_path: Path) -> None:
+    library = Held()
+    ann = server.world.person("Ann")
+    async with running(server, tmp_path, library):
+        group = server.world.group("Team", [ann])
+        await server.sent(group)
+        asked = server.world.say(group, ann, f"/ask {QUESTION}")
+        await asyncio.to_thread(library.is_asked.wait, 20)
+        new = server.world.migrate(group)
+        library.let_go.set()
+        answer = await server.sent(new)
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+        reply = state.reply_in(new.id, answer.id)
+        assert reply is not None
+        assert reply.question_message_id == -asked.id
 
 
 async def test_a_group_that_silenced_it_hears_no_apology(server: BotApiServer, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
