@@ -130,13 +130,10 @@ def _values(front: str) -> object:
     try:
         return yaml.load(front, yaml.BaseLoader) or {}
     except (yaml.YAMLError, RecursionError) as error:
-        broken = error
-    try:
-        if _KEY.search(front):
-            return yaml.load("\n".join(_OURS.findall(front)), yaml.BaseLoader) or {}
-    except (yaml.YAMLError, RecursionError) as error:
-        broken = error
-    raise Damaged(f"its front matter is no YAML ({str(broken).splitlines()[0]})")
+        ours = "\n".join(_OURS.findall(front))
+        if _KEY.search(front) and ours != front.strip():
+            return _values(ours)
+        raise Damaged(f"its front matter is no YAML ({str(error).splitlines()[0]})") from error
 
 
 def _headings(text: str) -> Iterator[_Heading]:
