@@ -90,8 +90,9 @@ def adder_of(message: Message) -> str:
 async def read(given: Given, bot: Bot, librarian: Librarian, document_id: str | None = None) -> Parsed:
     """The document. Raises Unreadable, and NetworkError if Telegram doesn't hand the file out."""
     name = given.name if given.file is not None else "note.txt"
-    content = await _fetched(given.file, bot) if given.file is not None else given.text.encode()
-    parsed = await librarian.parse(name, content)
+    async with librarian.reading:  # files of many chats at once would fill the memory
+        content = await _fetched(given.file, bot) if given.file is not None else given.text.encode()
+        parsed = await librarian.parse(name, content)
     title = parsed.document.title if given.file is not None else given.name
     return replace(parsed, document=replace(parsed.document, id=document_id or given.document_id, title=title))
 

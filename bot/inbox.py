@@ -53,6 +53,8 @@ class Inbox(asyncio.Queue[object]):
         self._taken_up: set[int] = set()
         self._kept: set[int] = set()
         self.last_arrival: float | None = None
+        self.takes = True
+        """Whether the last update that came could be written down."""
 
     @property
     def unfinished(self) -> int:
@@ -82,7 +84,9 @@ class Inbox(asyncio.Queue[object]):
             try:
                 is_new = await asyncio.to_thread(self._state.receive, update.update_id, user, update.to_json())
             except StateError as error:
+                self.takes = False
                 raise NotReceived(str(error)) from error
+            self.takes = True
             self.last_arrival = self._clock()
             if is_new:
                 self._enqueue(update)

@@ -156,6 +156,8 @@ class Librarian:
     def __init__(self, index: Index, state: State) -> None:
         self._answers, self._keeper, self._state, self._shelves = index.answerer, index.keeper, state, state.shelves
         self._hands = Computing(1)
+        self.reading = asyncio.Semaphore(2)
+        """Held by whoever has a file in hand: one is parsed while the next is fetched."""
 
     def close(self) -> None:
         """What has not begun is never done; whoever sent it waits in the inbox."""

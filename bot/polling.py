@@ -25,7 +25,7 @@ from bot.ordering import InOrderPerChat
 from bot.retention import keep_forgetting
 from bot.settings import BotSettings
 from bot.state import State
-from bot.web import listening, pages
+from bot.web import bracketed, listening, pages
 from bot.webhook import Webhook, tell_of_webhook, webhook_of
 
 logger = logging.getLogger(__name__)
@@ -138,11 +138,11 @@ async def _offered(
 
     def is_ready() -> bool:
         is_heard = webhook.is_heard if webhook else connection.clock() - connection.heard_at < SILENT_AFTER
-        return application.running and is_heard
+        return application.running and is_heard and inbox_of(application).takes
 
     more = [webhook.route] if webhook else []
-    async with listening(pages(metrics, is_ready, more), settings.http_host, settings.http_port):
-        logger.info("health and metrics: http://%s:%d/metrics", settings.http_host, settings.http_port)
+    async with listening(pages(metrics, is_ready, more), settings.http_host, settings.http_port) as port:
+        logger.info("health and metrics: http://%s:%d/metrics", bracketed(settings.http_host), port)
         yield
 
 

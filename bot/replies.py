@@ -55,7 +55,7 @@ async def page(services: Services, answer: Answer, view: View, texts: Texts, vot
     """One page of an answer, with its buttons, below a heading if there is one."""
     source = _source(answer, view)
     document = await services.compute(document_of, services.answers, source.citation) if source is not None else None
-    shown = answer_page(answer, view, document, texts.answer)
+    shown = await services.compute(answer_page, answer, view, document, texts.answer)  # paragraphs of a large document take a while
     headed = replace(shown, blocks=(Block((Run(heading),)), *shown.blocks)) if heading else shown
     return page_message(headed, texts, votes, source)
 

@@ -36,6 +36,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool
 
 from bot import admissions, gapbook, preferences, receipts, shelves
@@ -300,6 +301,7 @@ class State:
                 left = without(content, gone, now) if isinstance(content, Answer | tuple) else content
                 if left != content:
                     connection.execute(update(reply_table).where(table.id == row.id).values(content=content_json.dump_json(left).decode()))
+        self._wipe()
 
     def forget(self, user_id: int) -> None:
         """Erases what a person asked, what they thought of answers, and what of theirs is in the inbox, in every chat."""
@@ -307,12 +309,20 @@ class State:
             connection.execute(delete(reply_table).where(reply_table.c.asker_id == user_id))  # and the votes on them
             connection.execute(delete(vote_table).where(vote_table.c.voter_id == user_id))
             connection.execute(update(_inbox).where(_inbox.c.user_id == user_id).values(content=None, user_id=None))
+        self._wipe()
 
     def forget_before(self, moment: datetime) -> int:
         """Erases replies, with their questions and votes, that are older than `moment`; how many. Raises StateError."""
         old = reply_table.c.asked_at < moment.astimezone(UTC).isoformat()
         with _naming_the_cure(), self._engine.begin() as connection:
-            return connection.execute(delete(reply_table).where(old)).rowcount
+            erased = connection.execute(delete(reply_table).where(old)).rowcount
+        self._wipe()
+        return erased
+
+    def _wipe(self) -> None:
+        """What was erased stands in the write-ahead log still, and in the file until that is written back: weeks, where little is asked."""
+        with _naming_the_cure(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def receive(self, update_id: int, user_id: int | None, content: str) -> bool:
         """Commits an update to the inbox; False if it is known already. Raises StateError."""
@@ -365,6 +375,8 @@ def _naming_the_cure() -> Iterator[None]:
         raise
     except DatabaseError as error:
         raise StateError(f"the database can't be written ({error.orig}); check the disk and the rights of CITEBOT_DATA") from error
+    except PoolTimeout as error:
+        raise StateError("the database doesn't answer; check the disk of CITEBOT_DATA") from error
 
 
 def _engine(path: Path, synchronous: str = "FULL", connections: int = 5) -> Engine:

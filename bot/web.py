@@ -51,8 +51,15 @@ class _Server(uvicorn.Server):
         yield
 
 
+def bracketed(host: str) -> str:
+    """As it stands in an address."""
+    return f"[{host}]" if ":" in host else host
+
+
 def _bound(host: str, port: int) -> socket.socket:
     try:
-        return socket.create_server((host, port))
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
-        raise PortTaken(f"can't listen on {host}:{port} ({error.strerror}); set CITEBOT_HTTP_HOST and CITEBOT_HTTP_PORT") from error
+        raise PortTaken(
+            f"can't listen on {bracketed(host)}:{port} ({error.strerror}); set CITEBOT_HTTP_HOST and CITEBOT_HTTP_PORT"
+        ) from error

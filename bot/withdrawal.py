@@ -17,6 +17,14 @@ class Withdrawn:
     withdrawn_at: datetime
 
 
+def cited_in(content: object) -> tuple[Citation, ...]:
+    """All that a reply quotes."""
+    if isinstance(content, Answer):
+        best = [content.best.citation] if content.best is not None else []
+        return (*best, *content.citations, *(candidate.citation for candidate in content.alternatives))
+    return content if isinstance(content, tuple) else ()
+
+
 def without(content: Answer | tuple[Citation, ...], gone: Gone, now: datetime) -> Answer | tuple[Citation, ...] | Withdrawn:
     """`content` without what is gone; an answer that was read there is withdrawn as a whole, with the words that it consisted of."""
     if isinstance(content, tuple):

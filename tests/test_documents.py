@@ -1,6 +1,8 @@
 """Documents from the chat: taken, reported on, listed, opened, replaced, removed. Over real HTTP, with a small library that answers."""
 
 import asyncio
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 
@@ -8,8 +10,10 @@ import pytest
 
 from bot.library import key_of
 from bot.sandbox import BotApiServer, Button, Chat, Message, User
+from bot.state import State
 from bot.texts import ENGLISH
-from index.domain import Document
+from bot.withdrawal import Withdrawn
+from index.domain import Answer, Document
 from index.embedding import no_progress
 from index.protocols import Progress
 from tests import documents
@@ -302,6 +306,28 @@ async def test_a_document_that_is_read_while_its_group_becomes_a_supergroup_goes
 
         assert "✓ I have" in (await here.server.sent(new)).text
         assert "May 2025" in (await answer_to(here, new, here.ann, f"/ask {ASKED}")).text
+
+
+class Fleeting(Library):
+    """Whatever is asked is taken out just then."""
+
+    def ask(self, question: str, *, collections: Sequence[str], previous: Answer | None = None) -> Answer:
+        answer = super().ask(question, collections=collections, previous=previous)
+        if question == ASKED and answer.best is not None:
+            self.remove(answer.best.citation.collection, answer.best.citation.document_id)
+        return answer
+
+
+async def test_what_was_taken_out_while_its_answer_was_on_the_way_is_not_kept(tmp_path: Path) -> None:
+    async with scene(tmp_path, Fleeting(ARTICLE)) as here:
+        await added(here, here.chat, here.ann)
+        _, answer = await here.ask(ASKED)
+        await here.ask()  # the one before is remembered by now
+        with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+            reply = state.reply_in(here.chat.id, answer.id)
+
+    assert reply is not None
+    assert isinstance(reply.content, Withdrawn)
 
 
 async def test_a_restart_in_the_middle_loses_nothing_and_says_nothing_twice(tmp_path: Path) -> None:

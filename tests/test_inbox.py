@@ -190,6 +190,7 @@ async def test_an_update_that_can_not_be_kept_is_not_confirmed(state: State, tmp
         await inbox.put(update(1))
 
     assert waiting(inbox) == []
+    assert not inbox.takes  # so that /readyz says so
 
 
 async def test_while_the_inbox_can_not_be_written_telegram_keeps_the_question(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

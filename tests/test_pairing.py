@@ -35,6 +35,22 @@ async def test_a_stranger_with_a_code_is_served_from_then_on_also_after_a_restar
 
 
 @pytest.mark.anyio
+async def test_a_stranger_who_goes_on_and_on_is_answered_no_more(tmp_path: Path) -> None:
+    async with BotApiServer(flood=None) as server:
+        ann, ben = server.world.person("Ann"), server.world.person("Ben")
+        async with running(server, tmp_path, allowed_users=frozenset({ann.id}), user_limit=2):
+            chat, anns = server.world.private(ben), server.world.private(ann)
+            for words in (*[""] * 4, *["AAAA-BBBB"] * 8):
+                server.world.say(chat, ben, f"/pair {words}")
+            told = [(await server.sent(chat)).text for _ in range(8)]
+            server.world.say(anns, ann, QUESTION)
+            await server.sent(anns)
+
+            assert len(set(told)) == 3  # how, twice; wrong, five times; too many, once
+            assert len([call for call in server.calls_of("sendMessage") if call.parameters["chat_id"] == chat.id]) == 8
+
+
+@pytest.mark.anyio
 async def test_a_code_in_a_group_lets_in_the_group_and_works_once(tmp_path: Path) -> None:
     async with BotApiServer(flood=None) as server:
         ann, ben = server.world.person("Ann"), server.world.person("Ben")

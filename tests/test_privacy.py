@@ -102,6 +102,8 @@ async def test_what_was_erased_is_nowhere_in_the_file(tmp_path: Path) -> None:
         await here.ask("is there a quokka in the dialogue?")
         await here.ask("/forgetme")
 
+        assert b"quokka" not in all_files(tmp_path)  # while the bot runs, too
+
     assert b"quokka" not in all_files(tmp_path)
 
 

@@ -1,10 +1,12 @@
 """The source of a quote, over real HTTP."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.handlers.source import MAX_FILE, file_name
+from bot.library import Provenance, with_provenance
 from bot.sandbox import Button, Chat, Message
 from index.domain import Document
 from tests.support import ARTICLE, HANDBOOK, QUESTION, Library, Scene, scene
@@ -88,3 +90,10 @@ async def test_forged_buttons_do_nothing(tmp_path: Path, data: str) -> None:
 )
 def test_a_file_is_called_like_its_document(name: str, expected: str) -> None:
     assert file_name(Document(name, "Title", "text")) == expected
+
+
+def test_a_note_is_called_like_its_title_and_tells_no_chats_number() -> None:
+    note = Document("answer 700001 12", "The office closes at six", "The office closes at six.")
+    provenance = Provenance(chat_id=700001, message_id=12, added_at=datetime(2026, 11, 28, tzinfo=UTC), adder="Ann")
+
+    assert file_name(with_provenance(note, provenance)) == "The office closes at six.txt"

@@ -13,7 +13,7 @@ from bot.errors import PortTaken
 from bot.metrics import Metrics
 from bot.polling import run
 from bot.sandbox import BotApiServer
-from bot.web import listening, pages
+from bot.web import bracketed, listening, pages
 from tests.support import ARTICLE, QUESTION, Library, settings_for
 
 pytestmark = pytest.mark.anyio
@@ -65,6 +65,12 @@ async def test_a_bot_that_hears_nothing_is_healthy_but_not_ready() -> None:
     async with listening(pages(Metrics(), lambda: False), HOST, 0) as port, httpx.AsyncClient(base_url=f"http://{HOST}:{port}") as client:
         assert (await client.get("/healthz")).status_code == 200
         assert (await client.get("/readyz")).status_code == 503
+
+
+@pytest.mark.parametrize("host", [HOST, *(["::1"] if Path("/proc/net/if_inet6").exists() else [])])
+async def test_addresses_of_both_kinds_are_listened_on(host: str) -> None:
+    async with listening(pages(Metrics(), lambda: True), host, 0) as port, httpx.AsyncClient() as client:
+        assert (await client.get(f"http://{bracketed(host)}:{port}/readyz")).text == "ready"
 
 
 async def test_a_port_that_is_taken_is_named_with_the_cure() -> None:

@@ -17,10 +17,11 @@ from bot.formatting import note
 from bot.handlers.closing import is_card
 from bot.preferences import Hears
 from bot.records import Reply
-from bot.replies import Composed
+from bot.replies import Composed, document_of
 from bot.texts import Texts
 from bot.triggers import Heard, Intent
-from index.domain import Answer, Decision
+from bot.withdrawal import cited_in
+from index.domain import SHARED, Answer, Decision
 from index.rendering import View
 
 logger = logging.getLogger(__name__)
@@ -115,7 +116,16 @@ async def _answer(message: Message, heard: Heard, context: Context, texts: Texts
         asked_at=datetime.now(UTC),
         language=message.from_user.language_code if message.from_user is not None else None,
     )
-    await asyncio.to_thread(context.services.state.remember, reply)
+    await _remember(reply, context)
+
+
+async def _remember(reply: Reply, context: Context) -> None:
+    """Keeps a reply, though not what it quotes of documents that were taken out while it was on its way."""
+    services = context.services
+    await asyncio.to_thread(services.state.remember, reply)
+    for citation in cited_in(reply.content):
+        if citation.collection != SHARED and await services.compute(document_of, services.answers, citation) is None:
+            await asyncio.to_thread(services.state.withdraw, citation.collection, {citation.document_id})
     _log(reply)
 
 
@@ -148,8 +158,7 @@ async def _revise(reply: Reply, heard: Heard | None, message: Message, context: 
         view=composed.view,
         asked_at=datetime.now(UTC),
     )
-    await asyncio.to_thread(context.services.state.remember, revised)
-    _log(revised)
+    await _remember(revised, context)
 
 
 async def _post_anew(reply: Reply, composed: Composed, context: Context) -> Reply:

@@ -21,14 +21,17 @@ async def on_pair(update: Update, context: Context) -> None:
     if message is None or (command := triggers.command_of(message)) is None:
         return
     said = await _pair(message, command.words, context, texts_of(update, context))
-    await delivery.send(context.bot, delivery.below(message, context), note(said))
+    if said is not None:
+        await delivery.send(context.bot, delivery.below(message, context), note(said))
 
 
-async def _pair(message: Message, code: str, context: Context, texts: Texts) -> str:
+async def _pair(message: Message, code: str, context: Context, texts: Texts) -> str | None:
+    """None where enough was said to somebody who goes on and on."""
+    limits, who = context.limits, author(message) or message.chat_id
     if not code:
-        return texts.pair_how
-    if not (context.limits.guesses.take(author(message) or message.chat_id) and context.limits.all_guesses.take(0)):
-        return texts.pair_slow
+        return texts.pair_how if limits.users.take(who) else None
+    if not (limits.guesses.take(who) and limits.all_guesses.take(0)):
+        return texts.pair_slow if limits.guesses.tell(who) else None
     redeem = context.services.state.admissions.redeem
     if not await asyncio.to_thread(redeem, code, message.chat_id, datetime.now(UTC)):
         return texts.pair_wrong

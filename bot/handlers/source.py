@@ -77,6 +77,8 @@ def _cited(query: CallbackQuery, reply: Reply | None) -> Citation | None:
 
 
 def file_name(document: Document) -> str:
-    """The document's own name, as a text file's."""
-    name = re.sub(r"[^\w.() -]", "_", PurePosixPath(document.id).name).strip() or "document"
+    """The document's own name, as a text file's; a note has none but its title."""
+    provenance = provenance_of(document)
+    own = document.title if provenance is not None and provenance.file_id is None else PurePosixPath(document.id).name
+    name = re.sub(r"[^\w.() -]", "_", own).strip() or "document"
     return name if name.endswith((".md", ".txt")) else f"{name}.txt"
