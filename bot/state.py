@@ -201,8 +201,10 @@ class State:
         return found[0] if found else None
 
     def reply_before(self, chat_id: int, message_id: int, since: datetime) -> Reply | None:
-        """The last reply to what was written in a chat before a message; None if that was answered earlier than `since`."""
-        earlier = (reply_table.c.chat_id == chat_id) & (reply_table.c.command_message_id < message_id)
+        """The last reply to what was asked or searched in a chat before a message; None if that was answered earlier than `since`. Thanks
+        in between end no conversation.
+        """
+        earlier = (reply_table.c.chat_id == chat_id) & (reply_table.c.command_message_id < message_id) & (reply_table.c.content != "null")
         with self._engine.connect() as connection:
             newest_first = select(reply_table).where(earlier).order_by(reply_table.c.command_message_id.desc(), reply_table.c.id.desc())
             row = connection.execute(newest_first.limit(1)).first()

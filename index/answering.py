@@ -16,7 +16,7 @@ from index.understanding.evidence import missing
 from index.understanding.followups import follow_up
 from index.understanding.language import unread_language
 from index.understanding.spelling import English, corrected
-from index.understanding.wording import is_courtesy, plainly
+from index.understanding.wording import asked_in, is_courtesy, plainly
 
 CITATIONS = 5
 READ = 8
@@ -90,7 +90,7 @@ class Answerer:
     def read(self, question: str, *, collections: Sequence[str]) -> list[Reading]:
         """What stands in all of the nearest passages, the likeliest to answer first: for who judges where reading may stop."""
         worded = plainly(_checked(question))
-        return self._ranked(self._readings(worded, self._retriever.retrieve(worded, self._retriever.holdings(collections), READ)))
+        return self._ranked(self._readings(asked_in(worded), self._retriever.retrieve(worded, self._retriever.holdings(collections), READ)))
 
     def _nearest(self, question: str, holdings: Holdings) -> list[Reading]:
         """Passages for whoever wants to look; nothing is read in them."""
@@ -105,7 +105,7 @@ class Answerer:
 
     def _read(self, question: str, holdings: Holdings) -> list[Reading]:
         worded = plainly(question)
-        return self._read_each(worded, self._retriever.retrieve(worded, holdings, READ))
+        return self._read_each(asked_in(worded), self._retriever.retrieve(worded, holdings, READ))
 
     def _read_each(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
         """Reads the nearest passages first, and stops when none of the others is likely to become the best any more."""

@@ -28,7 +28,7 @@ _SENTENCE_END = re.compile(
     re.VERBOSE,
 )
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof sr jr st mt gen col lt maj capt cmdr sgt gov sen rep rev hon pres "
+    "ext tel fax max min incl excl nr str bzw mr mrs ms dr prof sr jr st mt gen col lt maj capt cmdr sgt gov sen rep rev hon pres "
     "no nos vol vols ed eds fig figs pp ch sec art approx ca cf vs etc al e.g i.e viz resp "
     "inc ltd co corp dept univ assn jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )

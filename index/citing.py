@@ -38,7 +38,16 @@ def quote_around(text: str, start: int, end: int) -> Offsets:
         cut = _word_end(text, start + MAX_QUOTE, start)
         return start, cut if cut > start else start + MAX_QUOTE
     room = (MAX_QUOTE - (end - start)) // 2
-    return _word_start(text, max(first, start - room), start), _word_end(text, min(last, end + room), end)
+    begin, stop = _word_start(text, max(first, start - room), start), _word_end(text, min(last, end + room), end)
+    return _at_lines(text, (begin, stop), (start, end), (first, last))
+
+
+def _at_lines(text: str, cut: Offsets, kept: Offsets, whole: Offsets) -> Offsets:
+    """`cut` drawn in to whole lines, rows of a table or of a list, where a line ends between it and what is `kept`."""
+    after, before = text.find("\n", cut[0], kept[0]), text.rfind("\n", kept[1], cut[1])
+    start = after + 1 if after >= 0 and cut[0] > whole[0] else cut[0]
+    end = before if before >= 0 and cut[1] < whole[1] else cut[1]
+    return start, end
 
 
 def _cite(reading: Reading, quoted: Offsets, answer: Offsets | None = None) -> Citation:

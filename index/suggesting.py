@@ -20,7 +20,8 @@ _OFFICE = "Prime Minister|President|Minister|Chancellor|Director|Secretary|Chief
 _DONE = r"\w+ed|held|built|made|found|founded|born|sent|given|taken|written|won|set up|begun|bought|sold"
 
 _ABBREVIATION = re.compile(rf"\b{_NAME}(?: (?:(?:of|for|and|the|on) )?{_NAME})+ \(([A-Z]{{2,6}})\)")
-_PERSON = re.compile(rf"\b((?:{_NAME} ){{0,2}}(?:{_OFFICE})) {_NAME}(?: {_NAME})+")
+_OPENERS = "After|As|At|But|Contact|For|From|If|In|Its|Meanwhile|On|Our|Since|That|The|Then|This|When|While|With|Yesterday"
+_PERSON = re.compile(rf"\b((?:(?!(?:{_OPENERS})\b){_NAME} ){{0,2}}(?:{_OFFICE})) {_NAME}(?: {_NAME})+")
 _EVENT = re.compile(rf"\b[Tt]he ([\w -]{{3,60}}?) (was|were) ({_DONE}) [^.;!?]{{0,200}}?\b(?:in|on) {_DATE}\b")
 
 

@@ -60,6 +60,23 @@ def test_an_answer_over_two_sentences_is_cited_with_both() -> None:
     assert citation.quote == "It opened in April 2016. The river is near."
 
 
+def test_a_long_table_is_quoted_in_whole_rows() -> None:
+    table = "\n".join(f"| Person {number} | Room {2 * number} |" for number in range(60))
+    start = table.index("Room 60")
+
+    first, last = quote_around(table, start, start + len("Room 60"))
+
+    assert table[first:last].startswith("| Person")
+    assert table[first:last].endswith(" |")
+    assert "| Person 30 | Room 60 |" in table[first:last]
+
+
+def test_an_abbreviation_ends_no_sentence() -> None:
+    text = "You may carry over max. 5 days. Ask HR, ext. 12."
+
+    assert text[slice(*quote_around(text, text.index("5 days"), text.index("5 days") + 6))] == "You may carry over max. 5 days."
+
+
 def test_where_nothing_was_read_there_is_no_answer_to_cite() -> None:
     with pytest.raises(ValueError, match="nothing was read"):
         cite_answer(reading(TEXT))

@@ -100,6 +100,24 @@ def test_persons_are_the_answer_or_those_named_before(question: str, previous: A
         ("what about letter?", "which form is used for information requests?", "which letter is used for information requests?"),
         ("and music?", "who started art?", "who started music?"),
         ("where 🤔?", "when is the meeting?", "where is the meeting?"),
+        ("Thanks, and what about Bonn?", "when was the Berlin office opened?", "when was the Bonn office opened?"),
+        ("no, the second one", "when was the summit?", "when was the second summit?"),
+        ("I meant in Germany", "how many offices are there in France?", "how many offices are there in Germany?"),
+        ("and Saturdays?", "When does the canteen open?", "When does the canteen open on Saturdays?"),
+        ("and tomorrow?", "Is the office open today?", "Is the office open tomorrow?"),
+        ("and last year?", "what was the revenue this year?", "what was the revenue last year?"),
+        (
+            "and in June?",
+            "how many people in the sales team work from home in May?",
+            "how many people in the sales team work from home in June?",
+        ),
+        ("and in Austria?", "what was the revenue in Germany in 2020?", "what was the revenue in Austria in 2020?"),
+        ("and on 6 May?", "Why was the meeting on 5 May cancelled?", "Why was the meeting on 6 May cancelled?"),
+        ("and Tom?", "when is Anna's birthday?", "when is Tom's birthday?"),
+        ("what about marketing?", "Who is responsible for IT?", "Who is responsible for marketing?"),
+        ("and 500?", "what is error 404?", "what is error 500?"),
+        ("and under 500?", "who approves expenses over 500 euros?", "who approves expenses under 500?"),
+        ("Thanks! Who leads it?", "when was the Berlin office opened?", "Who leads the Berlin office?"),
     ],
 )
 def test_another_of_its_kind_takes_its_place(question: str, before: str, whole: str) -> None:
@@ -151,6 +169,13 @@ def test_a_chain_goes_on_from_what_was_understood() -> None:
         "?",
         "",
         "which of all the agreements that the two leaders signed in May made it into the budget of the next year",
+        "I lost my badge. Where do I report it?",
+        "I bought a monitor - can I expense it?",
+        "We have interns this summer. Do they get badges?",
+        "who do I call if there's a fire?",
+        "how long does it usually take to get a refund?",
+        "would it be possible to work from home?",
+        "it's raining, can I work from home?",
     ],
 )
 def test_a_question_that_stands_on_its_own_is_left_alone(question: str) -> None:

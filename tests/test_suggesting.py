@@ -52,6 +52,12 @@ def test_no_more_are_given_or_asked_than_wanted() -> None:
     assert len(asked) == 4 + MAX_ASKED
 
 
+def test_what_begins_a_sentence_is_no_part_of_an_office() -> None:
+    document = Document("a.txt", "", "The Managing Director Anna Berg signs. Contact Chief Executive Bo Li.")
+
+    assert suggestions([document], sure) == ["Who is the Managing Director?", "Who is the Chief Executive?"]
+
+
 def test_a_transcript_without_full_stops_takes_no_time() -> None:
     """Time by the square of its length had held up everything else for minutes."""
     text = "the bridge was opened and then everybody went over to see it with the others " * 5_000

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.understanding.wording import is_courtesy, plainly
+from index.understanding.wording import asked_in, is_courtesy, plainly
 
 
 @pytest.mark.parametrize(
@@ -11,6 +11,8 @@ from index.understanding.wording import is_courtesy, plainly
         ("when's the 2nd dialogue", "when is the second dialogue?"),
         ("Whens the 12th meeting?", "When is the twelfth meeting?"),
         ("where’s it", "where is it?"),
+        ("Hello! when's the meeting", "when is the meeting?"),
+        ("No laptop yet?", "No laptop yet?"),
         ("whose dialogue is the 22nd?", "whose dialogue is the 22nd?"),
         ("tell me about the KPS.", "tell me about the KPS."),
     ],
@@ -21,10 +23,40 @@ def test_one_wording_for_what_is_asked_in_several(question: str, worded: str) ->
 
 
 @pytest.mark.parametrize(
-    "words", ["thanks", "Thank you very much!", "ok, great", "Hi there", "good morning!", "thanks 👍", "Thank you! 🙏", "ok 👌", "thx :)"]
+    "words",
+    [
+        "thanks",
+        "Thank you very much!",
+        "ok, great",
+        "Hi there",
+        "good morning!",
+        "thanks 👍",
+        "Thank you! 🙏",
+        "ok 👌",
+        "thx :)",
+        "thanks a lot",
+        "many thanks",
+        "Thanks for your help!",
+        "hi everyone",
+        "sorry",
+    ],
 )
 def test_courtesies_ask_nothing(words: str) -> None:
     assert is_courtesy(words)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Hi, I'm Tom and I started in May. How many days of leave do interns get?", "How many days of leave do interns get?"),
+        ("How many days of leave do interns get? I started in May.", "How many days of leave do interns get?"),
+        ("I lost my badge. Where do I report it?", "I lost my badge. Where do I report it?"),
+        ("I'm going to Japan. Visa?", "I'm going to Japan. Visa?"),
+        ("when was the 2nd round", "when was the 2nd round"),
+    ],
+)
+def test_what_is_told_around_a_question_is_left_out_unless_it_leans_on_that(text: str, asked: str) -> None:
+    assert asked_in(text) == asked
 
 
 @pytest.mark.parametrize("words", ["KPS", "thanks to whom", "Nice?", "great hall", "who", "ok and when?", ""])

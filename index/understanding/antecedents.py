@@ -14,12 +14,13 @@ from index.understanding.grammar import AUXILIARIES, BE, CLOSING_VERBS, DETERMIN
 
 _OWNERS = frozenset("her his its their".split())
 POINTING = frozenset("that these this those".split())
-VERB = rf"(?:{any_of(CLOSING_VERBS | PARTICIPLES)}|[a-z]{{2,}}[^e\W]ed\b)"
+_MORE = frozenset("apply count cover depend exclude include mean need require".split())
+VERB = rf"(?:{any_of(CLOSING_VERBS | PARTICIPLES | _MORE)}|[a-z]{{2,}}[^e\W]ed\b)"
 """As far as they are known: a few, and regular participles."""
 
 _PLURAL = frozenset("their them they".split())
 _CLAUSE_WORDS = frozenset("after and because before but if once or since so than that unless until when whether which while who".split())
-_CLAUSE_END = re.compile(rf"[,;:]|\b{any_of(_CLAUSE_WORDS)}", re.IGNORECASE)
+_CLAUSE_END = re.compile(rf"[,;:]|(?<!\b[DM][rs])[.!?](?=\s)|\s[-–—]\s|\b{any_of(_CLAUSE_WORDS)}", re.IGNORECASE)
 _CLAUSE_FIRST = re.compile(rf"when\s+(?!{any_of(AUXILIARIES)})", re.IGNORECASE)
 """When my laptop breaks (who repairs it)."""
 _INVERTED = {

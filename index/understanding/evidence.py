@@ -11,13 +11,19 @@ from index.numerals import DIGITS_OF, NUMBERS, ORDINALS
 
 MONTHS = "January February March April May June July August September October November December".split()
 
+_SENTENCE_WORDS = "Are|Can|Could|Do|Does|Did|Has|Have|How|Is|May|Please|Shall|Should|Was|What|When|Where|Which|Who|Whose|Why|Will|Would"
+"""Capitalised where a question begins, after a greeting."""
+_GROUPED = re.compile(r"(?<=\d)[,.'’\u00a0\u202f](?=\d{3}(?!\d))")
+_OWNED = re.compile(r"['’]s\b")
 _KINDS = {
     "ordinal": re.compile(rf"\b(?:{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th))\b", re.IGNORECASE),
     "year": re.compile(r"\b(?:1[0-9]|20)\d\d\b"),
     "number": re.compile(rf"\b(?:{'|'.join(NUMBERS[1:])}|\d+(?:[.,]\d+)*)\b", re.IGNORECASE),
-    "month": re.compile(rf"\b(?:{'|'.join(MONTHS)})\b"),
+    "month": re.compile(rf"\b(?!May (?:I|we)\b)(?:{'|'.join(MONTHS)})\b"),
     "acronym": re.compile(r"\b[A-Z]{2,6}\b"),
-    "name": re.compile(r"(?<=[\w,;] )(?!I['’])[A-Z][\w’'-]*[a-z][\w’'-]*(?: (?:(?:of|the|de|van) )*[A-Z][\w’'-]*[a-z][\w’'-]*)*"),
+    "name": re.compile(
+        rf"(?<=[\w,;] )(?!I['’]|(?:{_SENTENCE_WORDS})\b)[A-Z][\w’'-]*[a-z][\w’'-]*(?: (?:(?:of|the|de|van) )*[A-Z][\w’'-]*[a-z][\w’'-]*)*"
+    ),
 }
 _SAME_NUMBER = {**DIGITS_OF, **{digits: word for word, digits in DIGITS_OF.items()}}
 _CAPITALISED = re.compile(r"\b[A-Z]")
@@ -37,6 +43,7 @@ def missing(question: str, passage: str) -> int:
     """How many distinguishing words of the question the passage lacks, in every form that we know."""
     if question.isupper() and " " in question:  # shouted; capitals tell nothing
         question = question.lower()
+    question, passage = (_GROUPED.sub("", _OWNED.sub("", text)) for text in (question, passage))  # Anna's, 1,000
     present = set(terms(passage))
     initials = "".join(_CAPITALISED.findall(passage))
     return sum(not _is_held(match[0], present, initials) for _, match in distinguishing(question))

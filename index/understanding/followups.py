@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from index.domain import Answer
 from index.understanding.antecedents import POINTING, VERB, is_said_within
+from index.understanding.evidence import MONTHS
 from index.understanding.grammar import (
     AUXILIARIES,
     BE,
@@ -24,6 +25,7 @@ from index.understanding.grammar import (
     KINDS,
     OPENING,
     PAST_FORMS,
+    POSSESSIVE,
     PREPOSITIONS,
     SERIES_WORDS,
     Question,
@@ -31,6 +33,7 @@ from index.understanding.grammar import (
     is_participle,
     parse,
 )
+from index.understanding.wording import without_courtesy
 
 MAX_WORDS = 14
 """A longer question has said what it is about."""
@@ -41,15 +44,26 @@ MAX_TOPIC = 16
 
 _END = re.compile(r"[?!.？！。\s\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]+\Z")
 """Of a question: punctuation, and pictures."""
-_CONNECTIVE = re.compile(r"(?:(?:and|also|but|now|ok|okay|or|so|then|well|(?:hello|hey|hi)(?:\s+there)?)\b[,!]?\s+)+", re.IGNORECASE)
+_CONNECTIVE = re.compile(
+    r"(?:(?:actually|and|also|but|hmm?|oh|now|ok|okay|or|so|then|well|(?:hello|hey|hi)(?:\s+there)?)\b[,!]?\s+)+", re.IGNORECASE
+)
 _ADDING = re.compile(r"\b(?:and|also|or)\b", re.IGNORECASE)
 """After the other connectives may come thanks and praise as well: "ok great", "so cool"."""
 _BARE = re.compile(rf"{OPENING.pattern}(?:\s+(?:{any_of(KINDS)}|else|exactly))*", re.IGNORECASE)
 _BARE_KIND = re.compile(rf"(?:(?:the|its|their)\s+)?({any_of(KINDS)})", re.IGNORECASE)
 _ORDINAL = re.compile(rf"\b{any_of(SERIES_WORDS)}", re.IGNORECASE)
 _ANOTHER = re.compile(rf"(?:(?:for|in|at)\s+)?(the\s+)?({any_of(SERIES_WORDS)})(?:\s+(.+))?", re.IGNORECASE)
-_WHAT_ABOUT = re.compile(r"\A(?:what|how)\s+about\s+", re.IGNORECASE)
+_WHAT_ABOUT = re.compile(r"\A(?:(?:what|how)\s+about|I\s+meant?)\s+", re.IGNORECASE)
 _THE_NAME = re.compile(r"the(?:\s+[A-Z]\S*)+")
+_NUMBER = re.compile(r"(?<![\w.,:])\d+(?:[.,:]\d+)*(?!\w)")
+_AMOUNT = re.compile(r"\b(?:above|below|less\s+than|more\s+than|over|under|up\s+to)\s+\d[\d.,]*(?:\s+(?:dollars|euros))?\b", re.IGNORECASE)
+_TIME = re.compile(
+    r"\b(?:(?:the\s+)?(?:public\s+holidays?|week(?:day|end)s?)|to(?:day|morrow|night)|yesterday|(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
+    r"|(?:last|next|this)\s+(?:week|month|quarter|year))\b",
+    re.IGNORECASE,
+)
+_WITHOUT_ON = re.compile(r"to|yesterday|last|next|this", re.IGNORECASE)
+_DATED = re.compile(rf"\d|\b(?:{'|'.join(MONTHS)}|Q[1-4])\b|{_TIME.pattern}", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _VERB_ALONE = re.compile(rf"(?:how many\s+\w+|what|which\s+\w+|who)\s+(?:\w+ed|{any_of(PAST_FORMS)})", re.IGNORECASE)
 _IT_NOUNS = frozenset("department desk equipment helpdesk infrastructure manager security staff system systems team ticket tickets".split())
@@ -75,10 +89,12 @@ _EMPTY = re.compile(
       | it\s+(?:allowed|better|fine|forbidden|legal|mandatory|normal|ok|okay|permitted|required|safe|worth)\s+(?:for\s+\w+\s+)?(?:if|to)
       | it\s+(?:bad|difficult|easy|good|hard|important|useful)\s+to\s+\w+\s+\w+ | it\s+(?:called|mean)\s+(?:if|to|when)
       | (?<!who\s){any_of(BE | HAVE)}\s+there\s+\w+ | how\s+many\s+(?:\w+\s+){{1,3}}are\s+there(?=\W*$)
-      | there\s+(?:be|been|{any_of(BE)}) )\b""",
+      | it\s+\w+\s+(?:cost|take)\s+to | it\s+takes?\s+(?:before|till|until) | would\s+it\s+be\s+\w+\s+(?:if|to)
+      | (?:cheap|common|easy|hard|important|likely|safe)\s+is\s+it\s+to\s+\w+\s+\w+ | it['’]s\s+(?:raining|snowing|urgent)
+      | there['’]s | there\s+(?:be|been|used\s+to|{any_of(AUXILIARIES)}) )\b""",
     re.IGNORECASE | re.VERBOSE,
 )
-_NOTHING_TO_ASK_ABOUT = frozenset("you me now today thanks please more yes no not so".split())
+_NOTHING_TO_ASK_ABOUT = frozenset("because if unless while you me now today thanks please more yes no not so".split())
 _SEVERAL = re.compile(r"(?:\w+\s+){0,3}?\w*[^s\W]s\b")
 _PLURAL = re.compile(r"\b(?:both|its|the|their|these|those|two)\s+(?:\w+\s+)*?\w+[^s\W]s\b", re.IGNORECASE)
 
@@ -99,8 +115,9 @@ def follow_up(question: str, previous: Answer) -> str | None:
     if previous.unread or not before.topic or len(before.text.split()) > MAX_BEFORE or len(before.topic.split()) > MAX_TOPIC:
         return None
     plain = _END.sub("", " ".join(question.split()))
-    match = _CONNECTIVE.match(plain)
-    connective = match[0] if match else ""
+    asked = without_courtesy(plain)
+    match = _CONNECTIVE.match(asked)
+    connective = plain[: len(plain) - len(asked)] + (match[0] if match else "")
     turn = _Turn(plain[len(connective) :], connective, before, previous.text)
     whole = _something_else(turn) or _another(turn) or _about_another(turn) or _object_of_verb(turn) or _without_pronouns(turn)
     return f"{whole}?" if whole else None
@@ -130,7 +147,7 @@ def _another(turn: _Turn) -> str | None:
     """The one of another ordinal, if nothing else is said of it than before."""
     phrase, said = _WHAT_ABOUT.subn("", turn.asked)
     match = _ANOTHER.fullmatch(phrase)
-    if match is None:
+    if match is None or _TIME.fullmatch(phrase):
         return None
     the, ordinal, nouns = match.groups(default="")
     is_keywords = nouns not in {"", "one"} and not (the or said or turn.connective)  # "second dialogue" is a question of its own
@@ -160,14 +177,31 @@ def _exchanged(phrase: str, before: Question) -> str:
     text, first = before.text, phrase.split()[0].lower()
     if (year := _YEAR.search(phrase)) and _YEAR.search(text):
         return _YEAR.sub(year[0], text, count=1)
+    if _TIME.fullmatch(phrase):
+        return (
+            _TIME.sub(phrase, text, count=1) if _TIME.search(text) else f"{text} {phrase if _WITHOUT_ON.match(phrase) else f'on {phrase}'}"
+        )
+    for kind in (_AMOUNT, _NUMBER):
+        if kind.fullmatch(phrase) and (same := [*kind.finditer(text)]):
+            return text[: same[-1].start()] + phrase + text[same[-1].end() :]
     if first in PREPOSITIONS:
-        return re.sub(rf"\s{first}\s.*", "", text, flags=re.IGNORECASE) + f" {phrase}"
+        return _with_preposition(first, phrase, text)
+    phrase = POSSESSIVE.sub("", phrase)
     if before.names and (phrase[0].isupper() or (_THE_NAME.fullmatch(phrase) and before.topic.endswith(f"the {before.names[-1]}"))):
         start, _, end = text.rpartition(before.names[-1])
         return f"{start}{phrase.removeprefix('the ')}{end}"
-    if first not in DETERMINERS and (owner := re.search(r"\bof (?!the\b)\w.*", before.topic)):
-        return _with(text, owner[0], f"of {phrase}")
+    if first not in DETERMINERS and (owner := re.search(r"\b(for|of) (?!the\b)\w.*", before.topic)):
+        return _with(text, owner[0], f"{owner[1]} {phrase}")
     return _with(text, before.topic, phrase)
+
+
+def _with_preposition(word: str, phrase: str, text: str) -> str:
+    """`phrase` for what follows the same preposition, up to the next or a last verb: a time for a time, another thing for another."""
+    another = rf"\s+{any_of(PREPOSITIONS)}"
+    ends = "$" if re.search(another, phrase, re.IGNORECASE) else rf"(?={another}|\s+{VERB}$|$)"
+    found = re.finditer(rf"\s{word}\s.+?{ends}", text, re.IGNORECASE)
+    same = [one for one in found if bool(_DATED.search(one[0])) == bool(_DATED.search(phrase))]
+    return f"{text[: same[-1].start()]} {phrase}{text[same[-1].end() :]}" if same else f"{text} {phrase}"
 
 
 def _with(text: str, old: str, new: str) -> str:
@@ -224,7 +258,7 @@ def _place(turn: _Turn) -> str:
 
 def _person(turn: _Turn, plural: bool) -> str:
     """Who answered a question for somebody; else who is named in the question; else its topic."""
-    if turn.before.opening.lower().startswith("who"):
+    if turn.before.opening.lower().startswith("who") and turn.before.people != [turn.before.topic]:
         return turn.answer or turn.before.topic
     if plural and (several := _PLURAL.search(turn.before.rest)):
         return several[0]

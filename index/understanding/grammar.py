@@ -39,7 +39,8 @@ OPENING = re.compile(
     rf"(?:{any_of(PREPOSITIONS)}\s+)?(?:how\s+(?:far|large|long|many|much|often|old)|what|when|where|which|whom|whose|who|why|how)\b",
     re.IGNORECASE,
 )
-NAME = re.compile(r"(?<=\s)(?!I\b)[A-Z][\w.'’-]*(?:\s+[A-Z][\w.'’-]*)*")
+NAME = re.compile(r"(?<=\s)(?<![.!?]\s)(?!I\b)[A-Z][\w.'’-]*(?:\s+[A-Z][\w.'’-]*)*")
+POSSESSIVE = re.compile(r"['’]s?\Z")
 _PLACE_FOLLOWS = re.compile(r"\b(?:at|from|in|of|on|to)\s+(?:the\s+)?$", re.IGNORECASE)
 _KIND_OF = re.compile(rf"(?:the\s+)?{any_of(KINDS)}\s+of\s+", re.IGNORECASE)
 
@@ -77,12 +78,12 @@ class Question:
     @property
     def names(self) -> list[str]:
         """In order; the first word of all is capitalised whatever it is."""
-        return [match[0] for match in NAME.finditer(self.text)]
+        return [POSSESSIVE.sub("", match[0]) for match in NAME.finditer(self.text)]
 
     @property
     def people(self) -> list[str]:
         """Names but for those of places and times: what follows "in" and the like."""
-        return [match[0] for match in NAME.finditer(self.text) if not _PLACE_FOLLOWS.search(self.text[: match.start()])]
+        return [POSSESSIVE.sub("", match[0]) for match in NAME.finditer(self.text) if not _PLACE_FOLLOWS.search(self.text[: match.start()])]
 
 
 def parse(text: str) -> Question:

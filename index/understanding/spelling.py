@@ -34,7 +34,8 @@ _SHORT_WORDS = "all and are but can did does for from had has have her him his h
 
 _AGENT = re.compile(r"(?:er|or)s?$")
 _CONTRACTED = re.compile(
-    r"(?:how|what|when|where|which|who|why)s|(?:are|ca|could|did|do|does|had|has|have|is|should|was|were|wo|would)nt", re.IGNORECASE
+    r"(?:he|she)s|(?:they|we|you)(?:re|ve)|(?:he|it|she|they|who|you)d|(?:how|what|when|where|which|who|why)s|(?:are|ca|could|did|do|does|had|has|have|is|should|was|were|wo|would)nt",
+    re.IGNORECASE,
 )
 
 
@@ -97,6 +98,8 @@ def _meant(word: str, is_name: bool, vocabularies: Sequence[Vocabulary], english
     if is_name:
         return _only([near for near, errors in _near(word, vocabularies) if errors == 1 and _keeps_letters(word, near)])
     likeliest = _likeliest(word, [*vocabularies, english.usual])
+    if likeliest and len(likeliest) < len(word) <= 5 and not re.search(r"(.)\1", word):
+        return None  # "halal" is no hall
     return likeliest if likeliest and (len(word) > SHORTEST or _keeps_letters(word, likeliest)) else None
 
 

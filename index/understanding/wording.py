@@ -6,13 +6,20 @@ written it is as right, but much less sure (log-odds 2.3 for 3.0); the other way
 
 import re
 
+from index.chunking import sentence_offsets
 from index.numerals import ORDINAL_OF
 
-_COURTESY = re.compile(
-    r"(?:(?:all|bye|cool|fine|good (?:afternoon|evening|morning|night)|goodbye|got it|great|hello|hey|hi|i see|much appreciated|nice|no|ok"
-    r"|okay|perfect|please|right|so much|sure|thank you|thanks|thx|there|very much|welcome|well done|wow|yes|you)\b[^\w?？]*)+",
-    re.IGNORECASE,
+_COURTESIES = (
+    r"(?:(?:a lot|all|alright|awesome|bye|cheers|cool|fine|for (?:(?:all|the|your) )*(?:answer|help|info)"
+    r"|good (?:afternoon|day|evening|morning|night)|goodbye|got it|great"
+    r"|(?:hello|hey|hi)(?: (?:all|bot|everybody|everyone|guys|team|there))?+|i see|many thanks|much appreciated|nice|no|ok|okay|perfect|please|right|so much|sorry|sure|thank you|thanks|thx|there|very much"
+    r"|welcome|well done|wow|yes|you)\b[^\w?？]*)+"
 )
+_COURTESY = re.compile(_COURTESIES, re.IGNORECASE)
+_BEFORE = re.compile(rf"{_COURTESIES}(?<=[^\w\s:]\s)", re.IGNORECASE)
+_LEANING = re.compile(r"\b(?:he|her|him|his|it|its|one|ones|she|so|that|their|them|then|there|these|they|this|those)\b", re.IGNORECASE)
+_SHORTEST = 3
+"""Words of a question that may lean on what stands beside it: "Visa?"."""
 _SHORT_IS = re.compile(r"\b(how|what|when|where|which|who|why)(?:['’]s|s)\b", re.IGNORECASE)
 _ORDINAL = re.compile(rf"\b(?:{'|'.join(ORDINAL_OF)})\b", re.IGNORECASE)
 
@@ -22,9 +29,24 @@ def is_courtesy(text: str) -> bool:
     return _COURTESY.fullmatch(text.strip()) is not None
 
 
+def without_courtesy(text: str) -> str:
+    """Without "hi!" or "ok thanks," before what is asked."""
+    courtesy = _BEFORE.match(text)
+    return text[courtesy.end() :] if courtesy else text
+
+
+def asked_in(text: str) -> str:
+    """The sentences that ask, without what is told around them, unless they lean on it. The reader learnt from bare questions: where
+    somebody says first who they are, and since when, it finds far less.
+    """
+    sentences = [text[start:end] for start, end in sentence_offsets(text)]
+    asking = " ".join(sentence for sentence in sentences if sentence.endswith("?"))
+    return asking if len(asking.split()) > _SHORTEST and not _LEANING.search(asking) else text
+
+
 def plainly(question: str) -> str:
     """ "when's the 2nd" becomes "when is the second?"."""
-    worded = _ORDINAL.sub(lambda match: ORDINAL_OF[match[0].lower()], spelt_out(question))
+    worded = _ORDINAL.sub(lambda match: ORDINAL_OF[match[0].lower()], spelt_out(without_courtesy(question)))
     return worded if worded.endswith(("?", ".", "!")) else f"{worded}?"
 
 
