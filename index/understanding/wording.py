@@ -9,10 +9,14 @@ import re
 from index.chunking import sentence_offsets
 from index.numerals import ORDINAL_OF
 
-_NICE = (
-    "a lot|all|alright|awesome|bye|cheers|cool|fine|for (?:(?:all|the|your) )*(?:answer|help|info)"
-    "|good (?:afternoon|day|evening|morning|night)|goodbye|got it|great"
-    "|(?:hello|hey|hi)(?: (?:all|bot|everybody|everyone|guys|team|there))?+|i see|many thanks|much appreciated|nice|no|ok|okay|perfect|please|right|so much|sorry|sure|thank you|thanks|thx|there|very much|welcome|well done|wow|yes|you"
+_NICE = "|".join(
+    [
+        "a lot|all|alright|awesome|bye|cheers|cool|fine|for (?:(?:all|the|your) )*(?:answer|help|info)",
+        "good (?:afternoon|day|evening|morning|night)|goodbye|got it|great",
+        "(?:hello|hey|hi)(?: (?:all|bot|everybody|everyone|guys|team|there))?+",
+        "i see|many thanks|much appreciated|nice|no|ok|okay|perfect|please|right|so much|sorry|sure",
+        "thank you|thanks|thx|there|very much|welcome|well done|wow|yes|you",
+    ]
 )
 _COURTESIES = rf"(?:(?:{_NICE})\b[^\w?？]*)+"
 _COURTESY = re.compile(_COURTESIES, re.IGNORECASE)
