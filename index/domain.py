@@ -136,7 +136,19 @@ class Reading:
         """The marked words, or nothing."""
         return self.hit.passage.text[self.span.start : self.span.end] if self.span else ""
 
+    @property
+    def features(self) -> tuple[float, float, float]:
+        """What confidence is made of: the scores of span and hit, and the words that are missing. Raises ValueError without a span."""
+        if self.span is None:
+            raise ValueError("nothing was read")
+        score = self.span.score if self.span.score < 0 else ABOVE * self.span.score
+        return score, self.hit.score, min(self.missing, MOST_MISSING)
 
+
+ABOVE = 0.6
+"""So much of a span's score counts beyond 0: what is likelier than not grows surer more slowly. On the tuning questions, fitted on two
+thirds and measured on the other, ECE of the answerable falls from 0.085 to 0.070 on articles and from 0.186 to 0.180 on documents; as many
+are answered right and refused."""
 MOST_MISSING = 2
 """Missing words that count: a question that names five people isn't five times as doubtful as one that names one."""
 
@@ -145,8 +157,8 @@ MOST_MISSING = 2
 class Calibration:
     """From scores to a probability (logistic regression), and from a probability to a decision.
 
-    `span`, `hit`, `missing`: weights of `Span.score`, `Hit.score` and `Reading.missing` (up to `MOST_MISSING`). `answer`, `perhaps`: the
-    least confidence for each decision, 0..1. `ceiling`: a `Span.score` that hardly any reading exceeds.
+    `span`, `hit`, `missing`: weights of `Reading.features`. `answer`, `perhaps`: the least confidence for each decision, 0..1.
+    `ceiling`: a `Span.score` that hardly any reading exceeds.
     """
 
     span: float
@@ -161,8 +173,8 @@ class Calibration:
         """The probability that the reading's span answers, 0..1; 0 where there is none."""
         if reading.span is None:
             return 0.0
-        lacking = min(reading.missing, MOST_MISSING)
-        logit = self.span * reading.span.score + self.hit * reading.hit.score + self.missing * lacking + self.bias
+        span, hit, missing = reading.features
+        logit = self.span * span + self.hit * hit + self.missing * missing + self.bias
         return (1 + tanh(logit / 2)) / 2  # the logistic function, without overflow
 
     def bound(self, hit: Hit) -> float:

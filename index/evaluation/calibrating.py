@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.answering import Answerer
-from index.domain import MOST_MISSING, Calibration, Reading
+from index.domain import Calibration, Reading
 from index.errors import CorpusError
 from index.evaluation.metrics import f1
 from index.evaluation.questions import Question
@@ -63,20 +63,21 @@ def fit(read: Sequence[Read], answer: float, perhaps: float, start: Calibration)
         raise CorpusError(f"{len(read)} questions are too few to calibrate with; give at least {MIN_QUESTIONS}")
     fitted = start
     for _ in range(ROUNDS):
-        features, right = _best(read, fitted)
+        best, right = _best(read, fitted)
         if right.all() or not right.any():
             raise CorpusError("a calibration needs questions that are answered right and such that aren't; add other questions")
-        span, hit, missing, bias = logistic_regression(features, right)
+        span, hit, missing, bias = logistic_regression(_features(best), right)
         fitted = replace(fitted, span=span, hit=hit, missing=missing, bias=bias)
-    features, right = _best(read, fitted)
-    confidences = _logistic(features @ np.array([fitted.span, fitted.hit, fitted.missing]) + fitted.bias)
+    best, right = _best(read, fitted)
+    confidences = np.array([fitted.confidence(reading) for reading in best])
+    scores = [reading.span.score for reading, is_right in zip(best, right, strict=True) if is_right and reading.span]
     sure = threshold(confidences, right, answer)
     maybe = confidences < sure
     return replace(
         fitted,
         answer=sure,
         perhaps=min(sure, threshold(confidences[maybe], right[maybe], perhaps)),
-        ceiling=float(np.quantile(features[right, 0], CEILING)),
+        ceiling=float(np.quantile(scores, CEILING)),
     )
 
 
@@ -104,11 +105,15 @@ def threshold(confidences: Floats, right: Bools, precision: float) -> float:
     return float(confidences[order[enough[-1]]]) if len(enough) else 1.0
 
 
-def _best(read: Sequence[Read], calibration: Calibration) -> tuple[Floats, Bools]:
-    """(n_questions, 3): what is weighed of each question's likeliest reading, and whether it is right, (n_questions,)."""
+def _best(read: Sequence[Read], calibration: Calibration) -> tuple[list[Reading], Bools]:
+    """Each question's likeliest reading, and whether it is right, (n_questions,)."""
     best = [_likeliest(one, calibration) for one in read]
-    features = [(reading.span.score, reading.hit.score, min(reading.missing, MOST_MISSING)) for reading, _ in best if reading.span]
-    return np.array(features, float), np.array([right for _, right in best])
+    return [reading for reading, _ in best], np.array([right for _, right in best])
+
+
+def _features(readings: Sequence[Reading]) -> Floats:
+    """(n_readings, 3)"""
+    return np.array([reading.features for reading in readings], float)
 
 
 def _likeliest(one: Read, calibration: Calibration) -> tuple[Reading, bool]:
