@@ -34,7 +34,8 @@ _SHORT_WORDS = "all and are but can did does for from had has have her him his h
 
 _AGENT = re.compile(r"(?:er|or)s?$")
 _CONTRACTED = re.compile(
-    r"(?:he|she)s|(?:they|we|you)(?:re|ve)|(?:he|it|she|they|who|you)d|(?:how|what|when|where|which|who|why)s|(?:are|ca|could|did|do|does|had|has|have|is|should|was|were|wo|would)nt",
+    r"(?:he|how|she|what|when|where|which|who|why)s|(?:they|we|you)(?:re|ve)|(?:he|it|she|they|who|you)d"
+    r"|(?:are|ca|could|did|do|does|had|has|have|is|should|was|were|wo|would)nt",
     re.IGNORECASE,
 )
 
