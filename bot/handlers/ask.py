@@ -123,7 +123,8 @@ async def _remember(reply: Reply, context: Context) -> None:
     """Keeps a reply, though not what it quotes of documents that were taken out while it was on its way."""
     services = context.services
     await asyncio.to_thread(services.state.remember, reply)
-    for citation in cited_in(reply.content):
+    each_document = {(citation.collection, citation.document_id): citation for citation in cited_in(reply.content)}
+    for citation in each_document.values():
         if citation.collection != SHARED and await services.compute(document_of, services.answers, citation) is None:
             await asyncio.to_thread(services.state.withdraw, citation.collection, {citation.document_id})
     _log(reply)

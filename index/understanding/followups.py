@@ -178,9 +178,9 @@ def _exchanged(phrase: str, before: Question) -> str:
     if (year := _YEAR.search(phrase)) and _YEAR.search(text):
         return _YEAR.sub(year[0], text, count=1)
     if _TIME.fullmatch(phrase):
-        return (
-            _TIME.sub(phrase, text, count=1) if _TIME.search(text) else f"{text} {phrase if _WITHOUT_ON.match(phrase) else f'on {phrase}'}"
-        )
+        if _TIME.search(text):
+            return _TIME.sub(phrase, text, count=1)
+        return f"{text} {phrase}" if _WITHOUT_ON.match(phrase) else f"{text} on {phrase}"
     for kind in (_AMOUNT, _NUMBER):
         if kind.fullmatch(phrase) and (same := [*kind.finditer(text)]):
             return text[: same[-1].start()] + phrase + text[same[-1].end() :]
