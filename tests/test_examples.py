@@ -9,7 +9,7 @@ import pytest
 from index.chunking import ChunkingRecipe
 from index.embedding import no_progress
 from index.reader.contrast import exchange, paraphrase, pool_of
-from index.reader.examples import UNTOLD, Negatives, Rates, Sampler, mine
+from index.reader.examples import Negatives, Rates, Sampler, mine
 from index.reader.squad import Paragraph, Question
 from index.reader.synthetic import made_up
 from tests.fakes import HashingEmbedder
@@ -103,7 +103,7 @@ def test_what_a_paragraph_does_not_tell_is_asked_beside_what_it_tells(seed: int)
     (group,) = sampler.epoch(Random(seed))
 
     answered, *beside = group
-    assert len({example.question for example in beside}) == UNTOLD
+    assert len({example.question for example in beside}) == Rates().negatives
     assert {example.question for example in beside} < {question.text for question in untold}
     assert {example.text for example in beside} == {answered.text}
 

@@ -25,10 +25,6 @@ from index.reader.synthetic import made_up
 _RECIPES = tuple(ChunkingRecipe(max_words=words) for words in (60, 90, 130))  # a reader must not depend on one
 LOSS = 0.01
 """Of a worn text's characters."""
-UNTOLD = 2
-"""At most so many of a paragraph's unanswerable questions beside each that it answers."""
-BESIDE = 2
-"""At most so many passages of the same article that don't answer: those are what the one that does competes with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +48,12 @@ class Negatives:
 class Rates:
     """How often a group has what; the shares of questions or groups, 0..1.
 
-    `contrast`: of questions on a paragraph that comes without unanswerable ones. `beside`, `elsewhere`: of groups with passages of the same
-    article, with one of another.
+    `negatives`: at most so many of a kind in a group: passages of the same article, which the one that answers competes with, and
+    unanswerable questions. `contrast`: of questions on a paragraph that comes without such. `beside`, `elsewhere`: of groups with
+    passages of the same article, with one of another.
     """
 
+    negatives: int = 2
     beside: float = 0.9
     elsewhere: float = 0.5
     contrast: float = 0.4
@@ -113,7 +111,7 @@ class Sampler:
         group = [Example(wording, gold.text, gold.answers)]
         negatives = self._negatives[number]
         if random.random() < rates.beside:
-            group += [Example(wording, text) for text in _mostly_first(negatives.beside, BESIDE, random)]
+            group += [Example(wording, text) for text in _mostly_first(negatives.beside, rates.negatives, random)]
         if random.random() < rates.elsewhere:
             group += [Example(wording, text) for text in _mostly_first(negatives.elsewhere, 1, random)]
         group += [Example(near_miss, gold.text) for near_miss in self._near_misses(question, random)]
@@ -123,7 +121,7 @@ class Sampler:
         """Questions that the paragraph nearly answers: the file's own where it has such, else sometimes this one with a word exchanged."""
         paragraph, rates = question.paragraph, self._rates
         if untold := self._untold.get(paragraph):
-            chosen = random.sample(untold, min(UNTOLD, len(untold)))
+            chosen = random.sample(untold, min(rates.negatives, len(untold)))
             return [_noisy(one, random) if random.random() < rates.noisy else one for one in chosen]
         if random.random() >= rates.contrast:
             return []

@@ -4,10 +4,6 @@ DIR holds SQuAD-format files; the project's own are added to them: lessons (`les
 (`drills.json`), and whole documents (`documents.json`). Of files named with `--hold-out`, articles with number % 4 == 0 are never trained
 on; of every file a few paragraphs are kept for tuning (`tuning_part`).
 
-The loss of a group (one question on a passage that answers and on others that don't) is twofold: per passage, cross-entropy of start and
-end over its tokens with [CLS] for "none here" (Devlin et al. 2019), the targets being what most annotators marked; and, over the
-tokens of all passages of one question together, the shared-norm objective of Clark and Gardner 2018, which makes scores comparable; the
-scores there are log-odds against [CLS], as `SpanReader` gives them.
 The schedule runs on time, not on steps: a run of `--minutes` ends with its learning rate at 0 on any machine.
 """
 
@@ -15,15 +11,13 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from itertools import groupby
 from pathlib import Path
 from random import Random
-from statistics import multimode
 from typing import Annotated, Any
 
-import numpy as np
 import torch
 import typer
 from rich.console import Console
@@ -34,17 +28,16 @@ from index.chunking import ChunkingRecipe
 from index.embedding import OnnxEmbedder
 from index.models import packaged_model
 from index.protocols import Embedder
-from index.reader.examples import Example, Negatives, Sampler, mine
+from index.reader.batches import Batch, Batcher
+from index.reader.examples import Negatives, Rates, Sampler, mine
+from index.reader.losses import TAUGHT, distillation_loss, loss_of
+from index.reader.precision import span_logits
 from index.reader.squad import Paragraph, Question, is_for_tuning, is_held_out, read_squad
+from index.reader.teacher import Teacher
 from index.twin import find_twin, make_twin
 
-MAX_TOKENS = 384
-PAD_TO = 16  # free lengths make torch's memory grow
-SHARED_NORM_WEIGHT = 1.0
 WARM_UP = 0.04  # share of the time
 EMA_DECAY = 0.999
-HALF_PRECISION = torch.cpu.get_capabilities().get("amx_bf16", False)
-"""bfloat16 where possible. On an Intel CPU that has AVX-512's but not AMX's a step takes 2.5 s with it, 1.6 s without."""
 SAVE_EVERY = 300
 """Seconds between two checkpoints."""
 LESSONS = Path(__file__).with_name("lessons.json")
@@ -54,19 +47,6 @@ WRITTEN = (LESSONS, DRILLS, DOCUMENTS)
 HELD_OUT = ["new_wiki"]
 SHARES = ["reddit=0.4", "amazon_reviews=0.4"]
 """Posts and reviews inform less than a team's documents do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """`starts`, `ends`: target distributions over tokens, (n, length). `groups`: number of each row's question in the batch, (n,).
-
-    `groups` is -1 for rows that take no part in the shared-norm loss (their question is another than the group's).
-    """
-
-    inputs: dict[str, torch.Tensor]
-    starts: torch.Tensor
-    ends: torch.Tensor
-    groups: torch.Tensor
 
 
 def tuning_part(paragraph: Paragraph) -> bool:
@@ -86,92 +66,8 @@ def training_questions(data: Path, hold_out: Sequence[str]) -> list[Question]:
     ]
 
 
-def loss_of(start_logits: torch.Tensor, end_logits: torch.Tensor, batch: Batch) -> torch.Tensor:
-    """Per passage with [CLS] as "none here", plus shared-norm over the passages of each question. Logits: (n, length), padding at -inf."""
-    own = _cross_entropy(start_logits, batch.starts) + _cross_entropy(end_logits, batch.ends)
-    members = [torch.nonzero(batch.groups == group).flatten() for group in batch.groups.unique() if group >= 0]
-    shared = [
-        _cross_entropy(_log_odds(start_logits[rows]), batch.starts[rows, 1:].reshape(1, -1))
-        + _cross_entropy(_log_odds(end_logits[rows]), batch.ends[rows, 1:].reshape(1, -1))
-        for rows in members
-        if len(rows) > 1
-    ]
-    return own + SHARED_NORM_WEIGHT * (torch.stack(shared).mean() if shared else own.new_zeros(()))
-
-
-def _log_odds(logits: torch.Tensor) -> torch.Tensor:
-    """Of all tokens of some passages against each passage's [CLS], which is what answers are ranked by: (1, n × (length − 1))."""
-    return (logits[:, 1:] - logits[:, :1]).reshape(1, -1)
-
-
-def _cross_entropy(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    log_probabilities = torch.log_softmax(logits.float(), dim=-1).masked_fill(targets == 0, 0.0)
-    return -(targets * log_probabilities).sum(-1).mean()
-
-
-class Batcher:
-    """Groups → padded batches of about `tokens` tokens, of similar lengths."""
-
-    def __init__(self, tokenizer: Any, tokens: int) -> None:
-        self._tokenizer, self._tokens = tokenizer, tokens
-
-    def batches(self, groups: Sequence[tuple[Example, ...]]) -> Iterator[Batch]:
-        """Groups are kept whole; sorted within stretches of 512, in the given order otherwise."""
-        for first in range(0, len(groups), 512):
-            stretch = sorted(groups[first : first + 512], key=lambda group: max(len(one.text) for one in group))
-            pending: list[tuple[Example, ...]] = []
-            made: list[Batch] = []
-            for group in stretch:
-                longest = max(len(one.text) for one in (*group, *(pending[-1] if pending else ())))
-                if pending and (sum(map(len, pending)) + len(group)) * (longest / 4.4 + 20) > self._tokens:  # 4.4 characters a token
-                    made.append(self._batch(pending))
-                    pending = []
-                pending.append(group)
-            made.append(self._batch(pending))
-            Random(first).shuffle(made)
-            yield from made
-
-    def _batch(self, groups: Sequence[tuple[Example, ...]]) -> Batch:
-        rows = [(number if one.question == group[0].question else -1, one) for number, group in enumerate(groups) for one in group]
-        encoded = self._tokenizer(
-            [one.question for _, one in rows],
-            [one.text for _, one in rows],
-            truncation="only_second",
-            max_length=MAX_TOKENS,
-            padding=True,
-            pad_to_multiple_of=PAD_TO,
-            return_offsets_mapping=True,
-            return_tensors="np",
-        )
-        targets = [
-            _targets(one, offsets, encoded.sequence_ids(row))
-            for row, ((_, one), offsets) in enumerate(zip(rows, encoded["offset_mapping"], strict=True))
-        ]
-        return Batch(
-            {name: torch.tensor(encoded[name]) for name in ("input_ids", "attention_mask", "token_type_ids")},
-            torch.tensor(np.stack([start for start, _ in targets])),
-            torch.tensor(np.stack([end for _, end in targets])),
-            torch.tensor([number for number, _ in rows]),
-        )
-
-
-def _targets(example: Example, offsets: np.ndarray, sequence_ids: Sequence[int | None]) -> tuple[np.ndarray, np.ndarray]:
-    """Distributions over tokens for start and end, of what most annotators marked; on [CLS] if there is no answer, or it was cut off."""
-    starts, ends = np.zeros(len(offsets), np.float32), np.zeros(len(offsets), np.float32)
-    text = np.array([sequence == 1 for sequence in sequence_ids])
-    for start, end in multimode(example.answers):
-        first = np.flatnonzero(text & (offsets[:, 1] > start))
-        last = np.flatnonzero(text & (offsets[:, 0] < end))
-        if len(first) and len(last) and offsets[last[-1], 1] >= end and first[0] <= last[-1]:
-            starts[first[0]] += 1
-            ends[last[-1]] += 1
-    if not starts.any():
-        starts[0] = ends[0] = 1
-    return starts / starts.sum(), ends / ends.sum()
-
-
 class Average:
-    """Exponential moving average of the weights: what is evaluated and shipped."""
+    """Exponential moving average of the weights."""
 
     def __init__(self, model: torch.nn.Module) -> None:
         self.weights = {name: weight.detach().clone() for name, weight in model.state_dict().items()}
@@ -185,11 +81,10 @@ class Average:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """`minutes`: of training, over all sessions. `peak`: the learning rate after warming up. `tokens`: of a batch."""
+    """`minutes`: of training, over all sessions. `peak`: the learning rate after warming up."""
 
     minutes: float
     peak: float
-    tokens: int
     seed: int
 
     def rate(self, spent: float) -> float:
@@ -204,12 +99,12 @@ class Schedule:
 class Run:
     """A training under way; all that it needs to go on after an interruption is in its checkpoint. `spent`: seconds."""
 
-    def __init__(self, base: Path, checkpoint: Path) -> None:
-        self.model, self.spent, self.epoch, self.step, self.loss = _model_to_train(base), 0.0, 0, 0, 0.0
+    def __init__(self, base: Path, checkpoint: Path, dropout: float = 0.1, teacher: Teacher | None = None) -> None:
+        self.model, self.spent, self.epoch, self.step, self.loss = _model_to_train(base, dropout), 0.0, 0, 0, 0.0
         self.average = Average(self.model)
         self._optimizer = torch.optim.AdamW(_parameter_groups(self.model), betas=(0.9, 0.98), fused=True)
         self._compiled: Any = torch.compile(self.model, dynamic=True) if shutil.which("c++") else self.model  # half as fast again
-        self._checkpoint = checkpoint
+        self._checkpoint, self._teacher = checkpoint, teacher
         self._last = self._saved = time.monotonic()
         self.model.train()
 
@@ -236,11 +131,16 @@ class Run:
         if self._last - self._saved > SAVE_EVERY:
             self.save()
 
+    def averaged(self) -> Any:
+        """The model with the averaged weights: what is evaluated and shipped."""
+        self.model.load_state_dict(self.average.weights)
+        return self.model
+
     def learn(self, batch: Batch, rate: float) -> None:
         """One step. `loss` is a mean over the last hundred or so."""
         for part in self._optimizer.param_groups:
             part["lr"] = rate
-        loss = _step(self._compiled, batch, self._optimizer)
+        loss = _step(self._compiled, batch, self._optimizer, self._teacher)
         self.step += 1
         self.average.update(self.model, min(EMA_DECAY, self.step / (self.step + 10)))
         self.loss += (loss - self.loss) / min(self.step, 100)
@@ -248,21 +148,13 @@ class Run:
         self.spent += self._last - last
 
 
-def train(
-    data: Path, out: Path, hold_out: list[str], shares: Mapping[str, float], schedule: Schedule, base: Path, console: Console
-) -> None:
-    """Writes `out/checkpoint.pt` every five minutes, and the averaged model as `out/model/` when the time is up."""
-    torch.manual_seed(schedule.seed)
-    out.mkdir(parents=True, exist_ok=True)
-    questions = training_questions(data, hold_out)
-    sampler = Sampler(questions, _mined(questions, out, console), shares=shares)
-    tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=True)
-    run = Run(base, out / "checkpoint.pt")
+def train(run: Run, sampler: Sampler, batcher: Batcher, schedule: Schedule, console: Console) -> None:
+    """To the end of the schedule; writes a checkpoint every five minutes."""
     if run.resume():
         console.print(f"resumed after {run.spent / 60:.0f} minutes, {run.step} steps")
     while not schedule.is_over(run.spent):
         run.epoch += 1
-        for batch in Batcher(tokenizer, schedule.tokens).batches(sampler.epoch(Random(schedule.seed * 1000 + run.epoch))):
+        for batch in batcher.batches(sampler.epoch(Random(schedule.seed * 1000 + run.epoch))):
             run.learn(batch, schedule.rate(run.spent))
             run.save_now_and_then()
             if run.step % 50 == 0:
@@ -270,36 +162,25 @@ def train(
             if schedule.is_over(run.spent):
                 break
     run.save()
-    run.model.load_state_dict(run.average.weights)
-    run.model.save_pretrained(out / "model")
-    tokenizer.save_pretrained(out / "model")
-    console.print(f"{run.step} steps, {run.epoch} epochs: {out / 'model'}")
 
 
-def _model_to_train(base: Path) -> Any:
+def _model_to_train(base: Path, dropout: float) -> Any:
     """Plain attention without dropout of its own: random numbers for that, or fused attention's gradient, take a CPU half of its time."""
     return AutoModelForQuestionAnswering.from_pretrained(
-        base, local_files_only=True, hidden_dropout_prob=0.1, attention_probs_dropout_prob=0.0, attn_implementation="eager"
+        base, local_files_only=True, hidden_dropout_prob=dropout, attention_probs_dropout_prob=0.0, attn_implementation="eager"
     )
 
 
-def _step(model: torch.nn.Module, batch: Batch, optimizer: torch.optim.Optimizer) -> float:
-    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=HALF_PRECISION):
-        output = model(**batch.inputs)
-    outside = _outside(batch.inputs)
-    loss = loss_of(output.start_logits.float() + outside, output.end_logits.float() + outside, batch)
+def _step(model: torch.nn.Module, batch: Batch, optimizer: torch.optim.Optimizer, teacher: Teacher | None) -> float:
+    logits = span_logits(model, batch.inputs, batch.allowed)
+    loss = loss_of(logits, batch)
+    if teacher:
+        loss = torch.lerp(loss, distillation_loss(logits, teacher.logits(batch), batch), TAUGHT)
     loss.backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()
     optimizer.zero_grad(set_to_none=True)
     return float(loss.detach())
-
-
-def _outside(inputs: dict[str, torch.Tensor]) -> torch.Tensor:
-    """-10,000 on the question and on padding, where no span may be; 0 on [CLS] and on the passage. (n, length)"""
-    allowed = (inputs["token_type_ids"] == 1) & (inputs["attention_mask"] == 1)
-    allowed[:, 0] = True
-    return (~allowed) * -1e4
 
 
 def _parameter_groups(model: torch.nn.Module) -> list[dict[str, Any]]:
@@ -344,11 +225,24 @@ def main(
     rate: Annotated[float, typer.Option(help="Peak learning rate.")] = 1.2e-4,
     tokens: Annotated[int, typer.Option(help="Tokens a batch.")] = 4096,
     seed: int = 1,
+    negatives: Annotated[int, typer.Option(help="At most so many of a kind beside each passage that answers.")] = 2,
+    dropout: Annotated[float, typer.Option(help="Of hidden values, 0..1.")] = 0.1,
     base: Annotated[Path | None, typer.Option(help="Model to start from; the packaged one unless named.")] = None,
+    teacher: Annotated[Path | None, typer.Option(help="Larger question-answering model to learn from as well.")] = None,
 ) -> None:
     """Fine-tune the reader on SQuAD-format questions."""
+    console, base = Console(stderr=True), base or packaged_model()
+    torch.manual_seed(seed)
+    out.mkdir(parents=True, exist_ok=True)
+    questions = training_questions(data, hold_out)
     shares = {stem: float(number) for stem, _, number in (each.partition("=") for each in share)}
-    train(data, out, hold_out, shares, Schedule(minutes, rate, tokens, seed), base or packaged_model(), Console(stderr=True))
+    sampler = Sampler(questions, _mined(questions, out, console), Rates(negatives), shares)
+    tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=True)
+    run = Run(base, out / "checkpoint.pt", dropout, Teacher(teacher) if teacher else None)
+    train(run, sampler, Batcher(tokenizer, tokens), Schedule(minutes, rate, seed), console)
+    run.averaged().save_pretrained(out / "model")
+    tokenizer.save_pretrained(out / "model")
+    console.print(f"{run.step} steps, {run.epoch} epochs: {out / 'model'}")
 
 
 if __name__ == "__main__":
