@@ -23,8 +23,13 @@ PAGES = ("/healthz", "/readyz", "/metrics")
 
 
 def _split_ids(value: object) -> object:
-    """`"1, -100200"` → `["1", "-100200"]`; what is no string is left to pydantic."""
-    return [part for part in re.split(r"[,\s]+", value) if part] if isinstance(value, str) else value
+    """`"1, -100200"` → `["1", "-100200"]`; what is no string is left to pydantic. A list of nobody must never mean "everybody"."""
+    if not isinstance(value, str):
+        return value
+    ids = [part for part in re.split(r"[,\s]+", value) if part]
+    if not ids:
+        raise ValueError("it names nobody; write ids, or leave it out")
+    return ids
 
 
 Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_split_ids)]

@@ -7,6 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from bot.settings import BotSettings
+from index.errors import SettingsError
+from index.settings import load_settings
 
 
 @pytest.fixture(autouse=True)
@@ -45,6 +47,15 @@ def test_ids_are_split_at_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.allowed_users == {1, 2}
     assert settings.allowed_chats == {-1001234567890}
     assert settings.admins == {5}
+
+
+@pytest.mark.parametrize("name", ["CITEBOT_ALLOWED_USERS", "CITEBOT_ALLOWED_CHATS", "CITEBOT_ADMINS"])
+@pytest.mark.parametrize("nobody", [",", " ", " , ,"])
+def test_a_list_of_nobody_is_an_error_and_never_everybody(monkeypatch: pytest.MonkeyPatch, name: str, nobody: str) -> None:
+    monkeypatch.setenv(name, nobody)
+
+    with pytest.raises(SettingsError, match=f"^{name}: it names nobody; write ids, or leave it out$"):
+        load_settings(BotSettings)
 
 
 @pytest.mark.parametrize(
