@@ -159,6 +159,26 @@ def _by_wording(misses: Iterable[Miss]) -> list[list[Miss]]:
     return [list(same) for _, same in groupby(in_order, wording)]
 
 
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    """What one miss is compared by, worked out once: of 500 there are 125 000 pairs.
+
+    `unread`: the language, where the models don't read it. `numbers`: written one way. `asked_for`: nothing where it doesn't say, as
+    "launch date?" does by other words.
+    """
+
+    unread: str | None
+    key: str
+    words: tuple[str, ...]
+    numbers: frozenset[str]
+    asked_for: frozenset[str]
+
+    @classmethod
+    def of(cls, miss: Miss) -> Self:
+        key, question = miss.key, miss.question
+        return cls(miss.answer.unread, key, tuple(key.split()), _numbers(question), _asked_for(question))
+
+
 def _nearness(misses: Sequence[Miss], embed: Embed) -> NDArray[np.bool_]:
     """(n, n): which two ask for the same, each in words of its own."""
     near = np.eye(len(misses), dtype=bool)
@@ -167,33 +187,33 @@ def _nearness(misses: Sequence[Miss], embed: Embed) -> NDArray[np.bool_]:
     if read:
         vectors = embed([misses[number].question for number in read])
         cosines[np.ix_(read, read)] = vectors @ vectors.T
+    wordings = [_Wording.of(miss) for miss in misses]
     for one in range(len(misses)):
         for other in range(one):
-            near[one, other] = near[other, one] = _is_same(misses[one], misses[other], float(cosines[one, other]))
+            near[one, other] = near[other, one] = _is_same(wordings[one], wordings[other], float(cosines[one, other]))
     return near
 
 
-def _is_same(one: Miss, other: Miss, cosine: float) -> bool:
-    if one.answer.unread != other.answer.unread:
+def _is_same(one: _Wording, other: _Wording, cosine: float) -> bool:
+    if one.unread != other.unread:
         return False
-    if one.answer.unread is not None:
+    if one.unread is not None:
         return ratio(one.key, other.key) >= SAME_SPELLING
-    return (cosine >= SAME_MEANING or _is_misspelt(one.key, other.key)) and _agree(one.question, other.question)
+    return (cosine >= SAME_MEANING or _is_misspelt(one.words, other.words)) and _agree(one, other)
 
 
-def _is_misspelt(one: str, other: str) -> bool:
+def _is_misspelt(one: Sequence[str], other: Sequence[str]) -> bool:
     """Whether two texts have the same words, some of them misspelt."""
-    pairs = list(zip(one.split(), other.split(), strict=False))
-    return len(one.split()) == len(other.split()) and all(
+    return len(one) == len(other) and all(
         first == second or (min(len(first), len(second)) >= SHORTEST_MISSPELT and ratio(first, second) >= SAME_WORD)
-        for first, second in pairs
+        for first, second in zip(one, other, strict=True)
     )
 
 
-def _agree(one: str, other: str) -> bool:
+def _agree(one: _Wording, other: _Wording) -> bool:
     """The second dialogue isn't the third, and when isn't where, however near embeddings think them."""
-    wanted = _asked_for(one), _asked_for(other)
-    return _numbers(one) == _numbers(other) and (not all(wanted) or bool(wanted[0] & wanted[1]))
+    is_open = not one.asked_for or not other.asked_for
+    return one.numbers == other.numbers and (is_open or not one.asked_for.isdisjoint(other.asked_for))
 
 
 def _numbers(question: str) -> frozenset[str]:
@@ -205,6 +225,5 @@ def _plain_number(word: str) -> str:
     return _FORMS.get(word, word)
 
 
-def _asked_for(question: str) -> set[str]:
-    """Nothing where it doesn't say, as "launch date?" does by other words."""
-    return {kind for kind, pattern in _ASKS_FOR.items() if pattern.search(question)}
+def _asked_for(question: str) -> frozenset[str]:
+    return frozenset(kind for kind, pattern in _ASKS_FOR.items() if pattern.search(question))
