@@ -4,7 +4,7 @@ What is known of a document beyond its text, who brought it and which message ca
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -196,13 +196,11 @@ class Librarian:
 
     async def find(self, chat_id: int, key: str) -> Document | None:
         """A document by its `key_of`, as it stands on buttons."""
-        documents = await self.documents(chat_id)
-        return next((document for document in documents if key_of(document.id) == key), None)
+        return await asyncio.to_thread(self._find, chat_id, key)
 
     async def carried_by(self, chat_id: int, message_id: int) -> Document | None:
-        """The document that a message of the chat holds."""
-        documents = [(document, provenance_of(document)) for document in await self.documents(chat_id)]
-        return next((one for one, its in documents if its is not None and (its.chat_id, its.message_id) == (chat_id, message_id)), None)
+        """The document that a message of the chat holds; of several the last one."""
+        return await asyncio.to_thread(self._carried_by, chat_id, message_id)
 
     async def _by_hand(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.wrap_future(self._hands.submit(work, *args, **kwargs))
@@ -246,9 +244,22 @@ class Librarian:
             self._state.withdraw(collection, document_ids)
         self._shelves.take_down(chat_id)
 
+    def _own(self, chat_id: int) -> Iterator[Document]:
+        """A chat's documents, one after another: all their texts at once may be a hundred megabytes."""
+        return (document for collection in self._shelves.of(chat_id) for document in self._answers.documents(collection))
+
     def _documents(self, chat_id: int) -> list[Document]:
-        documents = [document for collection in self._shelves.of(chat_id) for document in self._answers.documents(collection)]
-        return sorted(documents, key=_added_at, reverse=True)
+        return sorted(self._own(chat_id), key=_added_at, reverse=True)
+
+    def _find(self, chat_id: int, key: str) -> Document | None:
+        return next((document for document in self._own(chat_id) if key_of(document.id) == key), None)
+
+    def _carried_by(self, chat_id: int, message_id: int) -> Document | None:
+        def is_carried(document: Document) -> bool:
+            provenance = provenance_of(document)
+            return provenance is not None and (provenance.chat_id, provenance.message_id) == (chat_id, message_id)
+
+        return max(filter(is_carried, self._own(chat_id)), key=_added_at, default=None)
 
     def _document(self, chat_id: int, document_id: str) -> Document | None:
         found = (self._answers.document(collection, document_id) for collection in self._shelves.of(chat_id))

@@ -3,12 +3,12 @@
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.library import Librarian, Outcome, Provenance, provenance_of
+from bot.library import Librarian, Outcome, Provenance, key_of, provenance_of
 from bot.state import State
 from index.domain import Document, Place
 from tests.support import ARTICLE, HANDBOOK, Library
@@ -89,6 +89,16 @@ async def test_what_is_taken_out_is_gone(librarian: Librarian) -> None:
 
     await librarian.forget(PRIVATE)
     assert await librarian.documents(PRIVATE) == []
+
+
+async def test_a_button_finds_its_document_and_a_message_the_last_that_it_holds(librarian: Librarian) -> None:
+    earlier = await librarian.add(PRIVATE, MINUTES, provenance(PRIVATE))
+    later = await librarian.add(PRIVATE, replace(MINUTES, id="a.txt"), replace(provenance(PRIVATE), added_at=WHEN + timedelta(minutes=1)))
+
+    assert await librarian.find(PRIVATE, key_of(MINUTES.id)) == earlier.document
+    assert await librarian.find(GROUP, key_of(MINUTES.id)) is None
+    assert await librarian.carried_by(PRIVATE, 7) == later.document
+    assert await librarian.carried_by(PRIVATE, 8) is None
 
 
 async def test_a_group_that_becomes_a_supergroup_takes_its_documents_along(tmp_path: Path) -> None:
