@@ -89,15 +89,17 @@ class Retrier(BaseRateLimiter[int]):
         kwargs: dict[str, Any],
         endpoint: str,
         data: dict[str, Any],
-        rate_limit_args: int | None,  # noqa: ARG002  # the base class asks for it
+        rate_limit_args: int | None,
     ) -> _Result:
+        """`rate_limit_args`: the chat, where the call itself doesn't name it."""
+
         async def call() -> _Result:
             if not _is_charged(endpoint):
                 return await callback(*args, **kwargs)
-            async with self._pace.turn(data.get("chat_id")):
+            async with self._pace.turn(data.get("chat_id", rate_limit_args)):
                 return await callback(*args, **kwargs)
 
-        for pause in self._pauses + (self._more_for_messages if _is_charged(endpoint) else ()):
+        for pause in self._pauses + (self._more_for_messages if _is_message(endpoint) else ()):
             try:
                 return await call()
             except RetryAfter as error:
@@ -114,7 +116,12 @@ class Retrier(BaseRateLimiter[int]):
 
 
 def _is_charged(endpoint: str) -> bool:
-    """Whether Telegram counts a method towards its flood limits."""
+    """Whether Telegram counts a method towards its flood limits: what is said as a guest is a message too."""
+    return _is_message(endpoint) or endpoint == "answerGuestQuery"
+
+
+def _is_message(endpoint: str) -> bool:
+    """Whether it is worth a day of tries; a guest's call is soon too old."""
     return endpoint.startswith(("send", "edit", "copy", "forward")) and endpoint != "sendChatAction"
 
 

@@ -17,6 +17,9 @@ ASIDES = 8
 how far a document is read.
 """
 
+GUESTS = 15
+"""Of the same 20, those in a group that the bot isn't in: where nobody can be asked to wait for long, since a call is soon too old."""
+
 
 class Newest:
     """Which of each person's queries is the newest; nothing is kept of those who have none under way."""
@@ -78,10 +81,16 @@ class Window:
                 self._told.discard(key)
 
 
+def refusing(*windows: tuple[Window, int]) -> tuple[Window, int] | None:
+    """Counts one more in each window for its key; the first one that has no room, with its key."""
+    return next(((window, key) for window, key in windows if not window.take(key)), None)
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`users`, `chats`: questions a minute. `lookups`: of what somebody types letter by letter. `presses`: of buttons, and reactions.
-    `asides`: a group's messages and edits that are no answers. `hints`: replies that teach.
+    """`users`, `chats`: questions a minute. `guests`: answers in a chat that the bot isn't in. `lookups`: of what somebody types letter
+    by letter. `presses`: of buttons, and reactions. `asides`: a group's messages and edits that are no answers. `hints`: replies that
+    teach.
 
     `guesses`: tries of a pairing code by one person, `all_guesses` by all. `refusals`: to a stranger who calls for the bot where
     it is a guest.
@@ -89,6 +98,7 @@ class Limits:
 
     users: Window
     chats: Window
+    guests: Window
     lookups: Window
     presses: Window
     asides: Window
@@ -102,6 +112,7 @@ class Limits:
         return cls(
             users=Window(per_user, 60.0),
             chats=Window(per_chat, 60.0),
+            guests=Window(GUESTS, 60.0),
             lookups=Window(LIGHTER * per_user, 60.0),
             presses=Window(LIGHTER * per_user, 60.0),
             asides=Window(ASIDES, 60.0),

@@ -112,6 +112,34 @@ async def test_a_guests_question_is_answered_once(tmp_path: Path) -> None:
         assert query.answer.buttons == ()
 
 
+async def test_a_foreign_group_that_calls_all_at_once_is_answered_at_telegrams_pace_then_told_once(tmp_path: Path) -> None:
+    async with BotApiServer() as server, running(server, tmp_path):
+        people = [server.world.person(f"Person {number}") for number in range(25)]
+        elsewhere = server.world.group("Elsewhere", people, bot=False)
+        queries = [server.world.mention_guest(elsewhere, person, f"@citebot {QUESTION}") for person in people]
+        for _ in range(16):
+            await server.called("answerGuestQuery")
+        await server.confirmed()
+
+        answers = [query.answer.text if query.answer is not None else None for query in queries]
+        assert all("April 2016" in str(answer) for answer in answers[:15])
+        assert "give me" in str(answers[15])
+        assert answers[16:] == [None] * 9
+        assert all(call.ok for call in server.calls_of("answerGuestQuery"))
+
+
+async def test_strangers_in_a_foreign_group_who_call_all_at_once_are_told_at_telegrams_pace(tmp_path: Path) -> None:
+    async with BotApiServer() as server, running(server, tmp_path, allowed_users=frozenset({1})):
+        people = [server.world.person(f"Person {number}") for number in range(7)]
+        elsewhere = server.world.group("Elsewhere", people, bot=False)
+        queries = [server.world.mention_guest(elsewhere, person, f"@citebot {QUESTION}") for person in people]
+        for _ in people:
+            await server.called("answerGuestQuery")
+
+        assert all(query.answer is not None for query in queries)
+        assert all(call.ok for call in server.calls_of("answerGuestQuery"))
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [("@citebot", JAPANESE.empty_mention), ("@citebot zebra?", JAPANESE.answer.none), ("@citebot thanks!", JAPANESE.courtesy)],

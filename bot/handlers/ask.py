@@ -15,6 +15,7 @@ from bot.context import Context, collections_of, texts_for_person, texts_of
 from bot.delivery import Place
 from bot.formatting import note
 from bot.handlers.closing import is_card
+from bot.limits import refusing
 from bot.preferences import Hears
 from bot.records import Reply
 from bot.replies import Composed, document_of
@@ -83,13 +84,13 @@ def _heard(message: Message, context: Context) -> Heard | None:
 async def _has_room(message: Message, context: Context, texts: Texts, *, is_called: bool = True) -> bool:
     """Whether this person and this chat may ask one more now; if not, and they called the bot, they are told when, once."""
     limits, user = context.limits, author(message) or message.chat_id
-    refusing = next((window for window, key in ((limits.users, user), (limits.chats, message.chat_id)) if not window.take(key)), None)
-    if refusing is None:
+    full = refusing((limits.users, user), (limits.chats, message.chat_id))
+    if full is None:
         return True
-    key = user if refusing is limits.users else message.chat_id
+    window, key = full
     logger.info("chat %d: too many questions", message.chat_id)
-    if is_called and refusing.tell(key):
-        await delivery.send(context.bot, delivery.below(message, context), note(texts.too_many.format(seconds=refusing.wait(key))))
+    if is_called and window.tell(key):
+        await delivery.send(context.bot, delivery.below(message, context), note(texts.too_many.format(seconds=window.wait(key))))
     return False
 
 

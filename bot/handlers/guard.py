@@ -23,7 +23,7 @@ from bot import access, delivery, triggers
 from bot.context import Context, Handler, texts_of
 from bot.delivery import Place
 from bot.formatting import note
-from bot.handlers.inline import CACHE_TIME, article
+from bot.handlers.inline import CACHE_TIME, answer_guest
 from bot.handlers.membership import joins_group
 from bot.texts import Texts
 
@@ -51,8 +51,8 @@ async def on_update(update: Update, context: Context) -> None:
         case Update(inline_query=InlineQuery() as typed):
             button = InlineQueryResultsButton(texts.not_served_inline, start_parameter="access")
             await typed.answer([], cache_time=CACHE_TIME, is_personal=True, button=button)
-        case Update(guest_message=Message(guest_query_id=str() as call)):
-            await _decline_guest(call, update, context, texts)
+        case Update(guest_message=Message() as call):
+            await _decline_guest(call, context, texts)
         case Update(my_chat_member=ChatMemberUpdated() as change):
             await _decline_group(change, update, context, texts)
         case Update(message=Message() as message):
@@ -125,12 +125,11 @@ async def _decline_person(message: Message, context: Context, texts: Texts) -> N
         await delivery.send(context.bot, delivery.below(message, context), outgoing)
 
 
-async def _decline_guest(call: str, update: Update, context: Context, texts: Texts) -> None:
+async def _decline_guest(call: Message, context: Context, texts: Texts) -> None:
     """Once an hour: who is called by name should answer, but nobody gets to fill a chat with refusals."""
-    caller = update.effective_user
-    if caller is not None and context.limits.refusals.take(caller.id):
-        refusal = article("refusal", texts.not_served_guest, "", note(texts.not_served_guest))
-        await context.bot.answer_guest_query(call, refusal)
+    limits, caller = context.limits, call.from_user
+    if caller is not None and limits.refusals.take(caller.id) and limits.guests.take(call.chat_id):
+        await answer_guest(call, note(texts.not_served_guest), context)
 
 
 async def _decline_group(change: ChatMemberUpdated, update: Update, context: Context, texts: Texts) -> None:

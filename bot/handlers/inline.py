@@ -21,6 +21,7 @@ from bot import replies, triggers
 from bot.access import author
 from bot.context import Context, texts_of
 from bot.formatting import Outgoing, message, note
+from bot.limits import refusing
 from bot.texts import Texts
 from bot.triggers import Heard, Intent
 from index.domain import SHARED, Answer, Decision
@@ -70,16 +71,23 @@ async def _collections(query: InlineQuery, context: Context) -> tuple[str, ...]:
 async def on_guest(update: Update, context: Context) -> None:
     """Answers a mention in a chat that the bot isn't in: once, without buttons, which would lead nowhere there."""
     asked = update.guest_message
-    if asked is None or asked.guest_query_id is None:
+    if asked is None:
         return
-    texts, users, user = texts_of(update, context), context.limits.users, author(asked) or asked.chat_id
-    if users.take(user):
-        outgoing = await _guest_reply(asked, context, texts)
-    elif users.tell(user):
-        outgoing = note(texts.too_many.format(seconds=users.wait(user)))
-    else:
+    texts, limits, chat = texts_of(update, context), context.limits, asked.chat_id
+    full = refusing((limits.users, author(asked) or chat), (limits.chats, chat), (limits.guests, chat))
+    if full is None:
+        await answer_guest(asked, await _guest_reply(asked, context, texts), context)
         return
-    await context.bot.answer_guest_query(asked.guest_query_id, article("answer", outgoing.text, "", outgoing))
+    window, key = full
+    if window.tell(key):
+        await answer_guest(asked, note(texts.too_many.format(seconds=window.wait(key))), context)
+
+
+async def answer_guest(asked: Message, outgoing: Outgoing, context: Context) -> None:
+    """Shows `outgoing` where the bot was called as a guest, when that chat's turn comes: the call itself doesn't name the chat."""
+    if asked.guest_query_id is not None:
+        shown = article("answer", outgoing.text, "", outgoing)
+        await context.bot.answer_guest_query(asked.guest_query_id, shown, rate_limit_args=asked.chat_id)
 
 
 async def _guest_reply(asked: Message, context: Context, texts: Texts) -> Outgoing:
