@@ -1,5 +1,7 @@
 """Questions from chats that the bot isn't in: inline and as a guest, over real HTTP."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,8 +9,10 @@ import pytest
 from bot.handlers import inline
 from bot.languages import JAPANESE
 from bot.sandbox import BotApiServer, InlineQuery
-from index.domain import Document
-from tests.support import QUESTION, Library, running, scene
+from index.domain import Answer, Document
+from index.rendering import shorten
+from index.understanding.language import LANGUAGES
+from tests.support import ARTICLE, QUESTION, Library, running, scene
 
 pytestmark = pytest.mark.anyio
 
@@ -51,6 +55,22 @@ async def test_where_the_documents_do_not_tell_only_near_passages_are_offered(tm
         texts = [result["input_message_content"]["message_text"] for result in query.results]
         assert texts
         assert all("A near passage:" in text for text in texts)
+
+
+class Puzzled(Library):
+    """A library that is asked in a language it can't read."""
+
+    def ask(self, question: str, *, collections: Sequence[str], previous: Answer | None = None) -> Answer:
+        return replace(super().ask(question, collections=collections, previous=previous), unread="ko")
+
+
+async def test_a_question_that_is_not_read_is_offered_the_word_of_that_and_nothing_that_looks_like_an_answer(tmp_path: Path) -> None:
+    async with scene(tmp_path, Puzzled(ARTICLE)) as here:
+        query = here.world.inline_query(here.ann, QUESTION)
+        titles = await offered(here.server, query)
+
+        assert titles == [shorten(LANGUAGES["ko"].notice, inline.MAX_TITLE)]
+        assert LANGUAGES["ko"].notice in query.results[0]["input_message_content"]["message_text"]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "?"])

@@ -105,7 +105,11 @@ async def _answer(words: str, collections: tuple[str, ...], context: Context) ->
 
 
 def offers(answer: Answer, texts: Texts) -> Iterator[InlineQueryResultArticle]:
-    """The answer first, then the other passages, each the message that it would become."""
+    """The answer first, then the other passages, each the message that it would become. To a question that can't be read, just that."""
+    if answer.unread is not None:
+        notice = answer_page(answer, View(), phrases=texts.answer).blocks
+        yield article("notice", message(notice).text, "", message(_with_question(answer.question, notice)))
+        return
     for number, citation in enumerate(cited_pages(answer)):
         page = answer_page(answer, View(number), phrases=texts.answer)
         outgoing = message(_with_question(answer.question, page.blocks))
