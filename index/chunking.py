@@ -2,12 +2,12 @@
 
 A passage is a few whole sentences of one paragraph that overlap their neighbours by a sentence, so that it stands on its own.
 It crosses paragraphs only to join very short ones (headings, captions), never into another section, and cuts a sentence only when
-that alone is too long.
+that alone is too long. A row of a table is a passage of its own: beside others a reader takes the neighbour's value.
 """
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -33,6 +33,8 @@ _ABBREVIATIONS = frozenset(
     "inc ltd co corp dept univ assn jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
 _LONGEST_ABBREVIATION = 20
+_ROW = re.compile(r"^[^:;\n]{1,60}: [^;\n]+; [^:;\n]{1,60}: .*", re.MULTILINE)
+"""As tables are read: "Name: Ada; Office: London"."""
 _LIST_NUMBER = re.compile(r"(?:^|\n)[^\S\n]*(?:#{1,6} )?(?:\d{1,3}\.)*\d{1,3}\Z")  # of a heading too
 
 
@@ -55,7 +57,7 @@ def chunk(document: Document, recipe: ChunkingRecipe = ChunkingRecipe()) -> list
     starts = [start for start, _ in paragraphs]
     return [
         Passage(document.id, start, end, document.text[start:end], bisect_right(starts, start))
-        for block in _blocks(document, paragraphs, recipe.short_words)
+        for block in _blocks(document, _rows_apart(document.text, paragraphs), recipe.short_words)
         for start, end in _windows(document.text, block, recipe)
     ]
 
@@ -94,10 +96,18 @@ def _continues(text: str, position: int, end: int) -> bool:
     return position < end and text[position].islower()
 
 
-def _blocks(document: Document, paragraphs: list[Offsets], short_words: int) -> Iterator[list[Offsets]]:
+def _rows_apart(text: str, paragraphs: list[Offsets]) -> Iterator[Offsets]:
+    """Paragraphs, but rows of tables each by itself."""
+    for start, end in paragraphs:
+        edges = [start, *(edge for row in _ROW.finditer(text, start, end) for edge in row.span()), end]
+        trimmed = (_trim(text, first, last) for first, last in pairwise(edges))
+        yield from ((first, last) for first, last in trimmed if first < last)
+
+
+def _blocks(document: Document, paragraphs: Iterable[Offsets], short_words: int) -> Iterator[list[Offsets]]:
     """Runs of paragraphs that are cut as one: very short ones join the next, at the end of the text the one before.
 
-    A heading begins a run, unless it stands right below another one.
+    A heading begins a run, unless it stands right below another one. A row of a table ends one.
     """
     headings = set(document.section_starts)
     blocks: list[list[Offsets]] = []
@@ -108,11 +118,16 @@ def _blocks(document: Document, paragraphs: list[Offsets], short_words: int) -> 
             blocks[-1].append(paragraph)
         else:
             blocks.append([paragraph])
-        joins_next = _count_words(document.text, (blocks[-1][0][0], paragraph[1])) < short_words
-    if joins_next and len(blocks) > 1 and blocks[-1][0][0] not in headings:
+        is_short = _count_words(document.text, (blocks[-1][0][0], paragraph[1])) < short_words
+        joins_next = is_short and not _is_row(document.text, paragraph)
+    if joins_next and len(blocks) > 1 and blocks[-1][0][0] not in headings and not _is_row(document.text, blocks[-2][-1]):
         last = blocks.pop()
         blocks[-1].extend(last)
     yield from blocks
+
+
+def _is_row(text: str, paragraph: Offsets) -> bool:
+    return _ROW.match(text, *paragraph) is not None
 
 
 def _windows(text: str, block: list[Offsets], recipe: ChunkingRecipe) -> Iterator[Offsets]:

@@ -125,6 +125,24 @@ def test_a_heading_joins_the_paragraph_below_it() -> None:
     assert passages(f"# Budget\n\n{3 * SENTENCE}") == [f"# Budget\n\n{3 * SENTENCE}".strip()]
 
 
+@pytest.mark.parametrize("between", ["\n", "\n\n"], ids=["in one paragraph", "in paragraphs of their own"])
+def test_each_row_of_a_table_is_a_passage(between: str) -> None:
+    rows = ["Name: Ann; Phone: 11.", "Name: Ben; Office: Oslo; Phone: 12.", "Budget 2024: 3; Budget 2025: 4."]
+
+    assert passages(between.join(rows)) == rows
+
+
+def test_what_stands_around_a_table_joins_its_first_row_or_stands_alone() -> None:
+    rows = ["Name: Ann; Phone: 11.", "Name: Ben; Phone: 12."]
+
+    assert passages("# Phones\n\n" + "\n".join(rows) + "\n\nAs of May.") == [f"# Phones\n\n{rows[0]}", rows[1], "As of May."]
+
+
+@pytest.mark.parametrize("text", ["Room: 12; it is small.", "Bring: a pen; paper; and a ruler.", "At 10:30; ask Ann: she knows."])
+def test_other_colons_and_semicolons_make_no_row(text: str) -> None:
+    assert passages(f"{text}\n\nShort.") == [f"{text}\n\nShort."]
+
+
 def test_a_passage_stays_inside_its_section_however_short_that_is() -> None:
     text = "Report\n\nHarbour\n\nIt is deep.\n\nBudget\n\nIt rose."
     places = Place(0, ("Report",)), Place(8, ("Report", "Harbour")), Place(text.index("Budget"), ("Report", "Budget"))

@@ -20,7 +20,7 @@ class Identity(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal[5] = 5
+    format: Literal[6] = 6
     embedder: str
     dimension: int
     chunking: ChunkingRecipe
