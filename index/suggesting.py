@@ -14,12 +14,12 @@ MAX_ASKED = 20
 MAX_DOCUMENTS = 200
 MAX_OF_DOCUMENT = 4
 
-_NAME = r"[A-Z][\w’'-]+"
+_NAME = r"[A-Z][\w’'-]{1,40}+"
 _DATE = r"(?:[A-Z][a-z]+ )?(?:\d{1,2}, )?[12]\d{3}"
 _OFFICE = "Prime Minister|President|Minister|Chancellor|Director|Secretary|Chief Executive|Chairman|Chairwoman|Chair|Manager|Head|CEO"
 _DONE = r"\w+ed|held|built|made|found|founded|born|sent|given|taken|written|won|set up|begun|bought|sold"
 
-_ABBREVIATION = re.compile(rf"\b{_NAME}(?: (?:(?:of|for|and|the|on) )?{_NAME})+ \(([A-Z]{{2,6}})\)")
+_ABBREVIATION = re.compile(rf"\b{_NAME}(?: (?:(?:of|for|and|the|on) )?{_NAME}){{1,8}} \(([A-Z]{{2,6}})\)")
 _OPENERS = "After|As|At|But|Contact|For|From|If|In|Its|Meanwhile|On|Our|Since|That|The|Then|This|When|While|With|Yesterday"
 _PERSON = re.compile(rf"\b((?:(?!(?:{_OPENERS})\b){_NAME} ){{0,2}}(?:{_OFFICE})) {_NAME}(?: {_NAME})+")
 _EVENT = re.compile(rf"\b[Tt]he ([\w -]{{3,60}}?) (was|were) ({_DONE}) [^.;!?]{{0,200}}?\b(?:in|on) {_DATE}\b")

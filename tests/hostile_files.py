@@ -21,10 +21,12 @@ from pathlib import Path
 from threading import Event, Thread
 
 from index.chunking import chunk
+from index.domain import Answer, Decision
 from index.errors import Unreadable
 from index.loading.files import FORMATS, parse
 from index.loading.parsed import Limits
 from index.loading.texts import normalised
+from index.suggesting import suggestions
 from tests import documents
 
 LIMITS = Limits(seconds=4, memory=256 * 2**20)
@@ -67,7 +69,12 @@ def tried(number: int, seed: int = 1) -> Outcome:
         assert document.text == normalised(document.text)
         assert document.text.encode()
         assert len(document.text) > LONG or chunk(document)
+        suggestions([document], _untold)
     return Outcome(number, make.__name__.strip("_"), name, error, message, time.perf_counter() - started)
+
+
+def _untold(question: str) -> Answer:
+    return Answer(question, None, Decision.NONE, None, (), (), {}, 0.0)
 
 
 def _truncated(chance: random.Random) -> Made:
@@ -227,9 +234,9 @@ def _yaml(chance: random.Random) -> Made:
 
 def _markdown(chance: random.Random) -> Made:
     """What regular expressions stumble over."""
-    pieces = ("# " * 50, "[", "[a](", "![", "`", "\n\n---\n", "a\n===\n", " " * 100 + "\n", "* " * 40, "_", ". ", "...", "\n")
+    pieces = ("# " * 50, "[", "[a](", "![", "`", "\n\n---\n", "a\n===\n", " " * 100 + "\n", "* " * 40, "_", ". ", "...", "\n", "Aa ", "A-")
     piece = chance.choice(pieces)
-    return "tricky.md", (f"# {piece * 1000}\n" + piece * chance.choice((1_000, 100_000))).encode()
+    return "tricky.md", f"# {piece * 1000}\n{piece * chance.choice((1_000, 100_000))}x`".encode()
 
 
 def _piled_accents(chance: random.Random) -> Made:

@@ -3,6 +3,7 @@
 import os
 import re
 import socket
+import time
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -210,6 +211,14 @@ def test_accents_that_people_write_are_read(tmp_path: Path) -> None:
     text = "ก็ที่" + "בְּרֵאשִׁ֖ית" + "Z" + 40 * "\u0321" + "alg" + 40 * "\u0321" + "o"
 
     assert document(100 * text, tmp_path).text == normalised(100 * text)
+
+
+def test_a_long_run_of_backticks_takes_no_time(tmp_path: Path) -> None:
+    begun = time.process_time()
+
+    document("`" * 1_000_000 + "x`", tmp_path, "a.md")
+
+    assert time.process_time() - begun < 5  # two minutes before, 0.1 s now
 
 
 def test_a_huge_file_is_not_even_opened(corpus: Path) -> None:

@@ -20,7 +20,7 @@ _OURS = re.compile(r"^(?:title|url|date|author):.*", re.MULTILINE)
 _ADDRESS = re.compile(r"[a-z][\w+.-]*:|www\.", re.IGNORECASE)
 _HEADING = re.compile(r"[ ]{0,3}(#{1,6})(?:[ \t]+(.*))?")
 _UNDERLINE = re.compile(r"[ ]{0,3}(=+|-{3,})[ \t]*")
-_FENCE = re.compile(r"[ ]{0,3}(?:(?:[-*+]|\d{1,9}[.)])[ ]+)?(`{3,}(?!.*`)|~{3,})")  # ```like this``` is code within a line
+_FENCE = re.compile(r"[ ]{0,3}(?:(?:[-*+]|\d{1,9}[.)])[ ]+)?(`{3,}+(?!.*`)|~{3,})")  # ```like this``` is code within a line
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 
 
