@@ -10,8 +10,9 @@ from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, Column, Connection, Engine, String, Table, delete, insert, select, update
+from sqlalchemy import BigInteger, Column, Connection, String, Table, delete, insert, select, update
 
+from bot.database import Database
 from bot.schema import metadata
 
 CODE_LENGTH = 8
@@ -55,43 +56,43 @@ class Admitted:
 class Admissions:
     """Times are aware; they are kept in UTC, as the rest of the database does."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def issue(self, now: datetime) -> str:
         """A new code. Only its digest is kept."""
         code = "".join(secrets.choice(_ALPHABET) for _ in range(CODE_LENGTH))
-        with self._engine.begin() as connection:
+        with self._database.begin() as connection:
             connection.execute(delete(_codes).where(_codes.c.expires_at <= now.isoformat()))
             connection.execute(insert(_codes).values(digest=_digest(code), expires_at=(now + CODE_LIFETIME).isoformat()))
         return f"{code[:4]}-{code[4:]}"
 
     def expects(self, now: datetime) -> bool:
         """Whether a code is out that is still good."""
-        with self._engine.connect() as connection:
+        with self._database.connect() as connection:
             return connection.execute(select(_codes).where(_codes.c.expires_at > now.isoformat())).first() is not None
 
     def redeem(self, code: str, admitted_id: int, now: datetime) -> bool:
         """Lets in a person or a group; False if the code is wrong, used or expired."""
         valid = (_codes.c.digest == _digest(code)) & (_codes.c.expires_at > now.isoformat())
-        with self._engine.begin() as connection:
+        with self._database.begin() as connection:
             if connection.execute(delete(_codes).where(valid)).rowcount == 0:
                 return False
             _admit(connection, admitted_id, now)
         return True
 
     def admit(self, admitted_id: int, now: datetime) -> None:
-        with self._engine.begin() as connection:
+        with self._database.begin() as connection:
             _admit(connection, admitted_id, now)
 
     def revoke(self, admitted_id: int, now: datetime) -> bool:
         """Puts somebody out again; False if they weren't in."""
         present = (_admitted.c.id == admitted_id) & _admitted.c.revoked_at.is_(None)
-        with self._engine.begin() as connection:
+        with self._database.begin() as connection:
             return connection.execute(update(_admitted).where(present).values(revoked_at=now.isoformat())).rowcount > 0
 
     def admitted(self) -> Admitted:
-        with self._engine.connect() as connection:
+        with self._database.connect() as connection:
             rows = connection.execute(select(_admitted.c.id, _admitted.c.revoked_at)).all()
         return Admitted(frozenset(row.id for row in rows if row.revoked_at is None), bool(rows))
 

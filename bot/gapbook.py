@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, Engine, ForeignKey, String, Table, case, delete, func, insert, or_, select, update
+from sqlalchemy import BigInteger, Column, Connection, ForeignKey, String, Table, case, delete, func, insert, or_, select, update
 
+from bot.database import Database
 from bot.gaps import Gap, Miss
 from bot.records import Scope, from_row, is_message, latest, reply_table, vote_table
 from bot.schema import metadata
@@ -63,8 +64,8 @@ class Told:
 class GapBook:
     """Times are aware; they are kept in UTC, as the rest of the database does."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def misses(self, scope: Scope | None = None, ids: Iterable[int] | None = None, since: datetime | None = None) -> list[Miss]:
         """The open questions of a scope, or of all; only those among `ids` or asked after `since`, if these are given."""
@@ -93,7 +94,7 @@ class GapBook:
         if since is not None:
             wanted &= reply_table.c.asked_at >= since.astimezone(UTC).isoformat()
         found = select(reply_table, down.label("down")).outerjoin(votes, votes.c.reply_id == reply_table.c.id).where(wanted)
-        with self._engine.connect() as connection:
+        with self._database.connect() as connection:
             rows = connection.execute(found.order_by(reply_table.c.id.desc()).limit(MOST)).all()
         # Of an answer whose document was taken out nothing is left to be better than.
         return [Miss(row.id, reply, reply.content, row.down) for row in rows if isinstance((reply := from_row(row)).content, Answer)]
@@ -105,25 +106,25 @@ class GapBook:
     def settle_shown(self, chat_id: int, message_id: int, now: datetime) -> None:
         """The same for the question that a message of the bot's answers."""
         settled = update(reply_table).where(is_message(chat_id, message_id)).values(settled_at=now.astimezone(UTC).isoformat())
-        with self._engine.begin() as connection:
+        with self._database.begin() as connection:
             connection.execute(settled)
 
     def reopen(self, ids: Iterable[int]) -> None:
         self._mark(ids, None)
 
     def _mark(self, ids: Iterable[int], settled_at: str | None) -> None:
-        with self._engine.begin() as connection:
+        with self._database.begin() as connection:
             connection.execute(update(reply_table).where(reply_table.c.id.in_(list(ids))).values(settled_at=settled_at))
 
     def note_card(self, chat_id: int, message_id: int, ids: Iterable[int]) -> None:
         """From now on a message of the bot's stands for these questions, so that replies to it do."""
-        with self._engine.begin() as connection:
+        with self._database.begin() as connection:
             connection.execute(delete(card_table).where(_is_card(chat_id, message_id)))
             connection.execute(insert(card_table), [{"chat_id": chat_id, "message_id": message_id, "reply_id": one} for one in ids])
 
     def card(self, chat_id: int, message_id: int) -> frozenset[int]:
         """The questions that a message stands for; none if it is no card, or all of them are forgotten."""
-        with self._engine.connect() as connection:
+        with self._database.connect() as connection:
             return frozenset(connection.execute(select(card_table.c.reply_id).where(_is_card(chat_id, message_id))).scalars())
 
     def gap(self, scope: Scope, chat_id: int, message_id: int) -> Gap | None:
@@ -134,13 +135,13 @@ class GapBook:
 
     def told(self, chat_id: int) -> Told | None:
         """None where nobody ever chose to have a digest."""
-        with self._engine.connect() as connection:
+        with self._database.connect() as connection:
             row = connection.execute(select(_digests).where(_digests.c.chat_id == chat_id)).first()
         return Told(datetime.fromisoformat(row.told_at), row.language) if row is not None else None
 
     def note_told(self, chat_id: int, now: datetime, language: str | None) -> None:
         row = {"chat_id": chat_id, "told_at": now.astimezone(UTC).isoformat(), "language": language}
-        with self._engine.begin() as connection:
+        with self._database.begin() as connection:
             connection.execute(delete(_digests).where(_digests.c.chat_id == chat_id))
             connection.execute(insert(_digests).values(row))
 

@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import TypeVar
 
 from pydantic import TypeAdapter
-from sqlalchemy import BigInteger, Column, Connection, Engine, Table, Text, delete, insert, select, update
+from sqlalchemy import BigInteger, Column, Connection, Table, Text, delete, insert, select, update
 
+from bot.database import Database
 from bot.schema import metadata
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -130,21 +131,21 @@ def add_table(connection: Connection) -> None:
 class PreferenceBook:
     """What the chats chose."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def of(self, chat_id: int) -> Preferences:
-        with self._engine.connect() as connection:
+        with self._database.connect() as connection:
             chosen = connection.execute(select(_preferences.c.chosen).where(_preferences.c.chat_id == chat_id)).scalar()
         return _json.validate_json(chosen) if chosen is not None else Preferences()
 
     def all(self) -> dict[int, Preferences]:
         """Of every chat that chose anything."""
-        with self._engine.connect() as connection:
+        with self._database.connect() as connection:
             return {row.chat_id: _json.validate_json(row.chosen) for row in connection.execute(select(_preferences))}
 
     def choose(self, chat_id: int, preferences: Preferences) -> None:
-        with self._engine.begin() as connection:
+        with self._database.begin() as connection:
             connection.execute(delete(_preferences).where(_preferences.c.chat_id == chat_id))
             connection.execute(insert(_preferences).values(chat_id=chat_id, chosen=_json.dump_json(preferences).decode()))
 

@@ -2,8 +2,9 @@
 
 import secrets
 
-from sqlalchemy import BigInteger, Column, Connection, Engine, Index, String, Table, delete, insert, select, update
+from sqlalchemy import BigInteger, Column, Connection, Index, String, Table, delete, insert, select, update
 
+from bot.database import Database
 from bot.schema import metadata
 
 _shelves = Table(
@@ -29,28 +30,28 @@ def new_collection() -> str:
 class Shelves:
     """The collections of chats. A chat has one, but for a supergroup that had its own before the group that became it moved in."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def of(self, chat_id: int) -> tuple[str, ...]:
         """The collections of a chat; none while it has no documents."""
-        with self._engine.connect() as connection:
+        with self._database.connect() as connection:
             found = connection.execute(select(_shelves.c.collection).where(_shelves.c.chat_id == chat_id).order_by(_shelves.c.collection))
             return tuple(found.scalars())
 
     def private(self) -> list[int]:
         """The private chats that have documents."""
-        with self._engine.connect() as connection:
+        with self._database.connect() as connection:
             return sorted(set(connection.execute(select(_shelves.c.chat_id).where(_shelves.c.chat_id > 0)).scalars()))
 
     def put_up(self, chat_id: int, collection: str) -> None:
         """Gives a chat a collection, which is there already."""
-        with self._engine.begin() as connection:
+        with self._database.begin() as connection:
             connection.execute(insert(_shelves).values(collection=collection, chat_id=chat_id))
 
     def take_down(self, chat_id: int) -> None:
         """From now on the chat has none."""
-        with self._engine.begin() as connection:
+        with self._database.begin() as connection:
             connection.execute(delete(_shelves).where(_shelves.c.chat_id == chat_id))
 
 

@@ -36,11 +36,11 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.exc import DatabaseError, IntegrityError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool
 
 from bot import admissions, gapbook, preferences, receipts, shelves
 from bot.admissions import Admissions
+from bot.database import Database
 from bot.errors import StateError
 from bot.gapbook import GapBook, card_table
 from bot.preferences import PreferenceBook
@@ -136,19 +136,19 @@ class Tally:
 
 
 class State:
-    """The open database.
+    """The open database. Its methods raise StateError.
 
-    `engine`: what it commits outlives a power cut. `marks`: for the marks of work done, where the last ones before a power
+    `database`: what it commits outlives a power cut. `marks`: for the marks of work done, where the last ones before a power
     cut may be missing; some of that work is done twice then.
     """
 
-    def __init__(self, engine: Engine, marks: Engine) -> None:
-        self._engine, self._marks = engine, marks
-        self.admissions = Admissions(engine)
-        self.preferences = PreferenceBook(engine)
-        self.shelves = Shelves(engine)
-        self.gaps = GapBook(engine)
-        self.receipts = Receipts(engine)
+    def __init__(self, database: Database, marks: Database) -> None:
+        self._database, self._marks = database, marks
+        self.admissions = Admissions(database)
+        self.preferences = PreferenceBook(database)
+        self.shelves = Shelves(database)
+        self.gaps = GapBook(database)
+        self.receipts = Receipts(database)
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -165,7 +165,7 @@ class State:
         except StateError:
             engine.dispose()
             raise
-        return cls(engine, _engine(path, synchronous="NORMAL", connections=1))
+        return cls(Database(engine), Database(_engine(path, synchronous="NORMAL", connections=1)))
 
     @classmethod
     def open_to_read(cls, path: Path) -> Self:
@@ -180,10 +180,11 @@ class State:
             raise StateError(f"{path} can't be read ({error.orig}); restore it from a backup, or move it away") from error
         if version != SCHEMA_VERSION:
             raise StateError(f"{path} was written by another version of Citebot; start the bot of this one once, with `citebot run`")
-        return cls(engine, engine)
+        database = Database(engine)
+        return cls(database, database)
 
     def close(self) -> None:
-        self._engine.dispose()
+        self._database.dispose()
         self._marks.dispose()
 
     def remember(self, reply: Reply) -> None:
@@ -205,7 +206,7 @@ class State:
         in between end no conversation.
         """
         earlier = (reply_table.c.chat_id == chat_id) & (reply_table.c.command_message_id < message_id) & (reply_table.c.content != "null")
-        with self._engine.connect() as connection:
+        with self._database.connect() as connection:
             newest_first = select(reply_table).where(earlier).order_by(reply_table.c.command_message_id.desc(), reply_table.c.id.desc())
             row = connection.execute(newest_first.limit(1)).first()
         reply = from_row(row) if row is not None else None
@@ -233,7 +234,7 @@ class State:
 
         The voice belongs to the reply as it is, with its question, its answer and the generations it came from.
         """
-        with self._engine.begin() as connection:
+        with self._database.begin() as connection:
             found = connection.execute(select(reply_table.c.id).where(is_message(reply.chat_id, reply.message_id))).scalar()
             if found is not None:
                 connection.execute(delete(vote_table).where((vote_table.c.reply_id == found) & (vote_table.c.voter_id == voter_id)))
@@ -245,7 +246,7 @@ class State:
     def vote_of(self, reply: Reply, voter_id: int) -> Vote | None:
         """What one person thinks of the reply; None if they haven't said."""
         of_person = is_message(reply.chat_id, reply.message_id) & (vote_table.c.voter_id == voter_id)
-        with self._engine.connect() as connection:
+        with self._database.connect() as connection:
             found = connection.execute(select(vote_table.c.vote).join(reply_table).where(of_person)).scalar()
         return Vote(found) if found is not None else None
 
@@ -257,7 +258,7 @@ class State:
             .where(is_message(chat_id, message_id))
             .group_by(vote_table.c.vote)
         )
-        with self._engine.connect() as connection:
+        with self._database.connect() as connection:
             counts = {row.vote: row.votes for row in connection.execute(query)}
         return Votes(counts.get(Vote.UP, 0), counts.get(Vote.DOWN, 0))
 
@@ -267,7 +268,7 @@ class State:
         """
         table = reply_table.c
         numbers = {column: -column for column in (table.message_id, table.question_message_id, table.command_message_id)}
-        with self._engine.begin() as connection:
+        with self._database.begin() as connection:
             connection.execute(update(reply_table).where(table.chat_id == old).values({table.chat_id: new, **numbers}))
             admissions.move(connection, old, new)
             preferences.move(connection, old, new)
@@ -279,7 +280,7 @@ class State:
         asked_here = scope.condition() & reply_table.c.decision.is_not(None) & latest()
         decisions = select(reply_table.c.decision, func.count().label("replies")).where(asked_here)
         voices = select(vote_table.c.vote, func.count().label("votes")).join(reply_table).where(scope.condition())
-        with self._engine.connect() as connection:
+        with self._database.connect() as connection:
             asked = {row.decision: row.replies for row in connection.execute(decisions.group_by(reply_table.c.decision))}
             votes = {row.vote: row.votes for row in connection.execute(voices.group_by(vote_table.c.vote))}
         return Tally(
@@ -290,47 +291,42 @@ class State:
         )
 
     def withdraw(self, collection: str, document_ids: Collection[str]) -> None:
-        """Erases what replies quote of documents that were taken out. Raises StateError."""
+        """Erases what replies quote of documents that were taken out."""
 
         def gone(citation: Citation) -> bool:
             return citation.collection == collection and citation.document_id in document_ids
 
         now, table = datetime.now(UTC), reply_table.c
-        with _naming_the_cure(), self._engine.begin() as connection:
+        with self._database.begin() as connection:
             asked = select(table.id, table.content).where(table.collections.contains(f'"{collection}"', autoescape=True))
             for row in connection.execute(asked).all():
                 content = content_json.validate_json(row.content)
                 left = without(content, gone, now) if isinstance(content, Answer | tuple) else content
                 if left != content:
                     connection.execute(update(reply_table).where(table.id == row.id).values(content=content_json.dump_json(left).decode()))
-        self._wipe()
+        self._database.wipe()
 
     def forget(self, user_id: int) -> None:
         """Erases what a person asked, what they thought of answers, and what of theirs is in the inbox, in every chat."""
-        with _naming_the_cure(), self._engine.begin() as connection:
+        with self._database.begin() as connection:
             connection.execute(delete(reply_table).where(reply_table.c.asker_id == user_id))  # and the votes on them
             connection.execute(delete(vote_table).where(vote_table.c.voter_id == user_id))
             connection.execute(update(_inbox).where(_inbox.c.user_id == user_id).values(content=None, user_id=None))
-        self._wipe()
+        self._database.wipe()
 
     def forget_before(self, moment: datetime) -> int:
-        """Erases replies, with their questions and votes, that are older than `moment`; how many. Raises StateError."""
+        """Erases replies, with their questions and votes, that are older than `moment`; how many."""
         old = reply_table.c.asked_at < moment.astimezone(UTC).isoformat()
-        with _naming_the_cure(), self._engine.begin() as connection:
+        with self._database.begin() as connection:
             erased = connection.execute(delete(reply_table).where(old)).rowcount
-        self._wipe()
+        self._database.wipe()
         return erased
 
-    def _wipe(self) -> None:
-        """What was erased stands in the write-ahead log still, and in the file until that is written back: weeks, where little is asked."""
-        with _naming_the_cure(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-
     def receive(self, update_id: int, user_id: int | None, content: str) -> bool:
-        """Commits an update to the inbox; False if it is known already. Raises StateError."""
+        """Commits an update to the inbox; False if it is known already."""
         row = {"update_id": update_id, "user_id": user_id, "content": content, "attempts": 0}
         try:
-            with _naming_the_cure(), self._engine.begin() as connection:
+            with self._database.begin() as connection:
                 connection.execute(insert(_inbox).values(row))
         except IntegrityError:
             return False
@@ -339,46 +335,34 @@ class State:
     def unfinished(self) -> list[Unfinished]:
         """What is in the inbox, oldest first."""
         columns = select(_inbox.c.update_id, _inbox.c.content, _inbox.c.attempts)
-        with self._engine.connect() as connection:
+        with self._database.connect() as connection:
             rows = connection.execute(columns.where(_inbox.c.content.is_not(None)).order_by(_inbox.c.id))
             return [Unfinished(*row) for row in rows]
 
     def attempt(self, update_id: int) -> None:
-        """Notes that an update which was cut off before is begun again. Raises StateError."""
+        """Notes that an update which was cut off before is begun again."""
         self._count_attempts(update_id, 1)
 
     def take_back(self, update_id: int) -> None:
-        """Notes that an attempt didn't end the bot: it was cut off in order. Raises StateError."""
+        """Notes that an attempt didn't end the bot: it was cut off in order."""
         self._count_attempts(update_id, -1)
 
     def _count_attempts(self, update_id: int, more: int) -> None:
         counted = update(_inbox).where(_inbox.c.update_id == update_id).values(attempts=_inbox.c.attempts + more)
-        with _naming_the_cure(), self._marks.begin() as connection:
+        with self._marks.begin() as connection:
             connection.execute(counted)
 
     def finish(self, update_id: int) -> None:
-        """Erases an update, but for its id. Raises StateError."""
+        """Erases an update, but for its id."""
         old = _inbox.c.id <= select(func.max(_inbox.c.id)).scalar_subquery() - FINISHED_KEPT
-        with _naming_the_cure(), self._marks.begin() as connection:
+        with self._marks.begin() as connection:
             connection.execute(update(_inbox).where(_inbox.c.update_id == update_id).values(content=None, user_id=None))
             connection.execute(delete(_inbox).where(old & _inbox.c.content.is_(None)))
 
     def _select(self, condition: Any) -> list[Reply]:  # SQLAlchemy's own type for conditions is as wide
-        with self._engine.connect() as connection:
+        with self._database.connect() as connection:
             rows = connection.execute(select(reply_table).where(condition).order_by(reply_table.c.id))
             return [from_row(row) for row in rows]
-
-
-@contextmanager
-def _naming_the_cure() -> Iterator[None]:
-    try:
-        yield
-    except IntegrityError:  # not the database's fault
-        raise
-    except DatabaseError as error:
-        raise StateError(f"the database can't be written ({error.orig}); check the disk and the rights of CITEBOT_DATA") from error
-    except PoolTimeout as error:
-        raise StateError("the database doesn't answer; check the disk of CITEBOT_DATA") from error
 
 
 def _engine(path: Path, synchronous: str = "FULL", connections: int = 5) -> Engine:

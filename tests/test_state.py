@@ -228,3 +228,16 @@ def test_readers_go_on_while_somebody_writes(tmp_path: Path) -> None:
         other.execute("BEGIN IMMEDIATE")
 
         assert state.reply_in(REPLY.chat_id, REPLY.message_id) == REPLY
+
+
+def test_a_database_that_others_hold_or_that_is_broken_is_said_with_the_cure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.state.BUSY_TIMEOUT", 0.05)
+    with closing(State.open(database(tmp_path))) as state, closing(sqlite3.connect(database(tmp_path))) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StateError, match=r"can't be written \(database is locked\); check the disk"):
+            state.receipts.keep(REPLY.chat_id, 10, 11)
+        other.rollback()
+        other.execute("DROP TABLE receipts")
+
+        with pytest.raises(StateError, match=r"can't be read \(no such table: receipts\); check the disk"):
+            state.receipts.of(REPLY.chat_id, 10)
