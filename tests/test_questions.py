@@ -113,6 +113,12 @@ def test_lines_ask_about_the_documents_of_the_corpus(tmp_path: Path) -> None:
     assert (why.text, why.kind) == ("Why?", UNANSWERABLE)
 
 
+def test_words_that_stand_there_once_need_no_offsets(tmp_path: Path) -> None:
+    with_offsets, without = line("When?", "April 2016"), line("When?") | {"answers": [{"text": "April 2016"}]}
+
+    assert read_questions([lines_file(tmp_path, without)], [ARTICLE]) == read_questions([lines_file(tmp_path, with_offsets)], [ARTICLE])
+
+
 @pytest.mark.parametrize(
     ("wrong", "reason"),
     [
@@ -120,6 +126,8 @@ def test_lines_ask_about_the_documents_of_the_corpus(tmp_path: Path) -> None:
         ({"question": "Who?", "answer": "me"}, "line 1 is no question .answer"),
         (line("Who?", "Biden") | {"document": "gone.txt"}, "line 1: there is no document 'gone.txt'"),
         (line("Who?") | {"answers": [{"text": "Biden", "start": 3, "end": 8}]}, "doesn't hold 'Biden' at 3"),
+        (line("Who?") | {"answers": [{"text": "Nobody Else"}]}, "doesn't hold 'Nobody Else'; copy"),
+        (line("Who?") | {"answers": [{"text": "Korea"}]}, r"holds 'Korea' at \d+(?:, \d+){1,4}; say which"),
     ],
 )
 def test_a_wrong_line_is_named_with_what_is_wrong(tmp_path: Path, wrong: dict[str, Any], reason: str) -> None:

@@ -3,11 +3,13 @@
 Two formats, told apart by suffix. SQuAD (`.json`): each article becomes a document, its paragraphs joined by blank lines, so that retrieval
 has to find the paragraph among all. JSON lines (`.jsonl`): questions about the documents of a corpus folder, one object a line,
 
-    {"question": "When …?", "document": "file.txt", "answers": [{"text": "April 2016", "start": 3287, "end": 3297}], "kind": "fact"}
+    {"question": "When …?", "document": "file.txt", "answers": [{"text": "April 2016"}], "kind": "fact"}
 
-with offsets into the document's text (its body, without front matter); no answers: the corpus doesn't tell. `kind` groups the report.
+Words that stand in the document several times need their "start" and "end", offsets into its text (its body, without front matter). No
+answers: the corpus doesn't tell. `kind` groups the report.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -27,6 +29,8 @@ PARAGRAPH_BREAK = "\n\n"
 ANSWERED = "answered"
 UNANSWERABLE = "unanswerable"
 ELSEWHERE = "about something else"
+MOST_NAMED = 5
+"""Places of words that stand in a document more than once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +95,22 @@ class QuestionSet:
 class AnswerEntry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    text: str
-    start: int = Field(ge=0)
-    end: int
+    text: str = Field(min_length=1)
+    start: int | None = Field(default=None, ge=0)
+    end: int | None = None
+
+    def place_in(self, document: Document) -> Offsets:
+        """Raises CorpusError if it isn't there, or not said which of several it is."""
+        held = [match.span() for match in re.finditer(re.escape(self.text), document.text)]
+        places = [(start, end) for start, end in held if self.start in (None, start) and self.end in (None, end)]
+        if len(places) == 1:
+            return places[0]
+        if places:
+            named = ", ".join(str(start) for start, _ in places[:MOST_NAMED])
+            raise CorpusError(f'{document.id} holds {self.text!r} at {named}; say which with "start" and "end"')
+        if held:
+            raise CorpusError(f"{document.id} doesn't hold {self.text!r} at {self.start}, but at {held[0][0]}; mend its start and end")
+        raise CorpusError(f"{document.id} doesn't hold {self.text!r}; copy the answer from it letter by letter")
 
 
 class QuestionEntry(BaseModel):
@@ -223,12 +240,7 @@ def _question(entry: QuestionEntry, documents: Mapping[str, Document]) -> Questi
     document = documents.get(entry.document or "")
     if document is None:
         raise CorpusError(f"there is no document {entry.document!r} in the corpus; name its folder with --corpus")
-    for answer in entry.answers:
-        if document.text[answer.start : answer.end] != answer.text:
-            raise CorpusError(
-                f"{document.id} doesn't hold {answer.text!r} at {answer.start}; count offsets in its text without front matter"
-            )
-    answers = tuple((answer.start, answer.end) for answer in entry.answers)
+    answers = tuple(answer.place_in(document) for answer in entry.answers)
     paragraphs = tuple(place for place in paragraph_offsets(document.text) if any(place[0] <= start < place[1] for start, _ in answers))
     return Question(entry.question, Gold(document, answers, paragraphs), entry.kind or ANSWERED)
 
