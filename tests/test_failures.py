@@ -12,6 +12,7 @@ from telegram import Update
 
 from bot import delivery
 from bot.delivery import Retrier
+from bot.errors import Overloaded
 from bot.inbox import Inbox
 from bot.languages import KOREAN
 from bot.preferences import Language, Preferences
@@ -56,6 +57,73 @@ async def test_a_failure_is_told_in_the_language_of_the_chat(tmp_path: Path) -> 
         _, answer = await here.ask()
 
         assert answer.text == KOREAN.failed
+
+
+class Breaking(Library):
+    """A library that answers until there is an `error`."""
+
+    def __init__(self) -> None:
+        super().__init__(ARTICLE)
+        self.error: Exception | None = None
+
+    def ask(self, question: str, *, collections: Sequence[str], previous: Answer | None = None) -> Answer:
+        if self.error is not None:
+            raise self.error
+        return super().ask(question, collections=collections, previous=previous)
+
+
+@pytest.mark.parametrize(("error", "words"), [(RuntimeError("no"), "went wrong on my side"), (Overloaded(), "more than I can answer")])
+async def test_a_guest_is_told_of_a_failure(tmp_path: Path, error: Exception, words: str) -> None:
+    async with scene(tmp_path, Broken(error)) as here:
+        query = here.world.mention_guest(here.world.group("Elsewhere", [here.ben], bot=False), here.ben, f"@citebot {QUESTION}")
+        await here.server.called("answerGuestQuery")
+
+        assert query.answer is not None
+        assert words in query.answer.text
+
+
+async def test_a_failure_at_an_edited_question_is_told(tmp_path: Path) -> None:
+    library = Breaking()
+    async with scene(tmp_path, library) as here:
+        question, _ = await here.ask("zebra?")
+        library.error = RuntimeError("out of order")
+        here.world.edit(question, QUESTION)
+
+        told = await here.server.sent(here.chat)
+        assert "went wrong on my side" in told.text
+        assert told.reply_to == question.id
+
+
+async def test_a_failure_at_a_colleagues_question_that_was_edited_is_told(tmp_path: Path) -> None:
+    library = Breaking()
+    async with scene(tmp_path, library) as here:
+        here.world.set_privacy(on=False)
+        group = here.world.supergroup("All ears", [here.ann, here.ben])
+        await here.server.sent(group)
+        question = here.world.say(group, here.ben, "zebra?")
+        here.world.say(group, here.ann, "/ask", reply_to=question)
+        await here.server.sent(group)
+        library.error = RuntimeError("out of order")
+        here.world.edit(question, QUESTION)
+
+        assert "went wrong on my side" in (await here.server.sent(group)).text
+
+
+async def test_an_edited_question_that_could_not_be_computed_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def keep(inbox: Inbox, update: Update, again_in: float = 0) -> None:
+        library.error = None
+        kept(inbox, update, again_in / 60)
+
+    kept, library = Inbox.keep, Breaking()
+    monkeypatch.setattr(Inbox, "keep", keep)  # a minute lasts a second
+    async with scene(tmp_path, library) as here:
+        question, answer = await here.ask("zebra?")
+        library.error = Overloaded()
+        here.world.edit(question, QUESTION)
+
+        edited = await here.server.edited(here.chat)
+        assert edited.id == answer.id
+        assert "April 2016" in edited.text
 
 
 async def test_a_failure_after_a_press_is_told_in_an_alert(tmp_path: Path) -> None:

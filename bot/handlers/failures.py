@@ -14,7 +14,7 @@ from bot import delivery, triggers
 from bot.context import Context, texts_of
 from bot.errors import Overloaded
 from bot.formatting import note
-from bot.handlers import guard
+from bot.handlers import guard, inline
 from bot.inbox import inbox_of
 from bot.texts import Texts
 from index.errors import CitebotError
@@ -56,6 +56,9 @@ async def _deal_with(update: object, context: Context) -> None:
         case NetworkError() as error:
             _keep(update, context, AFTER_AN_OUTAGE)
             logger.error("%s: Telegram was out of reach for too long; what was asked is tried again in a minute: %s", where, error.message)
+        case Overloaded() as error if isinstance(update, Update) and update.edited_message is not None:
+            _keep(update, context, AFTER_AN_OUTAGE)
+            logger.error("%s: %s; the edited question is tried again in a minute", where, error)
         case Overloaded() as error:
             logger.error("%s: %s", where, error)
             await _tell(update, context, lambda texts: texts.overloaded)
@@ -78,20 +81,27 @@ async def _apologise(update: object, context: Context) -> None:
 
 
 async def _tell(update: object, context: Context, phrase: Callable[[Texts], str]) -> None:
-    """One line to whoever is waiting: after a press, in private, or after a message that was for the bot."""
+    """One line to whoever is waiting: after a press, in private, or after a message that was for the bot, there or as a guest. After an
+    edit as well, or the answer to what was asked before would stand below it without a word.
+    """
     if not isinstance(update, Update):
         return
     if update.effective_chat is not None:
         with suppress(Exception):  # whatever failed before may fail here again
             context.here = await asyncio.to_thread(context.services.state.preferences.of, update.effective_chat.id)
     text = phrase(texts_of(update, context))
-    message = update.message
-    with suppress(TelegramError):  # an apology that fails is no new story
+    message = update.message or update.edited_message
+    with suppress(TelegramError, CitebotError):  # an apology that fails is no new story
         if update.callback_query is not None:
             await delivery.answer_press(update.callback_query, text)
-        elif message is not None and _is_waiting(message, context):
+        elif update.guest_message is not None:
+            await inline.answer_guest(update.guest_message, note(text), context)
+        elif message is not None and await _is_waiting(message, context):
             await delivery.send(context.bot, delivery.below(message, context), note(text))
 
 
-def _is_waiting(message: Message, context: Context) -> bool:
-    return message.chat.type == ChatType.PRIVATE or triggers.heard(message, context.bot.bot) is not None
+async def _is_waiting(message: Message, context: Context) -> bool:
+    if message.chat.type == ChatType.PRIVATE or triggers.heard(message, context.bot.bot) is not None:
+        return True
+    # An edited message of a colleague's, at which somebody pointed.
+    return bool(await asyncio.to_thread(context.services.state.replies_to, message.chat_id, message.message_id))
