@@ -10,8 +10,8 @@ from index.embedding import OnnxEmbedder, SentenceTransformerEmbedder, no_progre
 from index.errors import CorpusError, ModelError
 from index.keeping import Keeper
 from index.models import packaged_model, weights_sha256
-from index.onnx import run_child
 from index.protocols import Embedder, Progress, Reader, Store
+from index.reader.export import make_reader
 from index.reader.span import CALIBRATION, SHIPPED, find_reader, open_reader
 from index.retrieval import Retriever
 from index.settings import IndexSettings
@@ -82,7 +82,7 @@ def build_reader(settings: IndexSettings) -> Reader:
     sha256 = weights_sha256(settings.reader, "CITEBOT_READER", "a Hugging Face question-answering")
     folder = settings.data / "models" / f"{sha256[:16]}-reader"
     if find_reader(folder) is None:
-        run_child("index.reader.export", str(settings.reader.absolute()), str(folder.absolute()))
+        make_reader(settings.reader, folder)
     return open_reader(folder, calibration_file(settings))
 
 

@@ -1,13 +1,28 @@
 """A Hugging Face question-answering model → what `SpanReader` runs: `python -m index.reader.export MODEL FOLDER`.
 
-Run as a child process, so that torch's memory goes with it.
+That is what `make_reader` runs as a child process, so that torch's memory goes with it.
 """
 
+import shutil
 import sys
 from pathlib import Path
 
-from index.onnx import export, quantise
-from index.reader.span import write_manifest
+from filelock import FileLock
+
+from index.onnx import export, quantise, run_child
+from index.reader.span import find_reader, write_manifest
+
+
+def make_reader(model: Path, folder: Path) -> None:
+    """Exports `model` in a child process, beside `folder` first, so that a reader is whole or not there. Raises ModelError."""
+    aside = folder.with_name(f".{folder.name}.making")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.with_suffix(".lock")):  # another process may be at it
+        if find_reader(folder) is None:
+            shutil.rmtree(aside, ignore_errors=True)
+            run_child("index.reader.export", str(model.absolute()), str(aside.absolute()))
+            shutil.rmtree(folder, ignore_errors=True)
+            aside.rename(folder)
 
 
 def export_reader(model: Path, folder: Path) -> None:
