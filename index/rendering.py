@@ -5,6 +5,7 @@ passage around it (folded), and what other passages say instead. `View` says whi
 surroundings; buttons only change that.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -28,6 +29,11 @@ MAX_CONTEXT = 3000
 """Characters of a widened quote; with heading and source it stays within one Telegram message of 4096."""
 MAX_FRAGMENT = 80
 """Characters of a quote that go into a link whole; of a longer one only its first and last words do."""
+
+# What Markdown writes and a page doesn't show: marks that begin a line, addresses of links, emphasis.
+_LINE_MARK = re.compile(r"^\s*(?:(?:#{1,6}|[-*+>]|\d{1,3}[.)])\s+)*")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
+_EMPHASIS = re.compile(r"`+|(?<!\s)\*{1,3}|\*{1,3}(?!\s)|(?<!\w)_{1,3}(?=\w)|(?<=\w)_{1,3}(?!\w)")
 
 
 class BlockKind(Enum):
@@ -206,13 +212,22 @@ def deep_link(url: str | None, quote: str) -> str | None:
     """
     if url is None or not is_web_address(url):
         return None
-    lines = [line.split() for line in quote.splitlines() if line.strip()]
+    lines = [shown.split() for line in quote.splitlines() for shown in _as_shown(line)]
     if not lines:
         return url
     text = " ".join(lines[0])  # of several, each is looked for in a block of its own
     ends = [text] if len(lines) == 1 and len(text) <= MAX_FRAGMENT else [" ".join(lines[0][:4]), " ".join(lines[-1][-4:])]
     fragment = ",".join(_encode(end) for end in (ends[0][:MAX_FRAGMENT], *(end[-MAX_FRAGMENT:] for end in ends[1:])))
     return f"{url}{'' if '#' in url else '#'}:~:text={fragment}"
+
+
+def _as_shown(line: str) -> Iterator[str]:
+    """What a page shows of a line of Markdown, a stretch for each cell of a table."""
+    cells = line.strip().strip("|").split("|") if line.lstrip().startswith("|") else [line]
+    for cell in cells:
+        shown = _EMPHASIS.sub("", _LINK.sub(r"\1", _LINE_MARK.sub("", cell))).strip()
+        if any(map(str.isalnum, shown)):
+            yield shown
 
 
 def is_web_address(url: str) -> bool:
