@@ -116,7 +116,8 @@ KOREAN = Texts(
     unknown_command="모르는 명령이에요. 질문을 그대로 쓰시거나 /help를 봐 주세요.",
     only_text="글과 문서만 읽을 수 있어요. 질문을 쓰시거나 파일(PDF, 워드, 텍스트 등)을 보내 주시면 그 문서로 답해 드려요.",
     courtesy="도움이 되었다면 기뻐요! 문서에 대해 무엇이든 물어보세요.",
-    cannot_ask="찾아볼 수 없어요: {reason}",
+    no_question="찾아볼 질문이 없어요. 몇 단어로 물어봐 주세요. 예: when was the office opened?",
+    question_too_long="{most}자가 넘어요. 한두 문장으로 물어봐 주세요.",
     withdrawn="취소된 질문이에요.",
     not_served=(
         "정해진 분들께만 답해 드려요. 그중 한 분이라면 저를 운영하는 분께 코드를 받아 여기에 보내 주세요: /pair ABCD-EFGH. "
@@ -365,7 +366,8 @@ JAPANESE = Texts(
     unknown_command="知らないコマンドです。質問をそのまま書くか、/help をご覧ください。",
     only_text="文字と資料だけ読めます。質問を書くか、ファイル（PDF、Word、テキストなど）を送ってくだされば、その資料からお答えします。",
     courtesy="お役に立てれば幸いです。文書について何でもお尋ねください。",
-    cannot_ask="お調べできません：{reason}",
+    no_question="お調べできる質問がありません。短い言葉でお尋ねください。例：when was the office opened?",
+    question_too_long="{most}文字を超えています。一、二文でお尋ねください。",
     withdrawn="この質問は取り消されました。",
     not_served=(
         "決められた方々にだけお答えしています。対象の方は、運営者からコードを受け取り、ここに送ってください：/pair ABCD-EFGH。"

@@ -10,7 +10,7 @@ from bot.texts import Texts
 from bot.triggers import Heard, Intent
 from bot.votes import Votes
 from index.domain import Answer, Citation, Decision, Document
-from index.errors import Courtesy, QuestionError
+from index.errors import Courtesy, QuestionError, QuestionTooLong
 from index.rendering import Block, Run, View, answer_page, cited_pages, first_view, found_passages
 
 FOUND_PASSAGES = 5
@@ -48,7 +48,12 @@ async def compose(
     except Courtesy:
         return Composed(note(texts.courtesy))
     except QuestionError as error:
-        return Composed(note(texts.cannot_ask.format(reason=error)))
+        return Composed(note(why_not(error, texts)))
+
+
+def why_not(error: QuestionError, texts: Texts) -> str:
+    """Why a question can't be asked, in the reader's language."""
+    return texts.question_too_long.format(most=error.most) if isinstance(error, QuestionTooLong) else texts.no_question
 
 
 async def page(services: Services, answer: Answer, view: View, texts: Texts, votes: Votes = Votes(), heading: str = "") -> Outgoing:  # noqa: B008  # frozen

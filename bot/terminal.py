@@ -8,7 +8,7 @@ from rich.text import Text
 
 from bot.handlers.guide import sources
 from bot.library import Answers
-from bot.replies import FOUND_PASSAGES, document_of
+from bot.replies import FOUND_PASSAGES, document_of, why_not
 from bot.texts import Texts
 from index.domain import SHARED, Answer
 from index.errors import Courtesy, QuestionError
@@ -71,7 +71,7 @@ def _ask(question: str, shown: Shown | None, answers: Answers, console: Console,
         console.print(texts.courtesy)
         return shown
     except QuestionError as error:
-        console.print(texts.cannot_ask.format(reason=error), markup=False)
+        console.print(why_not(error, texts), markup=False)
         return shown
     return _show_page(answer, first_view(answer), answers, console, texts)
 
@@ -83,7 +83,7 @@ def _search(words: str, answers: Answers, console: Console, texts: Texts) -> Non
     try:
         citations = answers.search(words, collections=COLLECTIONS, k=FOUND_PASSAGES)
     except QuestionError as error:
-        console.print(texts.cannot_ask.format(reason=error), markup=False)
+        console.print(why_not(error, texts), markup=False)
     else:
         _show(found_passages(words, citations, texts.answer), console)
 

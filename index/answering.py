@@ -8,7 +8,7 @@ from math import prod
 
 from index.citing import cite_answer, cite_nearest
 from index.domain import Answer, Candidate, Citation, Decision, Document, Hit, Reading
-from index.errors import Courtesy, QuestionError
+from index.errors import Courtesy, NoQuestion, QuestionTooLong
 from index.lexical import terms
 from index.protocols import Holdings, Reader, Vectors
 from index.retrieval import Retriever, first_of_each
@@ -168,9 +168,9 @@ def _citations(question: str, readings: Sequence[Reading], decision: Decision) -
 def _checked(question: str) -> str:
     asked = " ".join(question.split())
     if not any(character.isalnum() for character in asked):
-        raise QuestionError("there is no question; ask in a few words, such as: when was the office opened?")
+        raise NoQuestion
     if len(asked) > MAX_QUESTION:
-        raise QuestionError(f"the question is longer than {MAX_QUESTION} characters; ask it in a sentence or two")
+        raise QuestionTooLong(MAX_QUESTION)
     return unicodedata.normalize("NFC", asked)  # as documents are; what is pasted from a PDF may have its accents apart
 
 

@@ -16,7 +16,9 @@ CitebotError
 │   ├── LinkDead           can't be reached, or not in time
 │   ├── LinkTooLarge       leads to more bytes than are fetched
 │   └── LinkUnknown        leads to a file of none of the formats that are read
-├── QuestionError          a question that can't be asked: empty, or far too long
+├── QuestionError          a question that can't be asked
+│   ├── NoQuestion         nothing is asked
+│   ├── QuestionTooLong    longer than a question may be
 │   └── Courtesy           thanks or a greeting
 ├── ModelError             a model is missing, damaged or not what it should be
 └── SnapshotError          the index can't be used
@@ -76,6 +78,19 @@ class LinkUnknown(FetchError): ...
 
 
 class QuestionError(CitebotError): ...
+
+
+class NoQuestion(QuestionError):
+    def __init__(self) -> None:
+        super().__init__("there is no question; ask in a few words, such as: when was the office opened?")
+
+
+class QuestionTooLong(QuestionError):
+    """`most`: characters."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"the question is longer than {most} characters; ask it in a sentence or two")
+        self.most = most
 
 
 class Courtesy(QuestionError): ...

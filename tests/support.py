@@ -24,7 +24,7 @@ from bot.state import State
 from index.chunking import chunk, sentence_offsets
 from index.domain import SHARED, Answer, Candidate, Citation, Decision, Document, Passage
 from index.embedding import no_progress
-from index.errors import Courtesy, QuestionError
+from index.errors import Courtesy, NoQuestion, QuestionTooLong
 from index.fetching import Rules
 from index.protocols import Progress, Vectors
 from index.understanding.wording import is_courtesy
@@ -111,7 +111,9 @@ class Library:
 
     def ask(self, question: str, *, collections: Sequence[str], previous: Answer | None = None) -> Answer:
         if len(question) > 1000:
-            raise QuestionError("the question is too long; ask it in a sentence")
+            raise QuestionTooLong(1000)
+        if not _words(question):
+            raise NoQuestion
         if is_courtesy(question):
             raise Courtesy("no question")
         if previous is not None and not question.startswith(("and ", "what about ")):

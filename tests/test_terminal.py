@@ -50,7 +50,7 @@ def test_search_sources_and_help_answer_too() -> None:
 
 
 def test_questions_that_cannot_be_asked_are_met_with_a_reason() -> None:
-    assert "the question is too long" in talk("why " * 500)
+    assert "longer than 1000 characters" in talk("why " * 500)
 
 
 def test_thanks_are_met_with_kindness_and_the_next_question_may_follow_up_all_the_same() -> None:

@@ -8,7 +8,9 @@ import pytest
 
 from bot.formatting import units
 from bot.languages import JAPANESE, KOREAN, LANGUAGES, texts_for
+from bot.replies import why_not
 from bot.texts import ENGLISH, Texts
+from index.errors import Courtesy, NoQuestion, QuestionError, QuestionTooLong
 from index.rendering import Phrases
 
 
@@ -40,6 +42,20 @@ def test_no_text_of_a_language_is_left_in_english(texts: Texts) -> None:
     english = flat(ENGLISH)
 
     assert [name for name, text in flat(texts).items() if text == english[name]] == []
+
+
+@pytest.mark.parametrize("error", [NoQuestion(), QuestionTooLong(1000)], ids=lambda error: type(error).__name__)
+def test_why_a_question_can_not_be_asked_is_told_in_each_language(error: QuestionError) -> None:
+    told = {why_not(error, texts) for texts in LANGUAGES.values()}
+
+    assert len(told) == len(LANGUAGES)
+    assert not any(str(error) in text for text in told)
+
+
+def test_each_question_that_can_not_be_asked_has_words_of_its_own() -> None:
+    assert set(QuestionError.__subclasses__()) == {NoQuestion, QuestionTooLong, Courtesy}
+    assert why_not(NoQuestion(), ENGLISH) != why_not(QuestionTooLong(1000), ENGLISH)
+    assert "1000" in why_not(QuestionTooLong(1000), ENGLISH)
 
 
 @pytest.mark.parametrize("texts", LANGUAGES.values(), ids=LANGUAGES)
