@@ -1,7 +1,7 @@
 """index · ask · search: the command line over an Answerer, also as `python -m index`.
 
 Exit codes: 0 all done, abstaining included · 1 an error, named with its cure on standard error · 2 wrong usage ·
-3 (`ask` from standard input) some lines were no question · 130 interrupted.
+3 (`ask` from standard input or with `--json`) some lines were no question · 130 interrupted.
 """
 
 import json
@@ -95,8 +95,9 @@ def index(corpus: Corpus = None, data: Data = None) -> None:
 
 @app.command()
 def ask(
-    question: Annotated[
-        str | None, typer.Argument(help="The question; without it, one a line from standard input.", show_default=False)
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[QUESTION]", help="The question; without it, one a line from standard input.", show_default=False),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
     corpus: Corpus = None,
@@ -106,13 +107,13 @@ def ask(
     answerer = open_answerer(corpus, data)
     lines = _lines(sys.stdin.buffer)
     typed = lines if as_json else filter(str.strip, lines)  # a program gets an object for each line, people leave some blank
-    questions = typed if question is None else [_clean(question)]
+    questions = [_clean(" ".join(words))] if words else typed
     unaskable = False
     for asked in questions:
         try:
             answer = answerer.ask(asked, collections=[SHARED])
         except QuestionError as error:
-            if question is not None and not as_json:
+            if words and not as_json:
                 raise
             unaskable = True
             if as_json:
@@ -127,7 +128,7 @@ def ask(
 
 @app.command()
 def search(
-    words: Annotated[str, typer.Argument(help="What to look for.", show_default=False)],
+    words: Annotated[list[str], typer.Argument(help="What to look for.", show_default=False)],
     k: Annotated[int, typer.Option("-k", min=1, max=100, help="How many passages.")] = CITATIONS,
     corpus: Corpus = None,
     data: Data = None,
@@ -137,7 +138,7 @@ def search(
     for heading in ("fused", "dense", "lexical"):
         table.add_column(heading, justify="right")
     table.add_column("passage", overflow="fold")
-    for hit in open_answerer(corpus, data).retrieve(_clean(words), collections=[SHARED], k=k):
+    for hit in open_answerer(corpus, data).retrieve(_clean(" ".join(words)), collections=[SHARED], k=k):
         where = place_name(hit.document.place(hit.passage.start), hit.document.title)
         source = f"{hit.document.title} › {where}" if where else f"{hit.document.title}, ¶ {hit.passage.paragraph}"
         place = Text.assemble((f"{source}\n", "bold"), hit.passage.text, "\n")

@@ -156,6 +156,13 @@ def test_documents_are_named_by_their_path_in_the_corpus(records: list[dict[str,
     assert (first["document"], first["title"], first["url"]) == ("office/handbook.md", "Handbook 🚀", "https://example.org/handbook")
 
 
+def test_a_question_needs_no_quotation_marks(library: Place, records: list[dict[str, Any]]) -> None:
+    result = library.run("ask", *QUESTION.split(), "--json")
+
+    assert json.loads(result.stdout)["citations"] == records[0]["citations"]
+    assert library.run("search", *QUESTION.split()).stdout == library.run("search", QUESTION).stdout != ""
+
+
 def test_each_line_is_answered_before_the_next_is_read(library: Place) -> None:
     """Whoever feeds questions one by one must not wait for answers that lie in a buffer."""
     process = library.process("ask", "--json")
