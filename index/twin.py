@@ -82,7 +82,7 @@ def make_twin(model: Path, folder: Path) -> TwinManifest:
             run_child("index.twin", str(model.absolute()), str(folder.absolute()))
     twin = find_twin(folder)
     if twin is None:
-        raise ModelError(f"the ONNX twin in {folder} vanished as it was made")
+        raise ModelError(f"the ONNX twin in {folder} was removed as it was made; start again")
     return twin
 
 

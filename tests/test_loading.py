@@ -244,7 +244,7 @@ def test_what_is_no_file_is_skipped(corpus: Path) -> None:
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(corpus / "socket.txt"))
 
-        assert reasons(load_corpus(corpus)) == {"pipe.txt": "not a regular file", "socket.txt": "not a regular file"}
+        assert reasons(load_corpus(corpus)) == {"pipe.txt": "not a regular file; remove it", "socket.txt": "not a regular file; remove it"}
 
 
 def test_links_are_followed_inside_the_corpus_only(corpus: Path) -> None:
@@ -261,11 +261,11 @@ def test_links_are_followed_inside_the_corpus_only(corpus: Path) -> None:
 
     assert ids(loaded) == ["good.txt", "inside.txt"]
     assert reasons(loaded) == {
-        "dangling.txt": "a link to a file that isn't there",
+        "dangling.txt": "a link to a file that isn't there; remove it, or put the file back",
         "folder": "a link that leads out of the corpus; copy here what it leads to",
-        "loop.txt": "a link to a file that isn't there",
+        "loop.txt": "a link to a file that isn't there; remove it, or put the file back",
         "outside.txt": "a link that leads out of the corpus; copy here what it leads to",
-        "self": "a link to a folder",
+        "self": "a link to a folder; copy the folder here",
     }
 
 

@@ -86,9 +86,9 @@ def test_an_editor_may_write_aside_and_rename(watched: Watched) -> None:
 
 def test_of_a_file_that_is_broken_the_last_good_version_stays_until_it_is_mended(watched: Watched) -> None:
     (watched.corpus / "a.txt").write_bytes(b"\0")
-    soon(lambda: watched.logged("a.txt: binary, not text; its last good version stays"))
+    soon(lambda: watched.logged("a.txt: binary, not text; give it the ending of its format; its last good version stays"))
     assert watched.holds("The bridge.")
-    assert watched.keeper.problems == ("a.txt: binary, not text",)
+    assert watched.keeper.problems == ("a.txt: binary, not text; give it the ending of its format",)
 
     (watched.corpus / "a.txt").write_text("The new bridge.")
     soon(lambda: watched.holds("The new bridge.") and not watched.keeper.problems)

@@ -114,7 +114,9 @@ def _check_place(folder: Path, name: str) -> None:
     if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
         raise Unreadable("a link that leads out of the corpus; copy here what it leads to")
     if os.path.isdir(path):  # noqa: PTH112  # Path.is_dir may raise
-        raise Unreadable("a link to a folder" if path.is_symlink() else "a folder that can't be read; check its permissions")
+        raise Unreadable(
+            "a link to a folder; copy the folder here" if path.is_symlink() else "a folder that can't be read; check its permissions"
+        )
 
 
 def _printable(name: str) -> str:
@@ -125,7 +127,9 @@ def _printable(name: str) -> str:
 def _read(file: Path) -> bytes:
     try:
         if not file.is_file():
-            raise Unreadable("not a regular file" if file.exists() else "a link to a file that isn't there")
+            raise Unreadable(
+                "not a regular file; remove it" if file.exists() else "a link to a file that isn't there; remove it, or put the file back"
+            )
         if file.stat().st_size > Limits().size:
             raise Unreadable(f"larger than {Limits().size // 1_000_000} MB; split it")
         return file.read_bytes()

@@ -9,7 +9,7 @@ def decoded(content: bytes) -> str:
         encoding = "utf-16"
     else:
         if b"\0" in content:
-            raise Damaged("binary, not text")
+            raise Damaged("binary, not text; give it the ending of its format")
         encoding = "utf-8-sig"
     try:
         return content.decode(encoding)

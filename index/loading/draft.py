@@ -68,7 +68,7 @@ class Draft:
     ) -> Document:
         """The document; without a title of its own it has its first heading's, or the file name in words. Raises NoText."""
         if not self._parts:
-            raise NoText("empty; it holds no text")
+            raise NoText("empty: it holds no text; put some in, or remove it")
         title = one_line(title or "") or self._first_heading or title_of(name)
         return Document(name, title, "".join(self._parts), url, date, one_line(author or "") or None, places=tuple(self._places))
 

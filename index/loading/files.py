@@ -22,7 +22,7 @@ _CURES = {
     b"{\\rtf": "rich text (RTF); save it as .docx or PDF",
     b"\x89PNG": "a picture; run text recognition (OCR) over it first",
     b"\xff\xd8\xff": "a picture; run text recognition (OCR) over it first",
-    b"GIF8": "a picture",
+    b"GIF8": "a picture; run text recognition (OCR) over it first",
     b"Rar!": "an archive; unpack it and add its files",
     b"7z\xbc\xaf": "an archive; unpack it and add its files",
     b"\x1f\x8b": "an archive; unpack it and add its files",

@@ -110,7 +110,7 @@ def parse(name: str, content: bytes, limits: Limits) -> Parsed:
         raise NoText(
             "its pages are pictures without text (a scan); run text recognition (OCR) over it first"
             if scanned
-            else "empty; it holds no text"
+            else "empty: it holds no text; put some in, or remove it"
         )
     draft, own, said = Draft(limits), _mended(_without_margins(pages)), pdf.get_metadata_dict()
     _write(own, list(_outline(pdf)), draft)

@@ -100,7 +100,7 @@ def _read(content: bytes, limits: Limits) -> tuple[FrontMatter, str]:
         raise TooLarge(f"more than {limits.characters // 1_000_000} million characters of text; split it")
     front, body = _split_front_matter(text)
     if not body.strip():
-        raise NoText("empty; it holds no text")
+        raise NoText("empty: it holds no text; put some in, or remove it")
     return front, body
 
 
