@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from telegram import Document as File
+from telegram import File as Link
 from telegram import Message
 from telegram.constants import ChatType
 from telegram.error import BadRequest, NetworkError
@@ -22,7 +23,7 @@ from index.rendering import shorten
 MAX_NOTE_TITLE = 60
 _TOO_BIG = "file is too big"
 _PAUSES = (1.0, 3.0, 9.0)
-"""Seconds between attempts to fetch a file."""
+"""Seconds between attempts to download a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +104,25 @@ async def _fetched(file: File, bot: Bot) -> bytes:
         raise TooLarge("larger than Telegram lets bots download")
     if file.file_size == 0:
         raise NoText("empty")
+    try:
+        link = await bot.get_file(file.file_id)
+    except BadRequest as error:
+        if _TOO_BIG in error.message.lower():
+            raise TooLarge("larger than Telegram lets bots download") from error
+        raise
+    return await _downloaded(link)
+
+
+async def _downloaded(link: Link) -> bytes:
+    """Calls are repeated by the bot's Retrier, but a download is no call."""
     for pause in _PAUSES:
         try:
-            return await _download(file, bot)
-        except BadRequest as error:
-            if _TOO_BIG in error.message.lower():
-                raise TooLarge("larger than Telegram lets bots download") from error
+            return bytes(await link.download_as_bytearray())
+        except BadRequest:  # a NetworkError by inheritance
             raise
         except NetworkError:
             await asyncio.sleep(pause)
-    return await _download(file, bot)
-
-
-async def _download(file: File, bot: Bot) -> bytes:
-    return bytes(await (await bot.get_file(file.file_id)).download_as_bytearray())
+    return bytes(await link.download_as_bytearray())
 
 
 def is_in_private(message: Message) -> bool:

@@ -10,6 +10,7 @@ import pytest
 
 from bot.library import key_of
 from bot.sandbox import BotApiServer, Button, Chat, Message, User
+from bot.sandbox.faults import DOWNLOAD
 from bot.state import State
 from bot.texts import ENGLISH
 from bot.withdrawal import Withdrawn
@@ -258,6 +259,14 @@ async def test_a_file_that_telegram_is_slow_to_hand_out_is_asked_for_again(tmp_p
         here.server.faults.fail("getFile", code=502, description="Bad Gateway")
 
         assert "✓ I have" in (await added(here, here.chat, here.ann)).text
+
+
+async def test_a_download_that_breaks_off_is_begun_again_without_asking_for_its_link_once_more(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        here.server.faults.cut(DOWNLOAD)
+
+        assert "✓ I have" in (await added(here, here.chat, here.ann)).text
+        assert len(here.server.calls_of("getFile")) == 1
 
 
 class Waiting(Library):

@@ -7,6 +7,8 @@ from typing import Literal
 from bot.sandbox.errors import ApiError, too_many_requests
 
 Kind = Literal["refuse", "cut", "slow", "hang"]
+DOWNLOAD = "download"
+"""In place of a method: a file that is fetched by its link."""
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from uvicorn.server import ServerState
 from bot.errors import PortTaken
 from bot.sandbox.api import BotApi
 from bot.sandbox.errors import ApiError, not_found, unauthorized
-from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.faults import DOWNLOAD, Fault, Faults
 from bot.sandbox.feed import Feed
 from bot.sandbox.flood import FloodGate, FloodLimits
 from bot.sandbox.forms import raw_parameters
@@ -311,11 +311,14 @@ class BotApiServer:
     async def _download(self, request: Request) -> Response:
         try:
             self._check_token(request)
-            file = next((file for file in self.world.files.values() if file.path == request.path_params["path"]), None)
-            if file is None:
-                raise not_found()
+            async with self._fault(request, DOWNLOAD):
+                file = next((file for file in self.world.files.values() if file.path == request.path_params["path"]), None)
+                if file is None:
+                    raise not_found()
         except ApiError as error:
             return JSONResponse(error.body(), error.code)
+        except (ConnectionLost, ClientDisconnect):
+            return Response()
         return Response(file.content, media_type="application/octet-stream")
 
 
