@@ -234,12 +234,12 @@ def _check_length(text: str, limit: int) -> None:
 
 
 async def _body(request: Request) -> bytes:
-    content = b""
+    content = bytearray()
     async for chunk in request.stream():
         content += chunk
         if len(content) > MAX_UPLOAD:
             raise Refused(f"the file is larger than {MAX_UPLOAD >> 20} MB")
-    return content
+    return bytes(content)
 
 
 def _route(name: str, kind: type[A], do: Callable[[A], Coroutine[Any, Any, dict[str, Any]]]) -> Route:
