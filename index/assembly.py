@@ -9,6 +9,7 @@ from index.domain import SHARED
 from index.embedding import OnnxEmbedder, SentenceTransformerEmbedder, no_progress
 from index.errors import CorpusError, ModelError
 from index.keeping import Keeper
+from index.loading.corpus import check_folder
 from index.models import packaged_model, weights_sha256
 from index.protocols import Embedder, Progress, Reader, Store
 from index.reader.export import make_reader
@@ -31,7 +32,8 @@ class Library:
 
 
 def build_library(settings: IndexSettings) -> Library:
-    """Opens what the settings name, and leaves its documents as they are."""
+    """Opens what the settings name, and leaves its documents as they are. Raises CorpusError before anything is made."""
+    check_folder(settings.corpus)
     embedder = build_embedder(settings)
     store = build_store(settings, embedder)
     answerer = Answerer(Retriever(embedder, store), build_reader(settings), english_of(settings))
@@ -60,7 +62,8 @@ def open_library(settings: IndexSettings, progress: Progress = no_progress) -> L
 
 
 def build_keeper(settings: IndexSettings) -> Keeper:
-    """For who only changes documents: no reader is opened."""
+    """For who only changes documents: no reader is opened. Raises CorpusError before anything is made."""
+    check_folder(settings.corpus)
     return Keeper(build_store(settings, build_embedder(settings)), settings.corpus)
 
 

@@ -29,7 +29,6 @@ from index.errors import CitebotError, QuestionError
 from index.evaluation.bench import bench
 from index.evaluation.cli import calibrate, evaluate
 from index.keeping import Changes
-from index.loading.corpus import check_folder
 from index.protocols import Progress
 from index.rendering import answer_page, first_view, place_name, terminal
 from index.settings import IndexSettings, load_settings
@@ -85,7 +84,6 @@ def options(
 def index(corpus: Corpus = None, data: Data = None) -> None:
     """Bring the index in line with the documents; only what changed is embedded."""
     settings = load_settings(IndexSettings, corpus=corpus, data=data)
-    check_folder(settings.corpus)  # before models are prepared, which takes a while
     with progress_bar() as progress:
         keeper = build_keeper(settings)
         changes = keeper.refresh(progress)

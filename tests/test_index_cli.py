@@ -329,6 +329,14 @@ def test_an_error_is_one_line_with_its_cure(
         assert word in line
 
 
+@pytest.mark.parametrize("command", [("ask", "when?"), ("search", "when"), ("index",)], ids=lambda command: command[0])
+def test_a_wrong_folder_is_named_before_anything_is_made(citebot: Callable[..., Result], place: Place, command: Sequence[str]) -> None:
+    result = citebot(*command, "--corpus", "nowhere", "--data", "fresh")
+
+    assert "there is no folder" in result.stderr
+    assert not (place.folder / "fresh").exists()
+
+
 def test_a_folder_that_is_no_model_is_named(citebot: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CITEBOT_MODEL", "corpus")
 
