@@ -7,6 +7,7 @@ import pytest
 
 from bot.sandbox import Chat, Message, User
 from bot.state import State
+from bot.texts import ENGLISH
 from tests.support import ARTICLE, HANDBOOK, QUESTION, Library, Scene, scene
 from tests.test_documents import ASKED, MINUTES, added, answer_to
 from tests.test_privacy import all_files
@@ -122,6 +123,39 @@ async def test_in_a_group_only_administrators_and_who_brought_it_change_it(tmp_p
         taken = await added(here, here.group, cem, b"Other minutes of May 2025.", caption="/add@citebot")
         assert "only administrators and whoever brought it may replace" in taken.text
         assert "is removed" in (await here.press(await here.press(card, "Remove", here.ben), "Yes, remove it", here.ben)).text
+
+
+async def test_who_brought_a_document_changes_it_in_every_way_though_only_administrators_add_by_now(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        settings = await answer_to(here, here.group, here.ann, "/settings")
+        settings = await here.press(settings, "Documents are added by")
+        await added(here, here.group, here.ben, caption="/add@citebot")
+        note = here.world.say(here.group, here.ben, "/add The office key is with Ben since March 2024.")
+        await here.server.sent(here.group)
+        await here.server.edited(here.group)
+        await here.press(settings, "Documents are added by")
+        card = await card_of(here, here.group, "2")
+
+        assert "Reply to this message" in await pressed(here, card, "Replace", here.ben)
+        by_file = await added(here, here.group, here.ben, b"The budget was approved in June 2025.", "new.txt", reply_to=card)
+        here.world.edit(note, "/add The office key is with Ben since May 2026.")
+        await here.server.sent(here.group)
+        by_edit = await here.server.edited(here.group)
+        here.world.say(here.group, here.ben, "/add The budget was approved in July 2025.", reply_to=by_file)
+        await here.server.sent(here.group)
+        by_note = await here.server.edited(here.group)
+        assert all("in the place of its earlier version" in told.text for told in (by_file, by_edit, by_note))
+
+
+async def test_nobody_elses_document_is_replaced_though_everybody_may_add(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        settings = await answer_to(here, here.group, here.ann, "/settings")
+        await here.press(settings, "Documents are added by")
+        told = await added(here, here.group, here.ann, caption="/add@citebot")
+        refused = here.world.upload(here.group, here.ben, "new.txt", b"The budget was approved in June 2025.", reply_to=told)
+
+        said = await here.server.sent(here.group)
+        assert (said.reply_to, said.text) == (refused.id, ENGLISH.not_yours)
 
 
 async def test_a_reply_to_the_card_takes_the_documents_place(tmp_path: Path) -> None:

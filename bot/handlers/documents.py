@@ -104,8 +104,9 @@ async def on_add(update: Update, context: Context) -> None:
     given = given_with(asked)
     if given is None or _is_own_text(given, context):
         await _reply(asked, context, _usage(asked, context, texts))
-    elif await _may_add(asked, context, texts):
-        key = document_shown_in(asked.reply_to_message) if given.carrier is asked else None
+        return
+    key = document_shown_in(asked.reply_to_message) if given.carrier is asked else None
+    if await _may_give(asked, key, context, texts):
         await take(given, asked, context, texts, key)
 
 
@@ -116,8 +117,11 @@ async def on_edited(update: Update, context: Context) -> None:
     if asked is None or given is None or given.carrier is not asked or given.file is not None:
         return
     before = await context.services.librarian.carried_by(asked.chat_id, asked.message_id)
-    if before is not None and before.text != given.text and await _may_add(asked, context, texts):
-        await take(given, asked, context, texts, key_of(before.id))
+    if before is None or before.text == given.text:
+        return
+    key = key_of(before.id)
+    if await _may_give(asked, key, context, texts):
+        await take(given, asked, context, texts, key)
 
 
 def _is_own_text(given: Given, context: Context) -> bool:
@@ -139,9 +143,10 @@ async def on_file(update: Update, context: Context) -> None:
         if context.albums.is_undecided(asked):
             inbox_of(context.application).keep(update, again_in=CAPTION_WITHIN)
         return
-    if await _may_add(asked, context, texts):
+    key = document_shown_in(asked.reply_to_message)
+    if await _may_give(asked, key, context, texts):
         context.albums.want(asked)
-        await take(Given(asked, asked.document), asked, context, texts, document_shown_in(asked.reply_to_message))
+        await take(Given(asked, asked.document), asked, context, texts, key)
 
 
 def _is_meant(file: Message, context: Context) -> bool:
@@ -153,13 +158,21 @@ def _is_meant(file: Message, context: Context) -> bool:
     return context.albums.is_wanted(file)
 
 
-async def _may_add(asked: Message, context: Context, texts: Texts) -> bool:
-    """Whether documents may be added here by who asks; if not, they are told who may."""
+async def _may_give(asked: Message, key: str | None, context: Context, texts: Texts) -> bool:
+    """Whether who asks may add a document here, or put one in the place of that with this `key`; if not, they are told who may."""
+    replaced = await context.services.librarian.find(asked.chat_id, key) if key is not None else None
+    if replaced is not None:
+        may, refusal = await may_change(replaced, author(asked), asked, context), texts.not_yours
+    else:
+        may, refusal = await _may_add(asked, context), texts.adding_admins
+    if not may:
+        await _reply(asked, context, refusal)
+    return may
+
+
+async def _may_add(asked: Message, context: Context) -> bool:
     is_free = is_in_private(asked) or context.here.adders is Adders.EVERYBODY
-    if is_free or await administers(author(asked), asked, context):
-        return True
-    await _reply(asked, context, texts.adding_admins)
-    return False
+    return is_free or await administers(author(asked), asked, context)
 
 
 async def take(given: Given, asked: Message, context: Context, texts: Texts, key: str | None = None) -> None:
