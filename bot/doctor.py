@@ -1,7 +1,7 @@
 """`citebot doctor`: what is in order and what isn't, each finding with its cure. Never shows the token."""
 
 import asyncio
-import sys
+import platform
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
@@ -28,7 +28,6 @@ from index.loading.corpus import QUICK, Known, is_made_of, load_corpus
 from index.protocols import Store
 from index.settings import IndexSettings
 
-MIN_PYTHON = (3, 11)
 TIMEOUT = 10.0
 """Seconds to wait for Telegram."""
 
@@ -63,20 +62,13 @@ class Finding:
 
 def examine(index: IndexSettings, bot: BotSettings) -> Iterator[Finding]:
     """Everything, each thing whatever came of the others; what takes long last."""
-    yield python_finding(sys.version_info[:3])
+    yield Finding("Python", Health.FINE, platform.python_version())
     yield database_finding(bot)
     yield access_finding(bot)
     yield from asyncio.run(telegram_findings(bot))
     yield corpus_finding(index)
     yield reader_finding(index)
     yield from index_findings(index)
-
-
-def python_finding(version: tuple[int, ...]) -> Finding:
-    found, least = (".".join(map(str, numbers)) for numbers in (version, MIN_PYTHON))
-    if version < MIN_PYTHON:
-        return Finding("Python", Health.BROKEN, f"{found} is too old; install {least} or newer")
-    return Finding("Python", Health.FINE, found)
 
 
 def database_finding(settings: BotSettings) -> Finding:

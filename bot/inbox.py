@@ -49,7 +49,7 @@ class Inbox(asyncio.Queue[object]):
         self._state = state
         self._clock = clock
         self._receiving = asyncio.Lock()  # fair: updates stay in order also when they come side by side
-        self._arrivals: dict[int, float] = {}
+        self._in_hand: set[int] = set()
         self._taken_up: set[int] = set()
         self._kept: set[int] = set()
         self.last_arrival: float | None = None
@@ -59,7 +59,7 @@ class Inbox(asyncio.Queue[object]):
     @property
     def unfinished(self) -> int:
         """Updates waiting or in work."""
-        return len(self._arrivals)
+        return len(self._in_hand)
 
     def keep(self, update: Update, again_in: float | None = None) -> None:
         """The handling that is under way couldn't finish it: it is taken up again after so many seconds, or at the next start."""
@@ -92,7 +92,7 @@ class Inbox(asyncio.Queue[object]):
                 self._enqueue(update)
 
     def _enqueue(self, update: Update) -> None:
-        self._arrivals[update.update_id] = self._clock()
+        self._in_hand.add(update.update_id)
         self.put_nowait(update)
 
     async def take_up(self, bot: Bot) -> list[Update]:
@@ -139,7 +139,7 @@ class Inbox(asyncio.Queue[object]):
         if number in self._kept:
             return
         await asyncio.shield(self._note(self._state.finish, number))
-        self._arrivals.pop(number, None)
+        self._in_hand.discard(number)
         self._taken_up.discard(number)
 
     async def _note(self, note: Callable[[int], None], update_id: int) -> None:

@@ -40,8 +40,8 @@ def redactor(secrets: Iterable[str] = ()) -> Redact:
 class RedactingFormatter(logging.Formatter):
     """Formats as usual, then redacts the whole: message, arguments, exception and stack."""
 
-    def __init__(self, redact: Redact, fmt: str = _FORMAT) -> None:
-        super().__init__(fmt)
+    def __init__(self, redact: Redact) -> None:
+        super().__init__(_FORMAT)
         self._redact = redact
 
     def format(self, record: logging.LogRecord) -> str:

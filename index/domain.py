@@ -216,14 +216,6 @@ class Citation:
     answer_end: int | None = None
     place: Place | None = None
 
-    @property
-    def marked(self) -> tuple[str, str, str]:
-        """The quote as (before, answer, after); without an answer, all of it is `before`."""
-        if self.answer_start is None or self.answer_end is None:
-            return self.quote, "", ""
-        start, end = self.answer_start - self.start, self.answer_end - self.start
-        return self.quote[:start], self.quote[start:end], self.quote[end:]
-
 
 @dataclass(frozen=True, slots=True)
 class Candidate:

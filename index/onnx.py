@@ -26,13 +26,15 @@ if TYPE_CHECKING:
     import torch
 
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
+ROUNDS = 5
+"""In which two ways are timed, in turn, since machines are noisy."""
 
 
 class OnnxModel:
     """A model file with its tokenizer. Thread-safe."""
 
-    def __init__(self, model: Path, tokenizer: Path, threads: int | None = None) -> None:
-        """`threads`: texts run at the same time; by default one a core. Raises ModelError."""
+    def __init__(self, model: Path, tokenizer: Path) -> None:
+        """Raises ModelError."""
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.log_severity_level = 3
@@ -44,7 +46,7 @@ class OnnxModel:
         self.tokenizer.no_padding()
         self.tokenizer.no_truncation()
         self._inputs = [entry.name for entry in self._session.get_inputs()]
-        self._pool = ThreadPoolExecutor(threads or os.cpu_count(), "onnx")
+        self._pool = ThreadPoolExecutor(os.cpu_count(), "onnx")
 
     def run(self, encoding: Encoding) -> list[NDArray[np.float32]]:
         """The model's outputs for one text or pair, without the batch axis."""
@@ -89,13 +91,13 @@ def run_child(module: str, *arguments: str) -> None:
         raise ModelError(f"{' '.join(arguments[:1])} can't be made into an ONNX model ({lines[-1] if lines else 'no reason given'})")
 
 
-def faster(first: Callable[[], object], second: Callable[[], object], clock: Callable[[], float], rounds: int = 5) -> bool:
-    """Whether `first` takes less time than `second`: the best of several rounds, in turn, since machines are noisy."""
+def faster(first: Callable[[], object], second: Callable[[], object], clock: Callable[[], float]) -> bool:
+    """Whether `first` takes less time than `second`: the best of ROUNDS."""
 
     def seconds(work: Callable[[], object]) -> float:
         started = clock()
         work()
         return clock() - started
 
-    times = [(seconds(first), seconds(second)) for _ in range(rounds)]
+    times = [(seconds(first), seconds(second)) for _ in range(ROUNDS)]
     return min(one for one, _ in times) < min(other for _, other in times)

@@ -173,13 +173,10 @@ def source_run(citation: Citation, phrases: Phrases = ENGLISH) -> Run:
     return Run(source_name(citation, phrases), link=source_link(citation))
 
 
-def source_name(citation: Citation, phrases: Phrases = ENGLISH, most: int = MAX_TITLE) -> str:
-    """Document with headings and page, "Annual report › Budget › p. 12", or where it has neither with the paragraph's number.
-
-    `most`: characters of the title, and of the headings.
-    """
-    title = shorten(citation.title, most)
-    where = place_name(citation.place, citation.title, phrases, most)
+def source_name(citation: Citation, phrases: Phrases = ENGLISH) -> str:
+    """Document with headings and page, "Annual report › Budget › p. 12", or where it has neither with the paragraph's number."""
+    title = shorten(citation.title, MAX_TITLE)
+    where = place_name(citation.place, citation.title, phrases)
     return f"{title} › {where}" if where else phrases.source.format(title=title, paragraph=paragraph_of(citation))
 
 
@@ -189,12 +186,12 @@ def source_link(citation: Citation) -> str | None:
     return own if own and is_web_address(own) else deep_link(citation.url, citation.quote)
 
 
-def place_name(place: Place | None, title: str, phrases: Phrases = ENGLISH, most: int = MAX_TITLE) -> str:
+def place_name(place: Place | None, title: str, phrases: Phrases = ENGLISH) -> str:
     """Headings and page, as far as there are any; a heading that is the document's title isn't said again."""
     if place is None:
         return ""
     headings = place.headings[place.headings[:1] == (title,) :]
-    names = [shorten(" › ".join(headings), most)] if headings else []
+    names = [shorten(" › ".join(headings), MAX_TITLE)] if headings else []
     return " › ".join([*names, *([phrases.leaf.format(page=place.page)] if place.page else [])])
 
 

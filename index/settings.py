@@ -57,11 +57,6 @@ class IndexSettings(BaseSettings):
         alias="CITEBOT_READER",
         description="Folder of another extractive question-answering model (Hugging Face); by default Citebot's own.",
     )
-    fetch: bool = Field(
-        False,
-        alias="CITEBOT_FETCH",
-        description="Whether the bot may fetch links it is given (https, public addresses only): true or false.",
-    )
 
     @field_validator("data")
     @classmethod

@@ -126,7 +126,7 @@ class Library:
             question=question,
             understood=asked if previous else None,
             decision=Decision.ANSWER if score >= 3 else Decision.PERHAPS if score else Decision.NONE,
-            best=Candidate("".join(best.marked[1]) or best.quote, score / 10, best) if best else None,
+            best=Candidate(parts_of(best)[1] or best.quote, score / 10, best) if best else None,
             citations=citations,
             alternatives=(),
             generations=dict.fromkeys(collections, 1),
@@ -169,6 +169,14 @@ async def delivery_error(bot: Bot) -> str:
         while (reason := (await bot.get_webhook_info()).last_error_message) is None:
             pass
     return reason
+
+
+def parts_of(citation: Citation) -> tuple[str, str, str]:
+    """The quote as (before, answer, after); without an answer, all of it is before."""
+    if citation.answer_start is None or citation.answer_end is None:
+        return citation.quote, "", ""
+    start, end = citation.answer_start - citation.start, citation.answer_end - citation.start
+    return citation.quote[:start], citation.quote[start:end], citation.quote[end:]
 
 
 def _shared_words(first: str, second: str) -> int:

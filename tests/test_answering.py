@@ -13,6 +13,7 @@ from index.protocols import Reader
 from index.retrieval import Retriever
 from index.stores.local import LocalStore
 from tests.fakes import HashingEmbedder, SentenceReader, WordReader, document
+from tests.support import parts_of
 
 SURE, UNSURE, HARDLY = 3.0, 0.0, -3.0
 """Scores that WordReader's calibration takes for an answer, a perhaps, and nothing."""
@@ -42,7 +43,7 @@ def test_the_likeliest_span_answers_wherever_its_passage_ranks(store: LocalStore
         assert answer.decision is Decision.ANSWER
         assert answer.text == year
         assert answer.citations[0].title == f"Report {answer.text}"
-        assert answer.citations[0].marked == ("The bridge was repaired in ", answer.text, ".")
+        assert parts_of(answer.citations[0]) == ("The bridge was repaired in ", answer.text, ".")
 
 
 def test_a_perhaps_is_no_text_but_its_place_is_marked(store: LocalStore) -> None:
@@ -52,7 +53,7 @@ def test_a_perhaps_is_no_text_but_its_place_is_marked(store: LocalStore) -> None
     assert answer.best is not None
     assert answer.best.text == "2011"
     assert answer.best.citation == answer.citations[0]
-    assert answer.citations[0].marked[1] == "2011"
+    assert parts_of(answer.citations[0])[1] == "2011"
 
 
 def test_what_is_withheld_is_not_marked(store: LocalStore) -> None:
@@ -73,7 +74,7 @@ def test_passages_that_agree_support_each_other(store: LocalStore) -> None:
     assert alone.best is not None
     assert alone.best.text == "2011"
     assert agreeing.best is not None
-    assert (agreeing.best.text, agreeing.citations[0].marked[1]) == ("2013", "2013")
+    assert (agreeing.best.text, parts_of(agreeing.citations[0])[1]) == ("2013", "2013")
     assert agreeing.confidence > alone.confidence
     assert [candidate.text for candidate in agreeing.alternatives] == ["2011"]
 

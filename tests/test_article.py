@@ -10,6 +10,7 @@ from index.assembly import build_answerer
 from index.domain import SHARED
 from index.settings import IndexSettings
 from tests.conftest import CORPUS
+from tests.support import parts_of
 
 LINES = (Path(__file__).parent / "data" / "article_passages.jsonl").read_text(encoding="utf-8").splitlines()
 QUESTIONS = [(entry["question"], entry["passage"]) for entry in map(json.loads, LINES)]
@@ -40,5 +41,5 @@ def test_the_first_question_has_its_answer(answerer: Answerer) -> None:
 
     assert answer.best is not None
     assert answer.best.text == "April 2016"
-    assert answer.citations[0].marked[1] == "April 2016"
+    assert parts_of(answer.citations[0])[1] == "April 2016"
     assert len(answer.citations) == CITATIONS

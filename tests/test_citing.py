@@ -8,6 +8,7 @@ from index.chunking import chunk, paragraph_offsets, sentence_offsets
 from index.citing import MAX_QUOTE, cite_answer, cite_nearest, quote_around
 from index.domain import Document, Hit, Place, Reading, Span
 from tests.fakes import document, passage, written_texts
+from tests.support import parts_of
 
 TEXT = "It was built in 1990. It opened in April 2016. The river is near."
 LONG = (
@@ -31,7 +32,7 @@ def test_an_answer_is_cited_with_the_sentence_that_holds_it() -> None:
     citation = cite_answer(reading(TEXT, "April 2016"))
 
     assert citation.quote == "It opened in April 2016."
-    assert citation.marked == ("It opened in ", "April 2016", ".")
+    assert parts_of(citation) == ("It opened in ", "April 2016", ".")
     assert (citation.collection, citation.document_id, citation.title, citation.url) == ("team", "a.txt", "A", "https://example.org")
     assert citation.score == 1.5
 
@@ -102,8 +103,8 @@ def test_of_a_long_sentence_as_much_is_quoted_as_can_be_shown(marked: str) -> No
     citation = cite_answer(reading(LONG, marked))
 
     assert len(citation.quote) <= MAX_QUOTE
-    assert citation.marked[1]
-    assert marked.startswith(citation.marked[1])
+    assert parts_of(citation)[1]
+    assert marked.startswith(parts_of(citation)[1])
     assert citation.quote.split() == [word for word in citation.quote.split() if word in LONG.split()], "cut between words"
 
 

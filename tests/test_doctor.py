@@ -142,11 +142,6 @@ async def test_without_the_sandbox_a_missing_token_is_broken(tmp_path: Path) -> 
     assert (found.health, "/newbot" in found.detail, "sandbox" in found.detail) == (Health.BROKEN, True, False)
 
 
-def test_an_old_python_is_broken() -> None:
-    assert doctor.python_finding((3, 10, 1)).health is Health.BROKEN
-    assert doctor.python_finding((3, 11, 0)).health is Health.FINE
-
-
 def test_documents_are_counted_and_those_skipped_are_named(tmp_path: Path) -> None:
     settings = IndexSettings.model_validate({"corpus": tmp_path})
     assert doctor.corpus_finding(settings).health is Health.BROKEN

@@ -61,20 +61,6 @@ def test_a_threshold_belongs_to_the_decision_that_it_opens(confidence: float, de
     assert CALIBRATION.decide(confidence) is decision
 
 
-def test_a_quote_is_shown_before_in_and_after_the_answer() -> None:
-    assert CITATION.marked == ("It opened in ", "April 2016", ".")
-
-
-def test_offsets_of_the_answer_count_from_the_documents_beginning() -> None:
-    later = replace(CITATION, start=100, end=124, answer_start=113, answer_end=123)
-
-    assert later.marked == CITATION.marked
-
-
-def test_a_quote_without_an_answer_is_all_before_it() -> None:
-    assert replace(CITATION, answer_start=None, answer_end=None).marked == (TEXT, "", "")
-
-
 @pytest.mark.parametrize("decision", [Decision.PERHAPS, Decision.NONE])
 def test_an_answer_that_abstains_has_no_text_but_keeps_its_best_span(decision: Decision) -> None:
     abstaining = replace(ANSWER, decision=decision)

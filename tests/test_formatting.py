@@ -15,6 +15,7 @@ from bot.texts import ENGLISH
 from bot.votes import Votes
 from index.domain import Answer, Candidate, Citation, Decision, Document, Passage
 from index.rendering import Block, BlockKind, Run, View, answer_page, found_passages
+from tests.support import parts_of
 
 # What breaks bots: characters of two units, joined emoji, marks that turn the direction, combining marks, markup.
 ANY_TEXT = st.text(st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("🚀👩‍🚀\u200f\u202e\u0301<b>&*_`[] \n")))
@@ -62,7 +63,7 @@ def citations(draw: st.DrawFn) -> tuple[Document, Citation]:
 @st.composite
 def answers(draw: st.DrawFn) -> tuple[Document, Answer]:
     document, citation = draw(citations())
-    best = Candidate(citation.marked[1] or citation.quote, 0.5, citation)
+    best = Candidate(parts_of(citation)[1] or citation.quote, 0.5, citation)
     return document, Answer(
         question=draw(ANY_TEXT),
         understood=draw(st.none() | LONG_TEXT),
@@ -104,7 +105,7 @@ def test_the_answer_is_never_cut(given: tuple[Document, Answer]) -> None:
 
     if citation.answer_start is not None:
         bold = [entity for entity in outgoing.entities if entity.type == "bold"]
-        assert entity_text(outgoing, bold[0]) == citation.marked[1]
+        assert entity_text(outgoing, bold[0]) == parts_of(citation)[1]
 
 
 @given(st.lists(citations(), max_size=5), LONG_TEXT)

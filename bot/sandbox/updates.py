@@ -30,12 +30,12 @@ class UpdateQueue:
     `has_webhook`: while there is one, nobody polls.
     """
 
-    def __init__(self, first_id: int = 100_001) -> None:
+    def __init__(self) -> None:
         self.history: Feed[Update] = Feed()
         self.pending: list[Update] = []
         self.has_webhook = False
         self.allowed: frozenset[str] | None = None
-        self._next_id = first_id
+        self._next_id = 100_001
         self._arrived = asyncio.Event()
         self._emptied = asyncio.Event()
         self._polled = asyncio.Event()

@@ -26,8 +26,8 @@ class Variant:
     is_control: bool
 
 
-def minimal_pairs(answerable: Sequence[tuple[Question, Gold]], random: Random, a_side: int = MAX_A_SIDE) -> list[Variant]:
-    """As many exchanged questions as controls, at most `a_side` each; as far as possible both of the same questions."""
+def minimal_pairs(answerable: Sequence[tuple[Question, Gold]], random: Random) -> list[Variant]:
+    """As many exchanged questions as controls, at most MAX_A_SIDE each; as far as possible both of the same questions."""
     pools = {gold.document.id: pool_of([gold.document.text]) for _, gold in answerable}
     changed = [
         (_exchanged(question, gold, pools[gold.document.id], random), _control(question, gold, random))
@@ -36,7 +36,7 @@ def minimal_pairs(answerable: Sequence[tuple[Question, Gold]], random: Random, a
     changed.sort(key=lambda pair: None in pair)  # stable: questions that can be changed both ways come first
     exchanged = [variant for variant, _ in changed if variant]
     controls = [variant for _, variant in changed if variant]
-    size = min(len(exchanged), len(controls), a_side)
+    size = min(len(exchanged), len(controls), MAX_A_SIDE)
     return exchanged[:size] + controls[:size]
 
 

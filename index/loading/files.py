@@ -1,14 +1,12 @@
 """A file → a Document: `parse` tells its format by content and name, and reads it where that can do no harm."""
 
 import re
-from dataclasses import replace
 from pathlib import PurePosixPath
 
 from index.errors import Damaged, Protected, TooLarge, UnknownFormat
 from index.loading.confined import parse_confined
 from index.loading.parsed import Limits, Parsed
 from index.loading.texts import parse_markdown, parse_plain
-from index.understanding.language import unread_language
 
 FORMATS = (".txt", ".md", ".html", ".pdf", ".docx", ".epub", ".csv", ".json")
 """All that are read; of .json, Telegram's chat exports."""
@@ -37,8 +35,7 @@ def parse(name: str, content: bytes, limits: Limits = Limits()) -> Parsed:
     if len(content) > limits.size:
         raise TooLarge(f"larger than {limits.size // 1_000_000} MB; split it")
     kind = format_of(name, content)
-    parsed = _HERE[kind](name, content, limits) if kind in _HERE else parse_confined(kind, name, content, limits)
-    return replace(parsed, unread=unread_language(parsed.document.text))
+    return _HERE[kind](name, content, limits) if kind in _HERE else parse_confined(kind, name, content, limits)
 
 
 def format_of(name: str, content: bytes) -> str:

@@ -29,14 +29,13 @@ class Parsed:
     """A document, and what is worth saying about how it was read.
 
     `pages`: how many, where the format has pages. `scanned`: pages that are pictures without text, and `broken`: such that couldn't be
-    read; both from 1. `unread`: ISO 639-1 code of its language, when the models don't read it.
+    read; both from 1.
     """
 
     document: Document
     pages: int | None = None
     scanned: tuple[int, ...] = ()
     broken: tuple[int, ...] = ()
-    unread: str | None = None
 
     @property
     def missing(self) -> tuple[str, ...]:

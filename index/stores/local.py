@@ -168,8 +168,9 @@ class LocalStore:
     def _vectors(self, present: Snapshot | None, progress: Progress, texts: Texts, known: Rows) -> Vectors:
         """(n_passages, dimension); passages whose text the present generation embedded already keep their vectors."""
         vectors = np.empty((len(known), self._identity.dimension), np.float32)
-        for rows in _blocks(np.flatnonzero(known >= 0)):
-            vectors[rows] = present.dense.vectors(known[rows]) if present else 0
+        if present is not None:
+            for rows in _blocks(np.flatnonzero(known >= 0)):
+                vectors[rows] = present.dense.vectors(known[rows])
         self._embed(texts, np.flatnonzero(known < 0), vectors, progress)
         return vectors
 
