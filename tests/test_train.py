@@ -5,18 +5,13 @@ from pathlib import Path
 
 import pytest
 import torch
-from tokenizers import Tokenizer
-from tokenizers.models import WordPiece
-from tokenizers.processors import TemplateProcessing
-from transformers import AutoModelForQuestionAnswering, AutoTokenizer, BertConfig, BertForQuestionAnswering, PreTrainedTokenizerFast
+from transformers import AutoTokenizer, BertConfig, BertForQuestionAnswering
 
 from index.models import packaged_model
-from index.reader.batches import Batch, Batcher, encode
+from index.reader.batches import Batch, Batcher
 from index.reader.examples import Example
-from index.reader.losses import NOWHERE, distillation_loss, loss_of
-from index.reader.precision import span_logits
+from index.reader.losses import loss_of
 from index.reader.squad import Paragraph, is_held_out
-from index.reader.teacher import Teacher
 from index.reader.train import Run, Schedule, tuning_part
 
 TEXT = "The hall was opened in May 1999."
@@ -97,82 +92,6 @@ def test_a_run_learns(small_model: Path, batcher: Batcher, tmp_path: Path) -> No
         run.learn(batch, 1e-2)
 
     assert run.loss < before / 2
-
-
-def test_a_teacher_is_copied_when_its_logits_are_the_models() -> None:
-    taught = (torch.tensor([[0.0, 3.0, NOWHERE], [2.0, 1.0, 5.0]]), torch.tensor([[1.0, 0.0, NOWHERE], [4.0, 0.0, 1.0]]))
-    others = (taught[0].roll(1, 0), taught[1])
-    batch = batch_of(torch.eye(2, 3))
-
-    for each in taught:
-        each.requires_grad_()
-    distillation_loss(taught, (taught[0].detach(), taught[1].detach()), batch).backward()
-
-    assert all(each.grad is not None and each.grad.abs().max() < 1e-6 for each in taught)
-    assert distillation_loss(others, taught, batch) > distillation_loss(taught, taught, batch) + 1
-
-
-def test_a_teacher_compares_the_passages_of_a_question_as_the_answers_do() -> None:
-    zeros = torch.zeros(2, 3)
-    surer_in_the_second = (zeros + torch.tensor([[0.0, 0.0, 2.0], [0.0, 0.0, 9.0]]),) * 2
-    together, apart = batch_of(torch.eye(2, 3)), replace(batch_of(torch.eye(2, 3)), groups=torch.tensor([0, 1]))
-
-    assert (
-        distillation_loss((zeros, zeros), surer_in_the_second, together) > distillation_loss((zeros, zeros), surer_in_the_second, apart) + 1
-    )
-
-
-@pytest.fixture
-def teacher_folder(small_model: Path) -> Path:
-    """Of a teacher that has two separators between question and passage, where the model has one."""
-    words = Tokenizer.from_file(str(packaged_model() / "tokenizer.json"))
-    words.post_processor = TemplateProcessing(
-        single="[CLS] $A [SEP]",
-        pair="[CLS] $A [SEP] [SEP] $B:1 [SEP]:1",
-        special_tokens=[(token, words.token_to_id(token)) for token in ("[CLS]", "[SEP]")],
-    )
-    _save(words, small_model)
-    return small_model
-
-
-def _save(words: Tokenizer, folder: Path) -> None:
-    PreTrainedTokenizerFast(tokenizer_object=words, pad_token="[PAD]").save_pretrained(folder)  # type: ignore[no-untyped-call]
-
-
-def test_what_a_teacher_says_is_moved_to_the_models_tokens(teacher_folder: Path, batcher: Batcher) -> None:
-    (batch,) = batcher.batches([(ANSWERED, UNANSWERED, EXCHANGED)])
-    read = encode(AutoTokenizer.from_pretrained(teacher_folder), batch.examples)
-    model = AutoModelForQuestionAnswering.from_pretrained(teacher_folder, attn_implementation="eager").eval()
-
-    start, end = Teacher(teacher_folder).logits(batch)
-
-    assert torch.equal(start > NOWHERE, batch.allowed)
-    assert not torch.equal(batch.allowed, read.allowed)
-    for said, own in zip((start, end), span_logits(model, read.inputs, read.allowed), strict=True):
-        assert torch.equal(said[batch.allowed], own[read.allowed])
-
-
-def test_a_teacher_with_other_word_pieces_is_refused(teacher_folder: Path, batcher: Batcher) -> None:
-    words = Tokenizer.from_file(str(teacher_folder / "tokenizer.json"))
-    words.model = WordPiece({"[UNK]": 100, "[PAD]": 0}, unk_token="[UNK]")
-    _save(words, teacher_folder)
-    (batch,) = batcher.batches([(Example("When?", "Xylographers convened in Mukachevo.", ()), UNANSWERED)])
-
-    with pytest.raises(ValueError, match="same vocabulary"):
-        Teacher(teacher_folder).logits(batch)
-
-
-def test_a_run_with_a_teacher_comes_nearer_to_it_than_one_without(teacher_folder: Path, batcher: Batcher, tmp_path: Path) -> None:
-    teacher = Teacher(teacher_folder)
-    (batch,) = batcher.batches([(ANSWERED, UNANSWERED, EXCHANGED)])
-
-    def distance(pupil: Teacher | None) -> float:
-        run = Run(teacher_folder, tmp_path / "checkpoint.pt", teacher=pupil)
-        for _ in range(30):
-            run.learn(batch, 1e-2)
-        return float(distillation_loss(span_logits(run.model, batch.inputs, batch.allowed), teacher.logits(batch), batch).detach())
-
-    assert distance(teacher) < distance(None)
 
 
 def test_an_interrupted_run_goes_on_where_its_checkpoint_is(small_model: Path, batcher: Batcher, tmp_path: Path) -> None:

@@ -23,7 +23,6 @@ class Batch:
     another than the group's).
     """
 
-    examples: tuple[Example, ...]
     inputs: dict[str, torch.Tensor]
     allowed: torch.Tensor
     starts: torch.Tensor
@@ -59,7 +58,6 @@ class Batcher:
         encoded = encode(self._tokenizer, examples)
         targets = [_targets(*each) for each in zip(examples, encoded.offsets, encoded.allowed.numpy(), strict=True)]
         return Batch(
-            examples,
             encoded.inputs,
             encoded.allowed,
             torch.tensor(np.stack([start for start, _ in targets])),

@@ -29,11 +29,10 @@ from index.embedding import OnnxEmbedder
 from index.models import packaged_model
 from index.protocols import Embedder
 from index.reader.batches import Batch, Batcher
-from index.reader.examples import Negatives, Rates, Sampler, mine
-from index.reader.losses import TAUGHT, distillation_loss, loss_of
+from index.reader.examples import Negatives, Sampler, mine
+from index.reader.losses import loss_of
 from index.reader.precision import span_logits
 from index.reader.squad import Paragraph, Question, is_for_tuning, is_held_out, read_squad
-from index.reader.teacher import Teacher
 from index.twin import find_twin, make_twin
 
 WARM_UP = 0.04  # share of the time
@@ -99,12 +98,12 @@ class Schedule:
 class Run:
     """A training under way; all that it needs to go on after an interruption is in its checkpoint. `spent`: seconds."""
 
-    def __init__(self, base: Path, checkpoint: Path, dropout: float = 0.1, teacher: Teacher | None = None) -> None:
-        self.model, self.spent, self.epoch, self.step, self.loss = _model_to_train(base, dropout), 0.0, 0, 0, 0.0
+    def __init__(self, base: Path, checkpoint: Path) -> None:
+        self.model, self.spent, self.epoch, self.step, self.loss = _model_to_train(base), 0.0, 0, 0, 0.0
         self.average = Average(self.model)
         self._optimizer = torch.optim.AdamW(_parameter_groups(self.model), betas=(0.9, 0.98), fused=True)
         self._compiled: Any = torch.compile(self.model, dynamic=True) if shutil.which("c++") else self.model  # half as fast again
-        self._checkpoint, self._teacher = checkpoint, teacher
+        self._checkpoint = checkpoint
         self._last = self._saved = time.monotonic()
         self.model.train()
 
@@ -140,7 +139,7 @@ class Run:
         """One step. `loss` is a mean over the last hundred or so."""
         for part in self._optimizer.param_groups:
             part["lr"] = rate
-        loss = _step(self._compiled, batch, self._optimizer, self._teacher)
+        loss = _step(self._compiled, batch, self._optimizer)
         self.step += 1
         self.average.update(self.model, min(EMA_DECAY, self.step / (self.step + 10)))
         self.loss += (loss - self.loss) / min(self.step, 100)
@@ -164,18 +163,16 @@ def train(run: Run, sampler: Sampler, batcher: Batcher, schedule: Schedule, cons
     run.save()
 
 
-def _model_to_train(base: Path, dropout: float) -> Any:
+def _model_to_train(base: Path) -> Any:
     """Plain attention without dropout of its own: random numbers for that, or fused attention's gradient, take a CPU half of its time."""
     return AutoModelForQuestionAnswering.from_pretrained(
-        base, local_files_only=True, hidden_dropout_prob=dropout, attention_probs_dropout_prob=0.0, attn_implementation="eager"
+        base, local_files_only=True, hidden_dropout_prob=0.1, attention_probs_dropout_prob=0.0, attn_implementation="eager"
     )
 
 
-def _step(model: torch.nn.Module, batch: Batch, optimizer: torch.optim.Optimizer, teacher: Teacher | None) -> float:
+def _step(model: torch.nn.Module, batch: Batch, optimizer: torch.optim.Optimizer) -> float:
     logits = span_logits(model, batch.inputs, batch.allowed)
     loss = loss_of(logits, batch)
-    if teacher:
-        loss = torch.lerp(loss, distillation_loss(logits, teacher.logits(batch), batch), TAUGHT)
     loss.backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     optimizer.step()
@@ -225,10 +222,7 @@ def main(
     rate: Annotated[float, typer.Option(help="Peak learning rate.")] = 1.2e-4,
     tokens: Annotated[int, typer.Option(help="Tokens a batch.")] = 4096,
     seed: int = 1,
-    negatives: Annotated[int, typer.Option(help="At most so many of a kind beside each passage that answers.")] = 2,
-    dropout: Annotated[float, typer.Option(help="Of hidden values, 0..1.")] = 0.1,
     base: Annotated[Path | None, typer.Option(help="Model to start from; the packaged one unless named.")] = None,
-    teacher: Annotated[Path | None, typer.Option(help="Larger question-answering model to learn from as well.")] = None,
 ) -> None:
     """Fine-tune the reader on SQuAD-format questions."""
     console, base = Console(stderr=True), base or packaged_model()
@@ -236,9 +230,9 @@ def main(
     out.mkdir(parents=True, exist_ok=True)
     questions = training_questions(data, hold_out)
     shares = {stem: float(number) for stem, _, number in (each.partition("=") for each in share)}
-    sampler = Sampler(questions, _mined(questions, out, console), Rates(negatives), shares)
+    sampler = Sampler(questions, _mined(questions, out, console), shares=shares)
     tokenizer = AutoTokenizer.from_pretrained(base, local_files_only=True)
-    run = Run(base, out / "checkpoint.pt", dropout, Teacher(teacher) if teacher else None)
+    run = Run(base, out / "checkpoint.pt")
     train(run, sampler, Batcher(tokenizer, tokens), Schedule(minutes, rate, seed), console)
     run.averaged().save_pretrained(out / "model")
     tokenizer.save_pretrained(out / "model")
