@@ -37,7 +37,7 @@ class Given:
     @property
     def name(self) -> str:
         """What to call it."""
-        return file_name(self.file) if self.file is not None else shorten(self.text, MAX_NOTE_TITLE)
+        return file_name(self.file) if self.file is not None else shorten(self.text, MAX_NOTE_TITLE).removesuffix(".")
 
     @property
     def document_id(self) -> str:
