@@ -93,7 +93,7 @@ class Limits:
     teach.
 
     `guesses`: tries of a pairing code by one person, `all_guesses` by all. `refusals`: to a stranger who calls for the bot where
-    it is a guest.
+    it is a guest. `strangers`: to a group that isn't served and where nobody is who is.
     """
 
     users: Window
@@ -106,6 +106,7 @@ class Limits:
     guesses: Window
     all_guesses: Window
     refusals: Window
+    strangers: Window
 
     @classmethod
     def of(cls, per_user: int, per_chat: int) -> Self:
@@ -120,4 +121,5 @@ class Limits:
             guesses=Window(5, 600.0),
             all_guesses=Window(100, 600.0),
             refusals=Window(1, 3600.0),
+            strangers=Window(1, 86_400.0),
         )

@@ -28,12 +28,13 @@ async def administers(user: int | None, where: Message, context: Context) -> boo
         return True
     if user is None:
         return where.sender_chat is not None and where.sender_chat.id == where.chat.id
-    member = await _member(where.chat.id, user, context)
+    member = await member_in(where.chat.id, user, context)
     return member is not None and member.status in ADMINS
 
 
-async def _member(chat_id: int, user: int, context: Context) -> ChatMember | None:
+async def member_in(chat_id: int, user: int, context: Context) -> ChatMember | None:
+    """What somebody is in a group; None if Telegram doesn't know them there."""
     try:
         return await context.bot.get_chat_member(chat_id, user)
-    except BadRequest:  # somebody whom Telegram doesn't know there
+    except BadRequest:
         return None

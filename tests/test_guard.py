@@ -120,6 +120,53 @@ async def test_a_group_of_strangers_is_told_why_and_left(server: BotApiServer, t
     assert group.member(server.world.bot).status == "left"
 
 
+async def test_a_group_that_is_not_served_any_more_is_told_when_it_calls_and_left(server: BotApiServer, tmp_path: Path) -> None:
+    ann, ben = server.world.person("Ann"), server.world.person("Ben")
+    async with running(server, tmp_path):
+        group = server.world.group("Once open", [ben])
+        await server.sent(group)
+    async with running(server, tmp_path, allowed_users=frozenset({ann.id})):
+        server.world.say(group, ben, "just talk")
+        server.world.say(group, ben, f"/ask {QUESTION}")
+        told = await server.sent(group)
+        await server.called("leaveChat")
+
+    assert str(group.id) in told.text
+    assert group.member(server.world.bot).status == "left"
+
+
+@pytest.mark.parametrize("role", ["allowed_users", "admins"])
+async def test_a_group_that_calls_is_stayed_in_silently_where_somebody_served_is_a_member(
+    server: BotApiServer, tmp_path: Path, role: str
+) -> None:
+    ann, ben, cem = (server.world.person(name) for name in ("Ann", "Ben", "Cem"))
+    async with running(server, tmp_path):
+        group = server.world.group("Once open", [ben, ann])
+        await server.sent(group)
+    async with running(server, tmp_path, **{"allowed_users": frozenset({cem.id}), role: frozenset({ann.id})}):
+        server.world.say(group, ben, f"/ask {QUESTION}")
+        server.world.say(group, ann, f"/ask {QUESTION}")
+
+        assert "April 2016" in (await server.sent(group)).text
+        assert server.calls_of("leaveChat") == []
+
+
+async def test_a_group_that_calls_is_told_once_where_unknown_groups_are_not_left(server: BotApiServer, tmp_path: Path) -> None:
+    ann, ben = server.world.person("Ann"), server.world.person("Ben")
+    async with running(server, tmp_path):
+        group = server.world.group("Once open", [ben])
+        await server.sent(group)
+    async with running(server, tmp_path, allowed_users=frozenset({ann.id}), leave_unknown=False):
+        server.world.say(group, ben, f"/ask {QUESTION}")
+        assert str(group.id) in (await server.sent(group)).text
+        server.world.say(group, ben, f"/ask {QUESTION}")
+        await server.confirmed()
+
+        with pytest.raises(TimeoutError):
+            await server.sent(group, timeout=0.5)
+        assert server.calls_of("leaveChat") == []
+
+
 async def test_a_group_of_strangers_where_it_may_not_speak_is_left_too(server: BotApiServer, tmp_path: Path) -> None:
     ann, ben = server.world.person("Ann"), server.world.person("Ben")
     async with running(server, tmp_path, allowed_users=frozenset({ann.id})):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from telegram import (
     CallbackQuery,
+    Chat,
     ChatMemberUpdated,
     InlineQuery,
     InlineQueryResultsButton,
@@ -24,7 +25,8 @@ from bot.context import Context, Handler, texts_of
 from bot.delivery import Place
 from bot.formatting import note
 from bot.handlers.inline import CACHE_TIME, answer_guest
-from bot.handlers.membership import joins_group
+from bot.handlers.membership import is_present, joins_group
+from bot.rights import member_in
 from bot.texts import Texts
 
 logger = logging.getLogger(__name__)
@@ -32,6 +34,8 @@ logger = logging.getLogger(__name__)
 MOVED_WITHIN = 3.0
 """Seconds until a supergroup is taken for a new one. Of a group that became one Telegram tells that the bot has joined, and that
 it is the same group, in no certain order."""
+MAX_LOOKED_UP = 50
+"""People of whom Telegram is asked, a call each, whether they are in a group of strangers."""
 
 
 async def on_update(update: Update, context: Context) -> None:
@@ -54,9 +58,11 @@ async def on_update(update: Update, context: Context) -> None:
         case Update(guest_message=Message() as call):
             await _decline_guest(call, context, texts)
         case Update(my_chat_member=ChatMemberUpdated() as change):
-            await _decline_group(change, update, context, texts)
-        case Update(message=Message() as message):
+            await _decline_joined(change, update, context, texts)
+        case Update(message=Message() as message) if message.chat.type == ChatType.PRIVATE:
             await _decline_person(message, context, texts)
+        case Update(message=Message() as message) if triggers.heard(message, context.bot.bot) is not None:
+            await _decline_calling(message, update, context, texts)
     raise ApplicationHandlerStop
 
 
@@ -120,7 +126,7 @@ def _pairs(update: Update, context: Context) -> bool:
 
 
 async def _decline_person(message: Message, context: Context, texts: Texts) -> None:
-    if message.chat.type == ChatType.PRIVATE and context.limits.users.take(message.chat_id):
+    if context.limits.users.take(message.chat_id):
         outgoing = note(texts.not_served.format(id=message.chat_id))
         await delivery.send(context.bot, delivery.below(message, context), outgoing)
 
@@ -132,18 +138,40 @@ async def _decline_guest(call: Message, context: Context, texts: Texts) -> None:
         await answer_guest(call, note(texts.not_served_guest), context)
 
 
-async def _decline_group(change: ChatMemberUpdated, update: Update, context: Context, texts: Texts) -> None:
-    """Added by a stranger to a group of strangers. An allowed user's groups are fine, whoever else is there; and while a code is out,
-    this may be the group that it is for.
-    """
-    if not joins_group(change):
-        return
-    if change.chat.type == ChatType.SUPERGROUP:
+async def _decline_joined(change: ChatMemberUpdated, update: Update, context: Context, texts: Texts) -> None:
+    """Added by a stranger to a group of strangers. An allowed user's groups are fine, whoever else is there."""
+    if joins_group(change):
+        context.limits.strangers.take(change.chat.id)  # told here, and not once more at the first question
+        await _decline_group(change.chat, update, context, texts)
+
+
+async def _decline_calling(message: Message, update: Update, context: Context, texts: Texts) -> None:
+    """Called by a stranger in a group where the bot is since it was open to everybody, or whose code was taken back."""
+    if context.limits.strangers.take(message.chat_id) and not await _has_anybody_served(message.chat_id, context):
+        await _decline_group(message.chat, update, context, texts)
+
+
+async def _has_anybody_served(chat_id: int, context: Context) -> bool:
+    """Whether somebody who is served is in the group; with long lists this is taken to be so."""
+    access_now = await context.services.current_access()
+    people = access_now.users | access_now.admins
+    if len(people) > MAX_LOOKED_UP:
+        return True
+    for user in people:
+        member = await member_in(chat_id, user, context)
+        if member is not None and is_present(member):
+            return True
+    return False
+
+
+async def _decline_group(chat: Chat, update: Update, context: Context, texts: Texts) -> None:
+    """Tells a group of strangers, and leaves it; but while a code is out, this may be the group that it is for."""
+    if chat.type == ChatType.SUPERGROUP:
         await asyncio.sleep(MOVED_WITHIN)
         if access.serves(await context.services.current_access(), update):
             return
     with suppress(TelegramError):  # where it may not even speak
-        await delivery.send(context.bot, Place(change.chat.id), note(texts.not_served_chat.format(id=change.chat.id)))
+        await delivery.send(context.bot, Place(chat.id), note(texts.not_served_chat.format(id=chat.id)))
     if context.settings.leave_unknown and not await asyncio.to_thread(context.services.state.admissions.expects, datetime.now(UTC)):
-        await context.bot.leave_chat(change.chat.id)
-        logger.info("chat %d isn't served: left", change.chat.id)
+        await context.bot.leave_chat(chat.id)
+        logger.info("chat %d isn't served: left", chat.id)

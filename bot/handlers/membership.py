@@ -35,7 +35,7 @@ async def on_my_status(update: Update, context: Context) -> None:
 def joins_group(change: ChatMemberUpdated) -> bool:
     """Whether the bot was not in the group before, and is now."""
     before, after = change.old_chat_member, change.new_chat_member
-    return change.chat.type in _GROUPS and not _is_present(before) and _is_present(after)
+    return change.chat.type in _GROUPS and not is_present(before) and is_present(after)
 
 
 def help_here(me: User, membership: ChatMember, hears: Hears, texts: Texts) -> str:
@@ -53,5 +53,6 @@ def help_here(me: User, membership: ChatMember, hears: Hears, texts: Texts) -> s
     return texts.help_group.format(ways="\n".join(way for way, works in ways.items() if works), suffix=suffix)
 
 
-def _is_present(member: ChatMember) -> bool:
+def is_present(member: ChatMember) -> bool:
+    """Whether somebody is in the chat."""
     return member.status in _PRESENT or (isinstance(member, ChatMemberRestricted) and member.is_member)
