@@ -101,7 +101,7 @@ async def test_a_note_is_a_document_too(tmp_path: Path) -> None:
         told = await here.server.edited(here.chat)
         _, answer = await here.ask("when is the office key with Ben?")
 
-        assert "“The office key is with Ben since March 2024.”" in told.text
+        assert "“The office key is with Ben since March 2024”" in told.text
         assert "March 2024" in answer.text
 
 

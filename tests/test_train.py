@@ -50,7 +50,7 @@ def test_every_group_comes_once_and_whole(batcher: Batcher) -> None:
 
 
 def batch_of(starts: torch.Tensor) -> Batch:
-    return Batch((), {}, torch.ones_like(starts, dtype=torch.bool), starts, starts, torch.tensor([0, 0]))
+    return Batch({}, torch.ones_like(starts, dtype=torch.bool), starts, starts, torch.tensor([0, 0]))
 
 
 def test_a_sure_and_right_reader_has_no_loss() -> None:
