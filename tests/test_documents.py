@@ -148,7 +148,7 @@ async def test_in_a_group_a_reply_has_a_colleagues_message_remembered(tmp_path: 
         told = await here.server.edited(here.group)
         answer = await answer_to(here, here.group, here.ben, "/ask since when do the bicycles stand in the yard?")
 
-        assert "✓ I have “The bicycles stand in the yard since June 2023.”" in told.text
+        assert "✓ I have “The bicycles stand in the yard since June 2023”" in told.text
         assert "June 2023" in answer.text
         assert f"/{bens.id}" in str(answer.entities) + str(answer.markup)
 
