@@ -20,6 +20,13 @@ def answered(question: str, text: str | None = None, understood: str | None = No
     return Answer(question, understood, decision, Candidate(text, 0.9, citation) if text else None, (), (), {}, 0.0)
 
 
+def quoted(question: str, text: str, quote: str) -> Answer:
+    """The answer `text`, from a sentence."""
+    answer = answered(question, text)
+    assert answer.best is not None
+    return replace(answer, best=replace(answer.best, citation=replace(answer.best.citation, quote=quote)))
+
+
 DIALOGUE = answered("when was the second civil space dialogue?", "April 2016")
 MINISTER = answered("Who is the prime minister of Japan?", "Fumio Kishida")
 VISIT = answered("Why did Biden meet Kishida in Tokyo?")
@@ -411,6 +418,164 @@ def test_a_pronoun_that_stands_for_what_the_question_says_itself_takes_nothing_u
 )
 def test_a_pronoun_that_stands_for_nothing_in_the_question_takes_up_the_one_before(previous: Answer, question: str, whole: str) -> None:
     assert follow_up(question, previous) == whole
+
+
+REQUEST = answered("how do i request leave?")
+RECEIPTS = answered("do i need receipts?")
+LUNCH = answered("can we order lunch?")
+HOLIDAYS = answered("can I carry over holidays?")
+STOLEN = answered("who do I call when my laptop is stolen")
+
+
+@pytest.mark.parametrize(
+    ("previous", "question", "whole"),
+    [
+        (REQUEST, "who approves it?", "who approves leave?"),
+        (REQUEST, "how long does it take?", "how long does leave take?"),
+        (REQUEST, "and sick leave?", "how do i request sick leave?"),
+        (REQUEST, "when?", "when do i request leave?"),
+        (REQUEST, "what else?", "what else about leave?"),
+        (RECEIPTS, "where do i send them?", "where do i send receipts?"),
+        (LUNCH, "who pays for it?", "who pays for lunch?"),
+        (LUNCH, "and dinner?", "can we order dinner?"),
+        (HOLIDAYS, "and the deadline?", "what is the deadline of holidays?"),
+        (HOLIDAYS, "until when?", "until when can I carry over holidays?"),
+        (STOLEN, "what's its number?", "what's my laptop's number?"),
+        (STOLEN, "and if it's stolen?", "if my laptop is stolen?"),
+        (answered("how do I apply for parental leave"), "is it paid?", "is parental leave paid?"),
+        (answered("how do I log in to the VPN?"), "who maintains it?", "who maintains the VPN?"),
+        (answered("how do I get reimbursed for taxis?"), "who checks them?", "who checks taxis?"),
+        (answered("how do I carry holidays over?"), "when do they expire?", "when do holidays expire?"),
+        (answered("do you have to wear a helmet?"), "who pays for it?", "who pays for a helmet?"),
+        (answered("am I allowed to bring dogs?"), "where do they sleep?", "where do dogs sleep?"),
+        (answered("where should she renew her visa?"), "what does it cost?", "what does her visa cost?"),
+        (answered("can they see our salaries?"), "when were they raised?", "when were our salaries raised?"),
+        (answered("how to book a desk?"), "is it free?", "is a desk free?"),
+        (answered("can you tell me when the summer party is?"), "where is it?", "where is the summer party?"),
+        (answered("tell me about overtime"), "is it paid?", "is overtime paid?"),
+        (answered("is it possible to get a parking space?"), "what does it cost?", "what does a parking space cost?"),
+        (answered("what happens if I lose my badge?"), "who replaces it?", "who replaces my badge?"),
+        (answered("I'd like to order a laptop"), "how long does it take?", "how long does a laptop take?"),
+        (answered("I am new here. How do I request leave?"), "who approves it?", "who approves leave?"),
+        (answered("and how do I request leave?"), "who approves it?", "who approves leave?"),
+        (answered("is there a gym?"), "when does it open?", "when does a gym open?"),
+        (answered("who can approve leave?"), "how long does it take?", "how long does leave take?"),
+        (answered("who is responsible for lunch?"), "what does it cost?", "what does lunch cost?"),
+        (answered("do employees need receipts?"), "who collects them?", "who collects receipts?"),
+        (answered("does the company pay for lunch?"), "when is it?", "when is lunch?"),
+        (answered("how many members left in May?"), "and in June?", "how many members left in June?"),
+        (answered("who left in May?"), "why?", "why left in May?"),
+        (answered("may I bring my children to the office?"), "where do they sit?", "where do my children sit?"),
+        (answered("why was the price of the ticket changed, please?"), "when was it changed?", "when was the ticket changed?"),
+        (answered("who negotiated the price?"), "when was it paid?", "when was the price paid?"),
+        (answered("does anybody need to tell Dr. Carstens?"), "where is he?", "where is Dr. Carstens?"),
+    ],
+)
+def test_what_somebody_does_is_about_its_object(previous: Answer, question: str, whole: str) -> None:
+    assert follow_up(question, previous) == whole
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "where can I park?",
+        "what can I eat?",
+        "could I get paid early?",
+        "can employees work from home?",
+        "is it possible to work from home?",
+        "are we insured abroad?",
+        "how do I book it?",
+        "how do I book a room and cancel it?",
+        "who are you?",
+        "can you help?",
+        "more please",
+        "tell me more",
+        "what else?",
+        "anything else?",
+    ],
+)
+def test_where_nothing_has_a_name_no_pronoun_stands_for_it(before: str) -> None:
+    questions = ("is it free?", "who approves them?", "what is its number?", "how do I reach him?", "and the second?", "fee?", "who paid?")
+
+    assert [follow_up(question, answered(before)) for question in questions] == [None] * len(questions)
+
+
+@pytest.mark.parametrize("question", ["what else?", "how does it work", "when?", "and tomorrow?"])
+def test_what_asks_about_nothing_is_not_gone_on_with(question: str) -> None:
+    whole = follow_up(question, answered("more please"))
+
+    assert whole in {None, "more tomorrow?"}
+
+
+def test_words_that_ask_need_no_name() -> None:
+    assert follow_up("when?", answered("where can I park?")) == "when can I park?"
+    assert follow_up("and tomorrow?", answered("where can I park?")) == "where can I park tomorrow?"
+    assert follow_up("is it free there?", answered("where can I park?", "Lot B")) == "is it free in Lot B?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "I need a new laptop.",
+        "We have interns this summer",
+        "My laptop was stolen yesterday.",
+        "the two leaders told us about the summit",
+        "you can order lunch in the canteen",
+        "how do I request leave?",
+        "do we need receipts for taxis?",
+        "can managers see our salaries?",
+        "does the CEO have a deputy",
+        "who can approve travel?",
+    ],
+)
+@pytest.mark.parametrize("previous", [REQUEST, STOLEN, MINISTER], ids=["leave", "laptop", "minister"])
+def test_statements_and_whole_questions_stay_what_they_are(question: str, previous: Answer) -> None:
+    assert follow_up(question, previous) is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "who is head of it?",
+        "who is the director of it?",
+        "whats the number of it support",
+        "where is the desk of it support?",
+        "how do it systems fail?",
+        "who leads the it team?",
+    ],
+)
+def test_the_department_is_no_pronoun(question: str) -> None:
+    assert [follow_up(question, previous) for previous in (OFFICE, LAPTOP, MEETING, PROJECT, HEAD)] == [None] * 5
+
+
+def test_what_supports_is_no_department() -> None:
+    assert follow_up("can it support 20 people?", OFFICE) == "can the Berlin office support 20 people?"
+    assert follow_up("is it important?", answered("what does the it support do?")) == "is the it support important?"
+
+
+@pytest.mark.parametrize(
+    ("before", "answer", "question", "whole"),
+    [
+        ("who pays invoices?", "Anna Kim", "how do i reach her?", "how do i reach Anna Kim?"),
+        ("who pays invoices?", "the 15th", "how do i reach her?", "how do i reach the one who pays invoices?"),
+        ("who pays invoices?", "in March", "how do i reach her?", "how do i reach the one who pays invoices?"),
+        ("who pays invoices?", None, "how do i reach her?", "how do i reach the one who pays invoices?"),
+        ("who can sign contracts?", None, "where does he sit?", "where does the one who can sign contracts sit?"),
+        ("who is responsible for lunch?", None, "where is she?", "where is the one who is responsible for lunch?"),
+        ("who do I call when my laptop is stolen?", None, "how do I reach them?", None),
+        ("who did the council elect?", None, "when did she start?", None),
+        ("who are you?", None, "how old is he?", None),
+    ],
+)
+def test_a_person_is_a_name_or_who_does_it(before: str, answer: str | None, question: str, whole: str | None) -> None:
+    assert follow_up(question, answered(before, answer)) == whole
+
+
+def test_a_name_has_a_capital_where_its_document_has_any() -> None:
+    lower, upper = "invoices are paid by anna kim.", "Invoices are paid within a week."
+
+    assert follow_up("how old is she?", quoted("who pays invoices?", "anna kim", lower)) == "how old is anna kim?"
+    assert follow_up("how old is she?", quoted("who pays invoices?", "within a week", upper)) == "how old is the one who pays invoices?"
 
 
 @pytest.mark.parametrize("before", ["?", "when?", "x " * 60], ids=["nothing", "no topic", "far too long"])

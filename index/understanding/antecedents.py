@@ -10,10 +10,21 @@ Nouns are known by the small words around them and by endings, so some are overl
 
 import re
 
-from index.understanding.grammar import AUXILIARIES, BE, CLOSING_VERBS, DETERMINERS, DO, NAME, OPENING, PARTICIPLES, PREPOSITIONS, any_of
+from index.understanding.grammar import (
+    AUXILIARIES,
+    BE,
+    CLOSING_VERBS,
+    DETERMINERS,
+    DO,
+    NAME,
+    OPENING,
+    PARTICIPLES,
+    POINTING,
+    PREPOSITIONS,
+    any_of,
+)
 
 _OWNERS = frozenset("her his its their".split())
-POINTING = frozenset("that these this those".split())
 _MORE = frozenset("apply count cover depend exclude include mean need require".split())
 VERB = rf"(?:{any_of(CLOSING_VERBS | PARTICIPLES | _MORE)}|[a-z]{{2,}}[^e\W]ed\b)"
 """As far as they are known: a few, and regular participles."""

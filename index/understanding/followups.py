@@ -15,25 +15,28 @@ import re
 from dataclasses import dataclass
 
 from index.domain import Answer
-from index.understanding.antecedents import POINTING, VERB, is_said_within
+from index.understanding.antecedents import VERB, is_said_within
 from index.understanding.evidence import MONTHS
 from index.understanding.grammar import (
     AUXILIARIES,
     BE,
     DETERMINERS,
     HAVE,
+    IT,
     KINDS,
     OPENING,
     PAST_FORMS,
+    POINTING,
     POSSESSIVE,
     PREPOSITIONS,
     SERIES_WORDS,
     Question,
     any_of,
+    first_auxiliary,
     is_participle,
     parse,
 )
-from index.understanding.wording import without_courtesy
+from index.understanding.wording import asked_in, without_courtesy
 
 MAX_WORDS = 14
 """A longer question has said what it is about."""
@@ -50,7 +53,8 @@ _CONNECTIVE = re.compile(
 _ADDING = re.compile(r"\b(?:and|also|or)\b", re.IGNORECASE)
 """After the other connectives may come thanks and praise as well: "ok great", "so cool"."""
 _BARE = re.compile(rf"{OPENING.pattern}(?:\s+(?:{any_of(KINDS)}|else|exactly))*", re.IGNORECASE)
-_BARE_KIND = re.compile(rf"(?:(?:the|its|their)\s+)?({any_of(KINDS)})", re.IGNORECASE)
+_ASPECTS = frozenset("cost deadline fee limit".split())
+_BARE_KIND = re.compile(rf"(?:(?:the|its|their)\s+)?({any_of(KINDS | _ASPECTS)})", re.IGNORECASE)
 _ORDINAL = re.compile(rf"\b{any_of(SERIES_WORDS)}", re.IGNORECASE)
 _ANOTHER = re.compile(rf"(?:(?:for|in|at)\s+)?(the\s+)?({any_of(SERIES_WORDS)})(?:\s+(.+))?", re.IGNORECASE)
 _WHAT_ABOUT = re.compile(r"\A(?:(?:what|how)\s+about|I\s+meant?)\s+", re.IGNORECASE)
@@ -66,9 +70,6 @@ _WITHOUT_ON = re.compile(r"to|yesterday|last|next|this", re.IGNORECASE)
 _DATED = re.compile(rf"\d|\b(?:{'|'.join(MONTHS)}|Q[1-4])\b|{_TIME.pattern}", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _VERB_ALONE = re.compile(rf"(?:how many\s+\w+|what|which\s+\w+|who)\s+(?:\w+ed|{any_of(PAST_FORMS)})", re.IGNORECASE)
-_IT_NOUNS = frozenset("department desk equipment helpdesk infrastructure manager security staff system systems team ticket tickets".split())
-"""Before them, and after a determiner, "it" is information technology."""
-_AFTER_DETERMINER = "|".join(rf"(?<=\b{word}\s)" for word in sorted(DETERMINERS - POINTING))
 _AFTER_AUXILIARY = "|".join(rf"(?<=\b{re.escape(word)}\s)" for word in sorted(AUXILIARIES))
 _PRONOUN = re.compile(
     rf"""\b(?:
@@ -76,7 +77,7 @@ _PRONOUN = re.compile(
       | (?P<person> he | she | they | him | her | them )
       | (?P<place> there )
       | (?P<time> then(?=\W*$) )
-      | (?P<thing> (?!{_AFTER_DETERMINER})it(?!\s+{any_of(_IT_NOUNS)}) | (?:that|this)\s+one
+      | (?P<thing> {IT} | (?:that|this)\s+one
           | {any_of(POINTING)}(?=\W*$) | (?:{_AFTER_AUXILIARY}){any_of(POINTING)}(?=\s+{VERB}) )
       | (?:that|this|these|those|the\s+same)\s+(?P<same>[a-z]+)
     )\b""",
@@ -94,6 +95,8 @@ _EMPTY = re.compile(
       | there['’]s | there\s+(?:be|been|used\s+to|{any_of(AUXILIARIES)}) )\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+_SHORT_BE = re.compile(r"\b(it|he|she|they|that)['’](s|re)\b", re.IGNORECASE)
+_BE_OF = {"s": "is", "re": "are"}
 _NOTHING_TO_ASK_ABOUT = frozenset("because if unless while you me now today thanks please more yes no not so".split())
 _SEVERAL = re.compile(r"(?:\w+\s+){0,3}?\w*[^s\W]s\b")
 _PLURAL = re.compile(r"\b(?:both|its|the|their|these|those|two)\s+(?:\w+\s+)*?\w+[^s\W]s\b", re.IGNORECASE)
@@ -101,42 +104,61 @@ _PLURAL = re.compile(r"\b(?:both|its|the|their|these|those|two)\s+(?:\w+\s+)*?\w
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """What is asked, without a leading `connective` such as "and", after the question `before` and its answer's words."""
+    """What is asked, without a leading `connective` such as "and", after the question `before` and its answer's words. `person`: these,
+    if they may name somebody.
+    """
 
     asked: str
     connective: str
     before: Question
     answer: str | None
+    person: str | None
 
 
 def follow_up(question: str, previous: Answer) -> str | None:
     """The question as it would be asked without `previous`; None when it stands on its own."""
-    before = parse(previous.understood or previous.question)
-    if previous.unread or not before.topic or len(before.text.split()) > MAX_BEFORE or len(before.topic.split()) > MAX_TOPIC:
+    before = parse(_without_connective(asked_in(previous.understood or previous.question)))
+    if previous.unread or not before.rest or len(before.text.split()) > MAX_BEFORE or len(before.topic.split()) > MAX_TOPIC:
         return None
     plain = _END.sub("", " ".join(question.split()))
-    asked = without_courtesy(plain)
-    match = _CONNECTIVE.match(asked)
-    connective = plain[: len(plain) - len(asked)] + (match[0] if match else "")
-    turn = _Turn(plain[len(connective) :], connective, before, previous.text)
+    asked = _without_connective(plain)
+    turn = _Turn(asked, plain.removesuffix(asked), before, previous.text, _person_answered(previous))
     whole = _something_else(turn) or _another(turn) or _about_another(turn) or _object_of_verb(turn) or _without_pronouns(turn)
     return f"{whole}?" if whole else None
 
 
+def _without_connective(text: str) -> str:
+    asked = without_courtesy(text)
+    connective = _CONNECTIVE.match(asked)
+    return asked[connective.end() :] if connective else asked
+
+
+def _person_answered(previous: Answer) -> str | None:
+    """A name has a capital, where the document has any, and is no date."""
+    if previous.best is None or previous.text is None or _DATED.search(previous.text):
+        return None
+    return previous.text if previous.text != previous.text.lower() or previous.best.citation.quote.islower() else None
+
+
 def _something_else(turn: _Turn) -> str | None:
-    if kind := _BARE_KIND.fullmatch(turn.asked):
-        return f"what is the {kind[1]} of {turn.before.topic}"
+    topic = turn.before.topic
+    if topic and (kind := _BARE_KIND.fullmatch(turn.asked)):
+        return f"what is the {kind[1]} of {topic}"
     if not _BARE.fullmatch(turn.asked):
         return None
+    if turn.asked.lower() == "what else" and turn.before.opening.lower() != "what":
+        return f"{turn.asked} about {topic}" if topic else None
     words = turn.before.rest.split()
-    auxiliary = next((place for place, word in enumerate(words) if word.lower() in AUXILIARIES), None)
+    auxiliary = first_auxiliary(words)
     if auxiliary is None:
         return _about_what_was_done(turn.asked, turn.before)
     return " ".join([turn.asked, words[auxiliary], *words[:auxiliary], *words[auxiliary + 1 :]])
 
 
-def _about_what_was_done(asked: str, before: Question) -> str:
+def _about_what_was_done(asked: str, before: Question) -> str | None:
     """After "who announced the talks?", "when?" is "when was the talks announced"; grammar of numbers is nothing that search minds."""
+    if not before.topic:
+        return None
     verb, _, thing = before.rest.partition(" ")
     if before.opening and thing == before.topic and is_participle(verb):
         return f"{asked} was {thing} {verb}"
@@ -147,7 +169,7 @@ def _another(turn: _Turn) -> str | None:
     """The one of another ordinal, if nothing else is said of it than before."""
     phrase, said = _WHAT_ABOUT.subn("", turn.asked)
     match = _ANOTHER.fullmatch(phrase)
-    if match is None or _TIME.fullmatch(phrase):
+    if match is None or _TIME.fullmatch(phrase) or not turn.before.topic:
         return None
     the, ordinal, nouns = match.groups(default="")
     is_keywords = nouns not in {"", "one"} and not (the or said or turn.connective)  # "second dialogue" is a question of its own
@@ -172,7 +194,7 @@ def _about_another(turn: _Turn) -> str | None:
     return _exchanged(phrase, turn.before)
 
 
-def _exchanged(phrase: str, before: Question) -> str:
+def _exchanged(phrase: str, before: Question) -> str | None:
     """`before` with `phrase` for what is of its kind: a year, what follows the same preposition, a name, or else the topic."""
     text, first = before.text, phrase.split()[0].lower()
     if (year := _YEAR.search(phrase)) and _YEAR.search(text):
@@ -192,7 +214,7 @@ def _exchanged(phrase: str, before: Question) -> str:
         return f"{start}{phrase.removeprefix('the ')}{end}"
     if first not in DETERMINERS and (owner := re.search(r"\b(for|of) (?!the\b)\w.*", before.topic)):
         return _with(text, owner[0], f"{owner[1]} {phrase}")
-    return _with(text, before.topic, phrase)
+    return _with(text, before.topic, phrase) if before.topic else None
 
 
 def _with_preposition(word: str, phrase: str, text: str) -> str:
@@ -210,18 +232,19 @@ def _with(text: str, old: str, new: str) -> str:
 
 
 def _object_of_verb(turn: _Turn) -> str | None:
-    return f"{turn.asked} {turn.before.topic}" if _VERB_ALONE.fullmatch(turn.asked) else None
+    return f"{turn.asked} {turn.before.topic}" if turn.before.topic and _VERB_ALONE.fullmatch(turn.asked) else None
 
 
 def _without_pronouns(turn: _Turn) -> str | None:
     """The first pronoun tells whether the question leans on the one before; later ones may stand for what it says itself."""
     if len(turn.asked.split()) > MAX_WORDS or _EMPTY.search(turn.asked):
         return None
-    leaning = (pronoun for pronoun in _PRONOUN.finditer(turn.asked) if _stands_for(pronoun, turn) != pronoun[0])
+    asked = _SHORT_BE.sub(lambda short: f"{short[1]} {_BE_OF[short[2].lower()]}", turn.asked)
+    leaning = (pronoun for pronoun in _PRONOUN.finditer(asked) if _stands_for(pronoun, turn) != pronoun[0])
     first = next(leaning, None)
     if first is None or _is_said_within(first):
         return None
-    return _PRONOUN.sub(lambda pronoun: pronoun[0] if _is_said_within(pronoun) else _stands_for(pronoun, turn), turn.asked)
+    return _PRONOUN.sub(lambda pronoun: pronoun[0] if _is_said_within(pronoun) else _stands_for(pronoun, turn), asked)
 
 
 def _is_said_within(pronoun: re.Match[str]) -> bool:
@@ -229,6 +252,11 @@ def _is_said_within(pronoun: re.Match[str]) -> bool:
 
 
 def _stands_for(pronoun: re.Match[str], turn: _Turn) -> str:
+    """Itself where there is nothing else."""
+    return _antecedent(pronoun, turn) or pronoun[0]
+
+
+def _antecedent(pronoun: re.Match[str], turn: _Turn) -> str | None:
     word, topic = pronoun[0].lower(), turn.before.topic
     match pronoun.lastgroup:
         case "thing" if pronoun[0] != "IT":
@@ -238,28 +266,30 @@ def _stands_for(pronoun: re.Match[str], turn: _Turn) -> str:
         case "place":
             return _place(turn)
         case "time":
-            return f"in {turn.answer}" if turn.answer and turn.before.opening.lower() == "when" else f"at the time of {topic}"
+            if turn.answer and turn.before.opening.lower() == "when":
+                return f"in {turn.answer}"
+            return f"at the time of {topic}" if topic else None
         case "person":
             if word == "them" and _SEVERAL.match(topic):
                 return topic
             return _person(turn, plural=word in {"they", "them"})
         case "possessive":
             owner = topic if word == "its" else _person(turn, plural=word == "their")
-            return f"{owner}'s"
-    return pronoun[0]
+            return f"{owner}'s" if owner else None
+    return None
 
 
-def _place(turn: _Turn) -> str:
+def _place(turn: _Turn) -> str | None:
     if turn.answer and "where" in turn.before.opening.lower():
         return f"in {turn.answer}"
     place = re.search(r"\b(?:at|in)\s+(?:the\s+)?[A-Z].*", turn.before.text)
-    return place[0] if place else f"at {turn.before.topic}"
+    return place[0] if place else turn.before.topic and f"at {turn.before.topic}"
 
 
 def _person(turn: _Turn, plural: bool) -> str:
     """Who answered a question for somebody; else who is named in the question; else its topic."""
     if turn.before.opening.lower().startswith("who") and turn.before.people != [turn.before.topic]:
-        return turn.answer or turn.before.topic
+        return turn.person or turn.before.whoever
     if plural and (several := _PLURAL.search(turn.before.rest)):
         return several[0]
     people = turn.before.people

@@ -15,7 +15,10 @@ BE = frozenset("am are is was were isn't aren't wasn't weren't".split())
 HAVE = frozenset("had has have hadn't hasn't haven't".split())
 DO = frozenset("did do does didn't doesn't don't can could may might must shall should will would can't couldn't won't wouldn't".split())
 AUXILIARIES = BE | HAVE | DO
+MODALS = DO - {"did", "do", "does"}
+"""With those that deny: what may stand before a verb in a statement too."""
 DETERMINERS = frozenset("a an any each every his her its my our some that the their these this those your".split())
+POINTING = frozenset("that these this those".split())
 SERIES_WORDS = frozenset((*ORDINALS, *ORDINAL_NUMERALS, *"last latest next previous final".split()))
 """What tells one of a series from the others."""
 PARTICIPLES = frozenset(
@@ -28,6 +31,19 @@ KINDS = frozenset(
     "building city company country date day hour location month name person place price reason room state time town venue year".split()
 )
 _ATTACHING = frozenset("and between of or".split())
+_SUBJECTS = frozenset("he i she they we you".split())
+_PRONOUNS = _SUBJECTS | frozenset("him me them us".split())
+_NAMELESS = frozenset(
+    "abroad again all anything be being early else everything happens help here home how late more nothing one please something then there "
+    "today what when where which who why".split()
+)
+"""What no question is about: after "more please" there is nothing that "it" could be."""
+_PARTICLES = frozenset("away back down off out over up".split())
+_CLOSING = CLOSING_VERBS | PREPOSITIONS | _PARTICLES
+_ADVERBS = frozenset("actually also always ever just not only still".split())
+_BEFORE_INFINITIVE = frozenset("able allowed expected free going have hope like need permitted plan required supposed try want".split())
+_IT_NOUNS = frozenset("department desk equipment helpdesk infrastructure manager security staff system systems team ticket tickets".split())
+_IT_HEADS = frozenset("chief department director head manager".split())
 
 
 def any_of(words: Iterable[str]) -> str:
@@ -35,14 +51,54 @@ def any_of(words: Iterable[str]) -> str:
     return rf"(?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})(?!\w)"
 
 
+def _not_after(phrases: Iterable[str]) -> str:
+    return "".join(rf"(?<!\b{re.escape(phrase)}\s)" for phrase in sorted(phrases)).replace(r"\ ", r"\s")
+
+
 OPENING = re.compile(
     rf"(?:{any_of(PREPOSITIONS)}\s+)?(?:how\s+(?:far|large|long|many|much|often|old)|what|when|where|which|whom|whose|who|why|how)\b",
     re.IGNORECASE,
 )
 NAME = re.compile(r"(?<=\s)(?<![.!?]\s)(?!I\b)[A-Z][\w.'’-]*(?:\s+[A-Z][\w.'’-]*)*")
+_OPENS_NOUN = re.compile(rf"(?i:{any_of(DETERMINERS | _SUBJECTS)})|[A-Z]")
+_PLEASE = re.compile(r"[,\s]+(?:please|thanks)\Z", re.IGNORECASE)
 POSSESSIVE = re.compile(r"['’]s?\Z")
 _PLACE_FOLLOWS = re.compile(r"\b(?:at|from|in|of|on|to)\s+(?:the\s+)?$", re.IGNORECASE)
-_KIND_OF = re.compile(rf"(?:the\s+)?{any_of(KINDS)}\s+of\s+", re.IGNORECASE)
+_PLURAL = re.compile(r"[a-z-]+[^\W_su]s")
+"""Of a noun; no infinitive ends so."""
+_PARTICIPLE = rf"(?:{any_of(PARTICIPLES)}|[a-z]{{2,}}[^e\W]ed\b)"
+IT = rf"""(?:{_not_after(DETERMINERS - POINTING)}{_not_after(f"{head} of" for head in _IT_HEADS)}it\b(?!\s+{any_of(_IT_NOUNS)})
+  (?!\s+{_not_after(f"{auxiliary} it" for auxiliary in AUXILIARIES)}support\b))"""
+"""The pronoun (verbose). After a determiner or "head of" and before a few nouns "it" is information technology."""
+_PRONOUN = re.compile(rf"(?<![\w-])(?!(?-i:IT|US)\b)(?:{any_of(_PRONOUNS)}|{IT})(?!-)", re.IGNORECASE | re.VERBOSE)
+_FINITE = re.compile(rf"\b(?!May\b)(?i:{any_of(AUXILIARIES)})")
+_CLAUSE = re.compile(
+    rf"""(?: (?<=(?-i:[a-z\d]{{4}}))[.;!?] | \s(?:because|if|unless|when|whenever|while)
+      | \s(?:after|before|once|since|so|so\s+that|until)(?=\s+{any_of(_PRONOUNS | {"it"})})
+      | \s(?:that|which|who|whose)(?=\s+{any_of(AUXILIARIES)}) )\s+(?P<clause>.+)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_SOMEBODY = re.compile(
+    rf"""(?:please\s+)? (?:
+        (?:{any_of(AUXILIARIES)}\s+)?
+        (?: {any_of(_SUBJECTS)}(?:['’](?:d|ll|m|re|ve))? | it\s+(?:[^\W\d]+\s+){{1,3}}?to | there(?=\s+be) )\s+ (?=\S)
+      | to\s+ | (?=[a-z]+\s+(?:me|us)\s) )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""(How) do I, it is allowed to, (how) to; nothing before "tell me"."""
+_DOING = re.compile(
+    rf"""(?: {any_of(_BEFORE_INFINITIVE)}\s+to\s+ | {any_of(MODALS | BE | _ADVERBS)}\s+
+      | (?:be|get|got|had|has|have)\s+(?={_PARTICIPLE}(?:\s|$)) )*
+      \S+ (?:\s+(?:and|or)\s+\w+)? (?:\s+{any_of(_PRONOUNS)})? (?:\s+{any_of(PREPOSITIONS | _PARTICLES)})* \s*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Verbs, with what belongs to them: "have to get reimbursed for", "carry over"."""
+_MINE = re.compile(r"((?:her|his|my|our|their|your)\s.+?)\s(?:in|on)?to\s.+", re.IGNORECASE)
+"""(Bring) my children to the office."""
+_WITHOUT_THAT = re.compile(rf"\s{any_of(_SUBJECTS)}\s.*", re.IGNORECASE)
+"""(What was) the team he played for."""
+_RESPONSIBLE = re.compile(r"(?:responsible\s+for|in\s+charge\s+of)\s+", re.IGNORECASE)
+_KIND_OF = re.compile(rf"\A(?:the\s+)?{any_of(KINDS)}\s+of\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +114,44 @@ class Question:
 
     @property
     def topic(self) -> str:
-        """What "it" would be: "the second dialogue" of "when was the second dialogue held?"."""
-        words = self.rest.split()
-        lower = self.rest.lower().split()
-        auxiliary = next((place for place, word in enumerate(lower) if word in AUXILIARIES), None)
-        if auxiliary is None:
-            is_verb_first = self.opening.lower() == "who" and len(words) > 1  # (who) approves requests
-            topic = _last_phrase(_before_verb(words[is_verb_first:]))
-        elif auxiliary > 0:  # (how many) rounds of the dialogue were held
-            topic = words[:auxiliary]
-        elif lower[0] in DO:  # (when) did the countries launch the dialogue
-            topic = _last_phrase(_without_infinitive(words[1:]))
-        else:  # (when) was the dialogue held
-            topic = _before_verb(words[1:])
+        """What "it" would be: "the second dialogue" of "when was the second dialogue held?"; empty where nothing has a name."""
+        clause = _CLAUSE.search(self.rest)
+        topic = self._topic_of(self.rest[: clause.start()] if clause else self.rest)
+        if not topic and clause:  # (who do I call) when my laptop is stolen
+            return parse(clause["clause"]).topic
+        return topic
+
+    def _topic_of(self, clause: str) -> str:
+        done = _what_is_done(clause, is_subject_asked=self.opening.lower() == "who")
+        if done is not None and OPENING.match(done):  # (do you know) when the second dialogue is
+            return parse(done).topic
+        topic = self._phrase(clause.split()) if done is None else _before_verb(done.split())
         if not self.opening and len(topic) > 1 and topic[-1].lower() in KINDS:  # second dialogue date
             topic = topic[:-1]
-        return _KIND_OF.sub("", " ".join(topic), count=1)
+        named = _WITHOUT_THAT.sub("", _KIND_OF.sub("", " ".join(topic))).rstrip(",;:")
+        return named if _is_name(named) else ""
+
+    def _phrase(self, words: list[str]) -> list[str]:
+        """What is asked about by its noun."""
+        auxiliary = first_auxiliary(words)
+        if auxiliary is None:
+            is_verb_first = self.opening.lower() == "who" and len(words) > 1  # (who) approves requests
+            return _last_phrase(_before_verb(words[is_verb_first:]))
+        if auxiliary > 0:  # (how many) rounds of the dialogue were held
+            return words[:auxiliary]
+        if words[0].lower() in DO:  # (when) did the countries launch the dialogue
+            return _last_phrase(_without_infinitive(words[1:]))
+        is_there = [word.lower() for word in words[1:2]] == ["there"]
+        return _before_verb(_RESPONSIBLE.sub("", " ".join(words[1 + is_there :])).split())  # (when) was the dialogue held
+
+    @property
+    def whoever(self) -> str:
+        """Who is asked for: "the head of finance", "the one who pays invoices"; empty where somebody else does something, or nobody."""
+        first, _, others = self.rest.partition(" ")
+        is_acting = first.lower() not in DO or (first.lower() in MODALS and not _OPENS_NOUN.match(others))
+        if self.opening.lower() != "who" or (first.lower() in BE and others.partition(" ")[0].lower() in DETERMINERS):
+            return self.topic
+        return f"the one who {self.rest}" if self.topic and is_acting else ""
 
     @property
     def names(self) -> list[str]:
@@ -87,7 +165,7 @@ class Question:
 
 
 def parse(text: str) -> Question:
-    plain = spelt_out(" ".join(text.split())).rstrip("?!. ")
+    plain = _PLEASE.sub("", spelt_out(" ".join(text.split())).rstrip("?!. "))
     opening = OPENING.match(plain)
     return Question(opening[0], plain[opening.end() :].strip()) if opening else Question("", plain)
 
@@ -96,13 +174,37 @@ def is_participle(word: str) -> bool:
     return word in PARTICIPLES or re.fullmatch(r"[a-z]{2,}[^e\W]ed", word) is not None
 
 
+def first_auxiliary(words: list[str]) -> int | None:
+    """Its place. May is a month, but where a question begins with it."""
+    return next((place for place, word in enumerate(words) if word.lower() in AUXILIARIES and (word != "May" or place == 0)), None)
+
+
+def _what_is_done(clause: str, *, is_subject_asked: bool) -> str | None:
+    """What follows the verb where somebody does something: "leave" of "(how) do I request leave"; None where nobody does."""
+    first, _, others = clause.partition(" ")
+    if is_subject_asked and first.lower() in MODALS and not _OPENS_NOUN.match(others):  # (who) can approve leave
+        verb = len(first) + 1
+    elif somebody := _SOMEBODY.match(clause):
+        verb = somebody.end()
+    else:
+        return None
+    doing = _DOING.match(clause, verb)
+    return _MINE.sub(r"\1", clause[doing.end() :]) if doing else ""
+
+
+def _is_name(phrase: str) -> bool:
+    """Whether a noun may be in it, and no verb or pronoun is."""
+    words = {word.strip(",.;:!").lower() for word in phrase.split()} - DETERMINERS - PREPOSITIONS - _PARTICLES - _NAMELESS - {""}
+    return bool(words) and not _PRONOUN.search(phrase) and not _FINITE.search(phrase)
+
+
 def _before_verb(words: list[str]) -> list[str]:
     """A phrase up to the participle after it, without verbs and prepositions at its end or a preposition at its beginning."""
     if words and words[0].lower() in PREPOSITIONS:
         words = words[1:]
     verbs = (place for place in range(1, len(words)) if is_participle(words[place]) and not _opens_phrase(words[place - 1]))
     verb = next(verbs, len(words))
-    while verb > 1 and words[verb - 1].lower() in CLOSING_VERBS | PREPOSITIONS:
+    while verb > 1 and words[verb - 1].lower() in _CLOSING and words[verb - 2].lower() not in DETERMINERS:
         verb -= 1
     return words[:verb]
 
@@ -110,6 +212,9 @@ def _before_verb(words: list[str]) -> list[str]:
 def _without_infinitive(words: list[str]) -> list[str]:
     """After "do" a verb has to come: "(what does) KPS stand (for)", "(what did) the council approve". If none is known, it's the last."""
     phrase = _before_verb(words)
+    is_one = 1 < len(phrase) == len(words) and _last_phrase(phrase) == phrase
+    if is_one and (_PLURAL.fullmatch(phrase[-1]) or phrase[-2].lower() in PREPOSITIONS):  # (do) employees need receipts, pay for lunch
+        return phrase[-1:]
     is_all = all(word.lower() in PREPOSITIONS for word in words[len(phrase) :])
     has_subject = len(phrase) > (2 if phrase and phrase[0].lower() in DETERMINERS else 1)
     return phrase[:-1] if is_all and has_subject and phrase[-1].islower() and _last_phrase(phrase) == phrase else phrase
