@@ -171,7 +171,7 @@ async def _decline_group(chat: Chat, update: Update, context: Context, texts: Te
         if access.serves(await context.services.current_access(), update):
             return
     with suppress(TelegramError):  # where it may not even speak
-        await delivery.send(context.bot, Place(chat.id), note(texts.not_served_chat.format(id=chat.id)))
+        await delivery.send(context.bot, Place(chat.id, is_silent=context.is_quiet), note(texts.not_served_chat.format(id=chat.id)))
     if context.settings.leave_unknown and not await asyncio.to_thread(context.services.state.admissions.expects, datetime.now(UTC)):
         await context.bot.leave_chat(chat.id)
         logger.info("chat %d isn't served: left", chat.id)

@@ -29,7 +29,7 @@ async def on_my_status(update: Update, context: Context) -> None:
     texts = texts_of(update, context)
     me = await context.bot.get_me()  # privacy mode may have been changed since the start
     card = f"{texts.added}\n\n{help_here(me, change.new_chat_member, context.here.hears, texts)}"
-    await delivery.send(context.bot, Place(change.chat.id), note(card))
+    await delivery.send(context.bot, Place(change.chat.id, is_silent=context.is_quiet), note(card))
 
 
 def joins_group(change: ChatMemberUpdated) -> bool:
