@@ -20,7 +20,7 @@ from index.chunking import chunk
 from index.domain import Answer, Citation, Decision, Document, Place
 from index.loading.files import parse
 from index.loading.parsed import Parsed
-from index.protocols import Progress, Vectors
+from index.protocols import Progress, Vectors, no_progress
 from index.suggesting import suggestions
 from index.understanding.language import unread_language
 
@@ -146,10 +146,6 @@ def with_provenance(document: Document, provenance: Provenance) -> Document:
     return replace(document, meta=meta, places=tuple(replace(place, url=place.url or provenance.link) for place in places))
 
 
-def unwatched(done: int, total: int) -> None:
-    """Progress that nobody looks at."""
-
-
 class Librarian:
     """Adds to the collections of chats and takes out of them, one thing at a time, so that questions have the other core."""
 
@@ -172,7 +168,7 @@ class Librarian:
         """What a file holds. Raises Unreadable."""
         return await self._by_hand(parse, name, content)
 
-    async def add(self, chat_id: int, document: Document, provenance: Provenance, progress: Progress = unwatched) -> Addition:
+    async def add(self, chat_id: int, document: Document, provenance: Provenance, progress: Progress = no_progress) -> Addition:
         """Puts a document into a chat's collection, in place of the one of its id. The same once more changes nothing.
 
         `progress` is called in another thread.

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from index.answering import Answerer
 from index.domain import SHARED
-from index.embedding import OnnxEmbedder, SentenceTransformerEmbedder, no_progress
+from index.embedding import OnnxEmbedder, SentenceTransformerEmbedder
 from index.errors import CorpusError, ModelError
 from index.keeping import Keeper
 from index.loading.corpus import check_folder
 from index.models import packaged_model, weights_sha256
-from index.protocols import Embedder, Progress, Reader, Store
+from index.protocols import Embedder, Progress, Reader, Store, no_progress
 from index.reader.export import make_reader
 from index.reader.span import CALIBRATION, SHIPPED, find_reader, open_reader
 from index.retrieval import Retriever

@@ -8,14 +8,10 @@ import numpy as np
 from index.errors import ModelError
 from index.models import weights_sha256
 from index.onnx import OnnxModel
-from index.protocols import Progress, Vectors
+from index.protocols import Progress, Vectors, no_progress
 from index.twin import TwinManifest
 
 BATCH = 32
-
-
-def no_progress(done: int, total: int) -> None:
-    """For callers that don't show any."""
 
 
 class SentenceTransformerEmbedder:

@@ -7,10 +7,9 @@ from pathlib import Path
 from threading import Lock
 
 from index.domain import SHARED, Document
-from index.embedding import no_progress
 from index.errors import CorpusError, SnapshotDamaged
 from index.loading.corpus import Corpus, is_made_of, load_corpus
-from index.protocols import Progress, Store
+from index.protocols import Progress, Store, no_progress
 from index.understanding.language import unread_language
 
 _State = Mapping[Path, tuple[int, int, int]]

@@ -11,6 +11,12 @@ from index.domain import Calibration, Document, Hit, Passage, Span, Vocabulary
 Vectors = NDArray[np.float32]
 Progress = Callable[[int, int], None]
 """Called with (done, total) as long work goes on; must not raise."""
+
+
+def no_progress(done: int, total: int) -> None:
+    """For who shows none."""
+
+
 Revision = Callable[[Sequence[Document] | None], Iterable[Document]]
 """A collection's present documents → its new ones. Called with None where the present ones can't be read; what it raises passes through
 `revise`, and nothing is published."""

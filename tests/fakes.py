@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from index.chunking import sentence_offsets
 from index.domain import Calibration, Document, Passage, Span
-from index.embedding import no_progress
-from index.lexical import terms
-from index.protocols import Embedder, Progress, Vectors
+from index.protocols import Embedder, Progress, Vectors, no_progress
+from index.terms import terms
 
 DIMENSION = 16
 

@@ -23,10 +23,9 @@ from bot.settings import BotSettings
 from bot.state import State
 from index.chunking import chunk, sentence_offsets
 from index.domain import SHARED, Answer, Candidate, Citation, Decision, Document, Passage
-from index.embedding import no_progress
 from index.errors import Courtesy, NoQuestion, QuestionTooLong
 from index.fetching import Rules
-from index.protocols import Progress, Vectors
+from index.protocols import Progress, Vectors, no_progress
 from index.understanding.wording import is_courtesy
 
 ARTICLE = Document(

@@ -15,8 +15,7 @@ from bot.state import State
 from bot.texts import ENGLISH
 from bot.withdrawal import Withdrawn
 from index.domain import Answer, Document
-from index.embedding import no_progress
-from index.protocols import Progress
+from index.protocols import Progress, no_progress
 from tests import documents
 from tests.support import ARTICLE, HANDBOOK, QUESTION, Library, Scene, running, scene
 

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from index.chunking import ChunkingRecipe
-from index.embedding import no_progress
+from index.protocols import no_progress
 from index.reader.contrast import exchange, paraphrase, pool_of
 from index.reader.examples import Negatives, Rates, Sampler, mine
 from index.reader.squad import Paragraph, Question

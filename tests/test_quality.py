@@ -15,7 +15,6 @@ from rich.console import Console
 from index.answering import Answerer
 from index.chunking import chunk, paragraph_offsets
 from index.domain import Document
-from index.embedding import no_progress
 from index.errors import CorpusError
 from index.evaluation.metrics import Point, mean_reciprocal_rank, recall_at
 from index.evaluation.pairs import minimal_pairs
@@ -24,7 +23,7 @@ from index.evaluation.quality import ALL_UNANSWERABLE, REMOVED, Subject, measure
 from index.evaluation.questions import ELSEWHERE, Gold, Question, QuestionSet
 from index.evaluation.report import Reading, Report, Terminal, as_json, markdown
 from index.lexical import LexicalIndex
-from index.protocols import Progress, Reader
+from index.protocols import Progress, Reader, no_progress
 from index.retrieval import Retriever
 from index.stores.local import LocalStore
 from tests.fakes import HashingEmbedder, SentenceReader, WordReader

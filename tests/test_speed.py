@@ -9,10 +9,10 @@ from typer.testing import CliRunner
 
 from index.chunking import chunk
 from index.cli import app
-from index.embedding import no_progress
 from index.evaluation.questions import QuestionSet
 from index.evaluation.speed import Comparison, Figures, Workload, markdown, recombined, rows
 from index.evaluation.subjects import Built, Citebot, Noisy, Served, nearest
+from index.protocols import no_progress
 from tests.conftest import CORPUS
 from tests.fakes import HashingEmbedder, document
 

@@ -10,12 +10,12 @@ from pydantic import SecretStr
 
 from bot import polling
 from bot.context import App
-from bot.library import Answers, Index, unwatched
+from bot.library import Answers, Index
 from bot.sandbox.nouns import User
 from bot.sandbox.server import BotApiServer
 from bot.settings import BotSettings
 from index.domain import Document
-from index.protocols import Progress
+from index.protocols import Progress, no_progress
 
 COMES_UP_WITHIN = 30.0
 """Seconds, on a very busy machine."""
@@ -82,7 +82,7 @@ class Borrowed:
         self._made.append(collection)
         self._keeper.create(collection)
 
-    def put(self, collection: str, *documents: Document, progress: Progress = unwatched) -> int:
+    def put(self, collection: str, *documents: Document, progress: Progress = no_progress) -> int:
         return self._keeper.put(collection, *documents, progress=progress)
 
     def remove(self, collection: str, *document_ids: str) -> int:

@@ -16,8 +16,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from index.domain import Document
-from index.embedding import no_progress
-from index.protocols import Embedder, Progress, Vectors
+from index.protocols import Embedder, Progress, Vectors, no_progress
 
 READ = 8
 """Passages that an answer is looked for in, of both."""

@@ -22,9 +22,8 @@ from filelock import FileLock
 from index.chunking import ChunkingRecipe
 from index.dense import EXACT, Rows
 from index.domain import Document
-from index.embedding import no_progress
 from index.errors import SnapshotDamaged, SnapshotError, SnapshotMissing
-from index.protocols import Embedder, Holdings, Progress, Revision, Vectors
+from index.protocols import Embedder, Holdings, Progress, Revision, Vectors, no_progress
 from index.stores.holdings import MOST_OPEN, OpenSnapshots, SnapshotHoldings
 from index.stores.manifest import Identity
 from index.stores.snapshot import Snapshot, open_snapshot, read_documents, sync, write_snapshot
