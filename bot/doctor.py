@@ -194,8 +194,17 @@ def _bot_findings(me: User, webhook: Finding | None) -> Iterator[Finding]:
             "administrator; to change that: @BotFather, /setprivacy, then remove the bot from the group and add it again"
         )
         yield Finding("Groups", Health.HINT, hint)
+    yield _mode_finding("Inline mode", bool(me.supports_inline_queries), "@bot and a question is answered in any chat", "/setinline")
+    guests = "a mention is answered where the bot is no member"
+    yield _mode_finding("Guest mode", bool(me.supports_guest_queries), guests, "/mybots, Bot Settings, Guest Mode")
     if not me.can_join_groups:
         yield Finding("Groups", Health.HINT, "the bot can't be added to groups; to change that: @BotFather, /setjoingroups")
+
+
+def _mode_finding(subject: str, is_on: bool, effect: str, switch: str) -> Finding:
+    if is_on:
+        return Finding(subject, Health.FINE, f"on: {effect}")
+    return Finding(subject, Health.HINT, f"off; on, {effect}; to switch it on: @BotFather, {switch}")
 
 
 def webhook_finding(wanted: str | None, known: WebhookInfo, now: float) -> Finding | None:

@@ -41,6 +41,17 @@ async def test_privacy_mode_is_explained_with_the_way_to_change_it(privacy: bool
     assert ("/setprivacy" in found["Groups"].detail) == privacy
 
 
+@pytest.mark.parametrize("is_on", [True, False])
+async def test_inline_and_guest_mode_are_findings_with_the_way_to_switch_them_on(is_on: bool) -> None:
+    async with BotApiServer() as server:
+        server.world.profile.inline = server.world.profile.guest = is_on
+        found = by_subject(await doctor.telegram_findings(settings_for(server)))
+
+    for mode, switch in (("Inline mode", "/setinline"), ("Guest mode", "Bot Settings, Guest Mode")):
+        assert found[mode].health is (Health.FINE if is_on else Health.HINT)
+        assert (switch in found[mode].detail) is not is_on
+
+
 async def test_a_proxy_that_is_not_spoken_is_a_finding_and_not_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1080")
     async with BotApiServer() as server:

@@ -76,7 +76,10 @@ async def on_doctor(update: Update, context: Context) -> None:
     if asked is None:
         return
     me = await context.bot.get_me()
-    findings = [texts.doctor_inline_on if me.supports_inline_queries else texts.doctor_inline_off]
+    findings = [
+        texts.doctor_inline_on if me.supports_inline_queries else texts.doctor_inline_off,
+        texts.doctor_guest_on if me.supports_guest_queries else texts.doctor_guest_off,
+    ]
     if asked.chat.type == ChatType.PRIVATE:
         await _reply(asked, context, note("\n\n".join([texts.doctor_private, *findings, *_unread(asked, context, texts)])))
         return
