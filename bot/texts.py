@@ -243,7 +243,7 @@ class Texts:
     doctor_reactions_off: str = "! I don't see reactions here. Make me an administrator, or use the buttons to vote."
     doctor_inline_on: str = "✓ Inline mode is on: write my name and a question in any chat."
     doctor_inline_off: str = "! Inline mode is off. To switch it on: send /setinline to @BotFather."
-    doctor_guest_on: str = "✓ Guest mode is on: mention me with a question in a chat that I'm not in."
+    doctor_guest_on: str = "✓ Guest mode is on: I answer my name and a question also in chats that I'm not in."
     doctor_guest_off: str = "! Guest mode is off. To switch it on: @BotFather, /mybots, Bot Settings, Guest Mode."
     doctor_documents: str = "! Shared documents that I couldn't read:\n{problems}"
     too_old: str = "I no longer remember this answer. Ask once more, and I look it up afresh."
