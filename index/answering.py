@@ -9,9 +9,9 @@ from math import prod
 from index.citing import cite_answer, cite_nearest
 from index.domain import Answer, Candidate, Citation, Decision, Document, Hit, Reading
 from index.errors import Courtesy, NoQuestion, QuestionTooLong
-from index.lexical import terms
 from index.protocols import Holdings, Reader, Vectors
 from index.retrieval import Retriever, first_of_each
+from index.terms import terms
 from index.understanding.evidence import missing
 from index.understanding.followups import follow_up
 from index.understanding.language import unread_language

@@ -2,7 +2,7 @@
 
 from index.chunking import Offsets, paragraph_offsets, sentence_offsets
 from index.domain import Citation, Reading
-from index.lexical import terms
+from index.terms import terms
 
 MAX_QUOTE = 400
 

@@ -1,40 +1,24 @@
 """BM25 over the words of passages (bm25s, the Lucene variant)."""
 
-import re
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import bm25s
 import numpy as np
-import Stemmer
-from bm25s.stopwords import STOPWORDS_EN
 from numpy.typing import NDArray
 
 from index.domain import Vocabulary
-from index.numerals import ORDINAL_OF
+from index.terms import terms, words
 
 MOST_WORDS = 200_000
 """Of a vocabulary. In millions of passages, what is rarer is misspelt itself."""
 K1, B = 0.9, 0.3
 """BM25's saturation and length normalisation: for passages of about one length less of both ranks better (`evaluation/README.md`)."""
 _NUMBERS, _ENDS = "numbers.npy", "ends.npy"
-_WORD = re.compile(r"\w+")
-_RUN_TOGETHER = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_STOPWORDS = frozenset(STOPWORDS_EN)
-
-
-def words(text: str) -> Iterator[str]:
-    """Lower-cased words. A word like "programThe" also gives its parts: documents lose spaces on their way."""
-    for word in _WORD.findall(text):
-        yield word.lower()
-        parts = _RUN_TOGETHER.split(word)
-        if len(parts) > 1:
-            yield from (part.lower() for part in parts)
 
 
 def vocabulary_of(texts: Iterable[str]) -> Vocabulary:
@@ -54,16 +38,6 @@ def revised(vocabulary: Vocabulary, added: Iterable[str], removed: Iterable[str]
 
 def _words_of_letters(texts: Iterable[str]) -> Counter[str]:
     return Counter(word for text in texts for word in words(text) if word.isalpha())
-
-
-def terms(text: str) -> list[str]:
-    """What BM25 counts: stems of the words that carry meaning, in order, repeated as often as they occur. "2nd" is "second"."""
-    return [stem(ORDINAL_OF.get(word, word)) for word in words(text) if word not in _STOPWORDS]
-
-
-@lru_cache(maxsize=100_000)
-def stem(word: str) -> str:
-    return str(Stemmer.Stemmer("english").stemWord(word))
 
 
 class LexicalIndex:

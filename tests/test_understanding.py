@@ -7,7 +7,6 @@ import pytest
 from index.answering import Answerer
 from index.domain import SHARED, Decision
 from index.keeping import publish_folder
-from index.lexical import terms
 from index.models import packaged_model
 from index.rendering import answer_page, first_view
 from index.retrieval import Retriever
@@ -114,7 +113,3 @@ def test_documents_in_another_language_are_named_when_they_come(tmp_path: Path) 
     assert publish_folder(store, tmp_path).unread == {"german.txt": "de"}
     assert publish_folder(store, tmp_path).unread == {}
     assert [found.id for found in store.documents(SHARED)] == ["english.txt", "german.txt"]
-
-
-def test_an_ordinal_is_one_term_in_words_and_in_digits() -> None:
-    assert terms("the 2nd round") == terms("the second round")

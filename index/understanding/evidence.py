@@ -6,8 +6,8 @@ A reader is easily taken in by a passage that has all but the one word that matt
 import re
 from collections.abc import Iterator
 
-from index.lexical import terms
 from index.numerals import DIGITS_OF, NUMBERS, ORDINALS
+from index.terms import terms
 
 MONTHS = "January February March April May June July August September October November December".split()
 

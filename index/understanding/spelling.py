@@ -14,7 +14,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from index.domain import Vocabulary
-from index.lexical import stem
+from index.terms import stem
 
 SHORTEST = 4
 """Letters. What is shorter is rather an abbreviation than a misspelling, but for `_SHORT_WORDS`."""
