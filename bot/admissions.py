@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import BigInteger, Column, Connection, String, Table, delete, insert, select, update
 
 from bot.database import Database
-from bot.schema import metadata
+from bot.schema import in_utc, metadata
 
 CODE_LENGTH = 8
 CODE_LIFETIME = timedelta(minutes=10)
@@ -63,18 +63,18 @@ class Admissions:
         """A new code. Only its digest is kept."""
         code = "".join(secrets.choice(_ALPHABET) for _ in range(CODE_LENGTH))
         with self._database.begin() as connection:
-            connection.execute(delete(_codes).where(_codes.c.expires_at <= now.isoformat()))
-            connection.execute(insert(_codes).values(digest=_digest(code), expires_at=(now + CODE_LIFETIME).isoformat()))
+            connection.execute(delete(_codes).where(_codes.c.expires_at <= in_utc(now)))
+            connection.execute(insert(_codes).values(digest=_digest(code), expires_at=in_utc(now + CODE_LIFETIME)))
         return f"{code[:4]}-{code[4:]}"
 
     def expects(self, now: datetime) -> bool:
         """Whether a code is out that is still good."""
         with self._database.connect() as connection:
-            return connection.execute(select(_codes).where(_codes.c.expires_at > now.isoformat())).first() is not None
+            return connection.execute(select(_codes).where(_codes.c.expires_at > in_utc(now))).first() is not None
 
     def redeem(self, code: str, admitted_id: int, now: datetime) -> bool:
         """Lets in a person or a group; False if the code is wrong, used or expired."""
-        valid = (_codes.c.digest == _digest(code)) & (_codes.c.expires_at > now.isoformat())
+        valid = (_codes.c.digest == _digest(code)) & (_codes.c.expires_at > in_utc(now))
         with self._database.begin() as connection:
             if connection.execute(delete(_codes).where(valid)).rowcount == 0:
                 return False
@@ -89,7 +89,7 @@ class Admissions:
         """Puts somebody out again; False if they weren't in."""
         present = (_admitted.c.id == admitted_id) & _admitted.c.revoked_at.is_(None)
         with self._database.begin() as connection:
-            return connection.execute(update(_admitted).where(present).values(revoked_at=now.isoformat())).rowcount > 0
+            return connection.execute(update(_admitted).where(present).values(revoked_at=in_utc(now))).rowcount > 0
 
     def admitted(self) -> Admitted:
         with self._database.connect() as connection:
@@ -105,7 +105,7 @@ def move(connection: Connection, old: int, new: int) -> None:
 
 def _admit(connection: Connection, admitted_id: int, now: datetime) -> None:
     connection.execute(delete(_admitted).where(_admitted.c.id == admitted_id))
-    connection.execute(insert(_admitted).values(id=admitted_id, admitted_at=now.isoformat()))
+    connection.execute(insert(_admitted).values(id=admitted_id, admitted_at=in_utc(now)))
 
 
 def _digest(code: str) -> str:

@@ -5,15 +5,29 @@ A question is open until it is settled: until somebody dismissed it, or whoever 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Connection, ForeignKey, String, Table, case, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    ForeignKey,
+    String,
+    Table,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from bot.database import Database
 from bot.gaps import Gap, Miss
 from bot.records import Scope, from_row, is_message, latest, reply_table, vote_table
-from bot.schema import metadata
+from bot.schema import in_utc, metadata
 from bot.triggers import Intent
 from bot.votes import Vote
 from index.domain import Answer, Decision
@@ -92,7 +106,7 @@ class GapBook:
         if ids is not None:
             wanted &= reply_table.c.id.in_(list(ids))
         if since is not None:
-            wanted &= reply_table.c.asked_at >= since.astimezone(UTC).isoformat()
+            wanted &= reply_table.c.asked_at >= in_utc(since)
         found = select(reply_table, down.label("down")).outerjoin(votes, votes.c.reply_id == reply_table.c.id).where(wanted)
         with self._database.connect() as connection:
             rows = connection.execute(found.order_by(reply_table.c.id.desc()).limit(MOST)).all()
@@ -101,11 +115,11 @@ class GapBook:
 
     def settle(self, ids: Iterable[int], now: datetime) -> None:
         """Takes questions out of the list, until somebody asks again or doesn't like the answer."""
-        self._mark(ids, now.astimezone(UTC).isoformat())
+        self._mark(ids, in_utc(now))
 
     def settle_shown(self, chat_id: int, message_id: int, now: datetime) -> None:
         """The same for the question that a message of the bot's answers."""
-        settled = update(reply_table).where(is_message(chat_id, message_id)).values(settled_at=now.astimezone(UTC).isoformat())
+        settled = update(reply_table).where(is_message(chat_id, message_id)).values(settled_at=in_utc(now))
         with self._database.begin() as connection:
             connection.execute(settled)
 
@@ -140,7 +154,7 @@ class GapBook:
         return Told(datetime.fromisoformat(row.told_at), row.language) if row is not None else None
 
     def note_told(self, chat_id: int, now: datetime, language: str | None) -> None:
-        row = {"chat_id": chat_id, "told_at": now.astimezone(UTC).isoformat(), "language": language}
+        row = {"chat_id": chat_id, "told_at": in_utc(now), "language": language}
         with self._database.begin() as connection:
             connection.execute(delete(_digests).where(_digests.c.chat_id == chat_id))
             connection.execute(insert(_digests).values(row))
@@ -153,5 +167,5 @@ def move(connection: Connection, old: int, new: int) -> None:
         connection.execute(update(_digests).where(_digests.c.chat_id == old).values(chat_id=new))
 
 
-def _is_card(chat_id: int, message_id: int) -> Any:
+def _is_card(chat_id: int, message_id: int) -> ColumnElement[bool]:
     return (card_table.c.chat_id == chat_id) & (card_table.c.message_id == message_id)

@@ -169,7 +169,7 @@ class Librarian:
         return await self._by_hand(parse, name, content)
 
     async def add(self, chat_id: int, document: Document, provenance: Provenance, progress: Progress = no_progress) -> Addition:
-        """Puts a document into a chat's collection, in place of the one of its id. The same once more changes nothing.
+        """Puts a document into a chat's collection, in place of the one of its id. Of the same, only the provenance is new.
 
         `progress` is called in another thread.
         """

@@ -1,6 +1,6 @@
 """Which of the bot's messages tells how far it is with a message that takes its time, so that a restart goes on with that one."""
 
-from sqlalchemy import BigInteger, Column, Connection, Table, delete, insert, select
+from sqlalchemy import BigInteger, Column, ColumnElement, Connection, Table, delete, insert, select
 
 from bot.database import Database
 from bot.schema import metadata
@@ -41,5 +41,5 @@ class Receipts:
             connection.execute(delete(_receipts).where(_is(chat_id, message_id)))
 
 
-def _is(chat_id: int, message_id: int):  # type: ignore[no-untyped-def] # SQLAlchemy's conditions have no short type
+def _is(chat_id: int, message_id: int) -> ColumnElement[bool]:
     return (_receipts.c.chat_id == chat_id) & (_receipts.c.message_id == message_id)

@@ -1,14 +1,14 @@
 """What the database holds of the bot's replies and of the votes on them: the nouns, their tables, and the way between."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, String, Table, Text, func, select
+from sqlalchemy import BigInteger, Column, ColumnElement, ForeignKey, Index, Integer, String, Table, Text, func, select
 from sqlalchemy.engine import Row
 
-from bot.schema import metadata
+from bot.schema import in_utc, metadata
 from bot.triggers import Intent
 from bot.withdrawal import Withdrawn
 from index.domain import Answer, Citation
@@ -86,16 +86,16 @@ class Scope:
 
     group_id: int | None
 
-    def condition(self) -> Any:
+    def condition(self) -> ColumnElement[bool]:
         return reply_table.c.chat_id > 0 if self.group_id is None else reply_table.c.chat_id == self.group_id
 
 
-def latest() -> Any:
+def latest() -> ColumnElement[bool]:
     """The last reply to each message that asked: somebody may be told later what wasn't known at first."""
     return reply_table.c.id.in_(select(func.max(reply_table.c.id)).group_by(reply_table.c.chat_id, reply_table.c.command_message_id))
 
 
-def is_message(chat_id: int, message_id: int) -> Any:
+def is_message(chat_id: int, message_id: int) -> ColumnElement[bool]:
     return (reply_table.c.chat_id == chat_id) & (reply_table.c.message_id == message_id)
 
 
@@ -113,7 +113,7 @@ def to_row(reply: Reply) -> dict[str, object]:
         "content": content_json.dump_json(reply.content).decode(),
         "citation": reply.view.citation,
         "breadth": reply.view.breadth,
-        "asked_at": reply.asked_at.astimezone(UTC).isoformat(),
+        "asked_at": in_utc(reply.asked_at),
         "decision": reply.content.decision.value if isinstance(reply.content, Answer) else None,
         "language": reply.language,
         "settled_at": None,

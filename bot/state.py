@@ -19,6 +19,7 @@ from typing import Any, Self
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     Engine,
     Index,
@@ -46,6 +47,7 @@ from bot.gapbook import GapBook, card_table
 from bot.preferences import PreferenceBook
 from bot.receipts import Receipts
 from bot.records import Reply, Scope, content_json, from_row, is_message, latest, reply_table, to_row, vote_table
+from bot.schema import in_utc
 from bot.schema import metadata as _metadata
 from bot.shelves import Shelves
 from bot.votes import Vote, Votes
@@ -239,7 +241,7 @@ class State:
             if found is not None:
                 connection.execute(delete(vote_table).where((vote_table.c.reply_id == found) & (vote_table.c.voter_id == voter_id)))
                 if vote is not None:
-                    row = {"reply_id": found, "voter_id": voter_id, "vote": vote.value, "voted_at": datetime.now(UTC).isoformat()}
+                    row = {"reply_id": found, "voter_id": voter_id, "vote": vote.value, "voted_at": in_utc(datetime.now(UTC))}
                     connection.execute(insert(vote_table).values(row))
         return self.votes(reply.chat_id, reply.message_id)
 
@@ -316,7 +318,7 @@ class State:
 
     def forget_before(self, moment: datetime) -> int:
         """Erases replies, with their questions and votes, that are older than `moment`; how many."""
-        old = reply_table.c.asked_at < moment.astimezone(UTC).isoformat()
+        old = reply_table.c.asked_at < in_utc(moment)
         with self._database.begin() as connection:
             erased = connection.execute(delete(reply_table).where(old)).rowcount
         self._database.wipe()
@@ -359,7 +361,7 @@ class State:
             connection.execute(update(_inbox).where(_inbox.c.update_id == update_id).values(content=None, user_id=None))
             connection.execute(delete(_inbox).where(old & _inbox.c.content.is_(None)))
 
-    def _select(self, condition: Any) -> list[Reply]:  # SQLAlchemy's own type for conditions is as wide
+    def _select(self, condition: ColumnElement[bool]) -> list[Reply]:
         with self._database.connect() as connection:
             rows = connection.execute(select(reply_table).where(condition).order_by(reply_table.c.id))
             return [from_row(row) for row in rows]

@@ -1,4 +1,4 @@
-"""index · ask · search: the command line over an Answerer, also as `python -m index`.
+"""index · ask · search · evaluate · calibrate · bench: the command line over an Answerer, also as `python -m index`.
 
 Exit codes: 0 all done, abstaining included · 1 an error, named with its cure on standard error · 2 wrong usage ·
 3 (`ask` from standard input or with `--json`) some lines were no question · 130 interrupted.

@@ -1,7 +1,7 @@
 """Being let in by a one-time code, over real HTTP and in the database."""
 
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -142,6 +142,16 @@ def test_codes_expire_and_are_not_kept_as_they_are(tmp_path: Path) -> None:
         assert not state.admissions.redeem(code, 7, NOW + CODE_LIFETIME)
         assert state.admissions.redeem(code.replace("-", " "), 7, NOW + CODE_LIFETIME - timedelta(seconds=1))
     assert code.replace("-", "").encode() not in (tmp_path / "citebot.sqlite3").read_bytes()
+
+
+def test_a_code_is_good_for_as_long_by_the_clock_of_another_zone(tmp_path: Path) -> None:
+    seoul = timezone(timedelta(hours=9))
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+        code = state.admissions.issue(NOW.astimezone(seoul))
+
+        assert state.admissions.expects(NOW)
+        assert not state.admissions.expects(NOW + CODE_LIFETIME)
+        assert not state.admissions.redeem(code, 7, (NOW + CODE_LIFETIME).astimezone(seoul))
 
 
 def test_a_bot_that_was_closed_does_not_open_when_the_last_one_is_put_out(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""`citebot evaluate`: question files in, a report out."""
+"""`citebot evaluate` and `citebot calibrate`: question files in, a report or a calibration out."""
 
 import os
 import platform
