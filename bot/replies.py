@@ -10,7 +10,7 @@ from bot.texts import Texts
 from bot.triggers import Heard, Intent
 from bot.votes import Votes
 from index.domain import Answer, Citation, Decision, Document
-from index.errors import Courtesy, QuestionError, QuestionTooLong
+from index.errors import AboutTheBot, Courtesy, Disagreement, Greeting, QuestionError, QuestionTooLong
 from index.rendering import Block, Run, View, answer_page, cited_pages, first_view, found_passages
 
 FOUND_PASSAGES = 5
@@ -37,7 +37,7 @@ async def compose(
 ) -> Composed:
     """The reply to a question or a search. `empty`: what to say if its words were left out.
 
-    `least_confidence`: an answer less sure than that is shown as a maybe.
+    `least_confidence`: an answer less sure than that is shown as a maybe. Raises AboutTheBot: what it can do differs from chat to chat.
     """
     if not heard.text:
         return Composed(note(empty))
@@ -45,15 +45,25 @@ async def compose(
         if heard.intent is Intent.SEARCH:
             return await _found(services, heard.text, collections, texts)
         return await _answered(services, heard.text, collections, texts, previous, least_confidence)
-    except Courtesy:
-        return Composed(note(texts.courtesy))
+    except AboutTheBot:
+        raise
     except QuestionError as error:
         return Composed(note(why_not(error, texts)))
 
 
 def why_not(error: QuestionError, texts: Texts) -> str:
-    """Why a question can't be asked, in the reader's language."""
-    return texts.question_too_long.format(most=error.most) if isinstance(error, QuestionTooLong) else texts.no_question
+    """Why a question can't be asked, or what is said to a courtesy, in the reader's language."""
+    match error:
+        case Greeting():
+            return texts.greeting
+        case Disagreement():
+            return texts.disagreement
+        case Courtesy():
+            return texts.courtesy
+        case QuestionTooLong(most=most):
+            return texts.question_too_long.format(most=most)
+        case _:
+            return texts.no_question
 
 
 async def page(services: Services, answer: Answer, view: View, texts: Texts, votes: Votes = Votes(), heading: str = "") -> Outgoing:  # noqa: B008  # frozen

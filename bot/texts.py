@@ -127,6 +127,8 @@ class Texts:
     unknown_command: str = "I don't know that command. Write your question as it is, or see /help."
     only_text: str = "I can read text and documents only. Write your question, or send a file (PDF, Word, text …) and I answer from it."
     courtesy: str = "Happy to help! Ask me anything about the documents."
+    greeting: str = "Hello! Ask me anything about the documents."
+    disagreement: str = "If I misread you, edit your question, or give 👎."
     no_question: str = "There is no question in it that I could look up. Ask in a few words, such as: when was the office opened?"
     question_too_long: str = "That is longer than {most} characters. Please ask it in a sentence or two."
     withdrawn: str = "This question was taken back."

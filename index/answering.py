@@ -8,7 +8,7 @@ from math import prod
 
 from index.citing import cite_answer, cite_nearest
 from index.domain import Answer, Candidate, Citation, Decision, Document, Hit, Reading
-from index.errors import Courtesy, NoQuestion, QuestionTooLong
+from index.errors import NoQuestion, QuestionTooLong
 from index.protocols import Holdings, Reader, Vectors
 from index.retrieval import Retriever, first_of_each
 from index.terms import terms
@@ -16,7 +16,7 @@ from index.understanding.evidence import missing
 from index.understanding.followups import follow_up
 from index.understanding.language import unread_language
 from index.understanding.spelling import English, corrected
-from index.understanding.wording import asked_in, is_courtesy, plainly
+from index.understanding.wording import asked_in, courtesy_in, plainly
 
 CITATIONS = 5
 READ = 8
@@ -46,8 +46,8 @@ class Answerer:
         """
         started = time.perf_counter()
         asked = _checked(question)
-        if is_courtesy(asked):
-            raise Courtesy("that is kind, and no question; ask in a few words, such as: when was the office opened?")
+        if (courtesy := courtesy_in(asked)) is not None:
+            raise courtesy
         holdings = self._retriever.holdings(collections)
         unread = unread_language(asked) if self._english else None
         understood = asked if unread else self._understand(asked, holdings, previous)

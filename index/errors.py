@@ -19,7 +19,10 @@ CitebotError
 ├── QuestionError          a question that can't be asked
 │   ├── NoQuestion         nothing is asked
 │   ├── QuestionTooLong    longer than a question may be
-│   └── Courtesy           thanks or a greeting
+│   └── Courtesy           thanks or a nod
+│       ├── Greeting       hello
+│       ├── Disagreement   a no to an answer
+│       └── AboutTheBot    asks what the bot is and does, of which documents know nothing
 ├── ModelError             a model is missing, damaged or not what it should be
 └── SnapshotError          the index can't be used
     ├── SnapshotMissing    nothing was ever published
@@ -93,7 +96,24 @@ class QuestionTooLong(QuestionError):
         self.most = most
 
 
-class Courtesy(QuestionError): ...
+class Courtesy(QuestionError):
+    def __init__(self, reply: str = "that is kind, and no question") -> None:
+        super().__init__(f"{reply}; ask in a few words, such as: when was the office opened?")
+
+
+class Greeting(Courtesy):
+    def __init__(self) -> None:
+        super().__init__("hello")
+
+
+class Disagreement(Courtesy):
+    def __init__(self) -> None:
+        super().__init__("if the question was misread, other words may help")
+
+
+class AboutTheBot(Courtesy):
+    def __init__(self) -> None:
+        super().__init__("this is Citebot, which answers from your documents (`citebot --help` tells the rest)")
 
 
 class ModelError(CitebotError): ...

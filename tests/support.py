@@ -23,10 +23,10 @@ from bot.settings import BotSettings
 from bot.state import State
 from index.chunking import chunk, sentence_offsets
 from index.domain import SHARED, Answer, Candidate, Citation, Decision, Document, Passage
-from index.errors import Courtesy, NoQuestion, QuestionTooLong
+from index.errors import NoQuestion, QuestionTooLong
 from index.fetching import Rules
 from index.protocols import Progress, Vectors, no_progress
-from index.understanding.wording import is_courtesy
+from index.understanding.wording import courtesy_in
 
 ARTICLE = Document(
     id="article.txt",
@@ -113,8 +113,8 @@ class Library:
             raise QuestionTooLong(1000)
         if not _words(question):
             raise NoQuestion
-        if is_courtesy(question):
-            raise Courtesy("no question")
+        if (courtesy := courtesy_in(question)) is not None:
+            raise courtesy
         if previous is not None and not question.startswith(("and ", "what about ")):
             previous = None  # it stands on its own
         asked = f"{question} {previous.question}" if previous else question

@@ -8,7 +8,7 @@ import pytest
 
 from index.answering import CITATIONS, MAX_ALTERNATIVES, MAX_QUESTION, Answerer
 from index.domain import Answer, Decision, Document
-from index.errors import Courtesy, QuestionError, SnapshotMissing
+from index.errors import AboutTheBot, Courtesy, QuestionError, SnapshotMissing
 from index.protocols import Reader
 from index.retrieval import Retriever
 from index.stores.local import LocalStore
@@ -174,6 +174,8 @@ def test_nothing_to_ask_is_an_error_that_says_how(store: LocalStore, question: s
 def test_thanks_ask_nothing_and_may_be_searched_for(store: LocalStore) -> None:
     with pytest.raises(Courtesy, match="ask in a few words"):
         ask(store, {}, "thanks!")
+    with pytest.raises(AboutTheBot, match="answers from your documents"):
+        ask(store, {}, "what can you do?")
     assert answerer(store, WordReader({})).search("thanks", collections=["shared"])
 
 

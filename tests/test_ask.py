@@ -318,6 +318,29 @@ async def test_thanks_are_no_question(here: Scene) -> None:
     assert "“thanks”" in (await here.ask("/search thanks"))[1].text
 
 
+async def test_questions_about_the_bot_are_answered_with_its_help(here: Scene) -> None:
+    _, private = await here.ask("what can you do?")
+    here.world.say(here.group, here.ben, "/ask who are you?")
+    told = await here.server.sent(here.group)
+
+    assert ENGLISH.help_private in private.text
+    assert "/ask@citebot and your question" in told.text
+    assert private.buttons == told.buttons == ()
+
+
+async def test_a_no_is_told_what_helps_and_a_hello_is_returned(here: Scene) -> None:
+    assert (await here.ask("are you sure?"))[1].text == ENGLISH.disagreement
+    assert (await here.ask("hello"))[1].text == ENGLISH.greeting
+
+
+@pytest.mark.parametrize("words", ["what can you do?", "no", "hello"])
+async def test_a_question_may_follow_up_over_courtesies(here: Scene, words: str) -> None:
+    await here.ask()
+    await here.ask(words)
+
+    assert (await here.ask("and where?"))[1].text.startswith(f"I read this as: and where? {QUESTION}")
+
+
 async def test_a_colleagues_edit_leaves_alone_what_asks_for_something_else_by_now(here: Scene) -> None:
     here.world.promote(here.group, here.world.bot, by=here.ann)
     colleagues = here.world.say(here.group, here.ben, "zebra?")

@@ -162,7 +162,12 @@ async def test_strangers_in_a_foreign_group_who_call_all_at_once_are_told_at_tel
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [("@citebot", JAPANESE.empty_mention), ("@citebot zebra?", JAPANESE.answer.none), ("@citebot thanks!", JAPANESE.courtesy)],
+    [
+        ("@citebot", JAPANESE.empty_mention),
+        ("@citebot zebra?", JAPANESE.answer.none),
+        ("@citebot thanks!", JAPANESE.courtesy),
+        ("@citebot who are you?", JAPANESE.start),
+    ],
 )
 async def test_a_guest_is_spoken_to_in_their_language(tmp_path: Path, text: str, words: str) -> None:
     async with scene(tmp_path) as here:

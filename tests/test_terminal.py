@@ -60,6 +60,11 @@ def test_thanks_are_met_with_kindness_and_the_next_question_may_follow_up_all_th
     assert f"I read this as: and where? {QUESTION}" in said
 
 
+def test_what_the_bot_is_and_does_is_told() -> None:
+    assert "/search words" in talk("what can you do?")
+    assert ENGLISH.disagreement in talk(QUESTION, "that's wrong")
+
+
 def test_markup_in_questions_and_documents_stays_as_it_is() -> None:
     assert "[bold]x[/bold]" in talk("/search [bold]x[/bold]")
 

@@ -10,7 +10,7 @@ from bot.formatting import units
 from bot.languages import JAPANESE, KOREAN, LANGUAGES, texts_for
 from bot.replies import why_not
 from bot.texts import ENGLISH, Texts
-from index.errors import Courtesy, NoQuestion, QuestionError, QuestionTooLong
+from index.errors import AboutTheBot, Courtesy, Disagreement, Greeting, NoQuestion, QuestionError, QuestionTooLong
 from index.rendering import Phrases
 
 
@@ -44,7 +44,10 @@ def test_no_text_of_a_language_is_left_in_english(texts: Texts) -> None:
     assert [name for name, text in flat(texts).items() if text == english[name]] == []
 
 
-@pytest.mark.parametrize("error", [NoQuestion(), QuestionTooLong(1000)], ids=lambda error: type(error).__name__)
+REFUSALS = (NoQuestion(), QuestionTooLong(1000), Courtesy(), Greeting(), Disagreement())
+
+
+@pytest.mark.parametrize("error", REFUSALS, ids=lambda error: type(error).__name__)
 def test_why_a_question_can_not_be_asked_is_told_in_each_language(error: QuestionError) -> None:
     told = {why_not(error, texts) for texts in LANGUAGES.values()}
 
@@ -53,8 +56,10 @@ def test_why_a_question_can_not_be_asked_is_told_in_each_language(error: Questio
 
 
 def test_each_question_that_can_not_be_asked_has_words_of_its_own() -> None:
-    assert set(QuestionError.__subclasses__()) == {NoQuestion, QuestionTooLong, Courtesy}
-    assert why_not(NoQuestion(), ENGLISH) != why_not(QuestionTooLong(1000), ENGLISH)
+    kinds = {*QuestionError.__subclasses__(), *Courtesy.__subclasses__()} - {AboutTheBot}  # that is told the help of its chat
+
+    assert kinds == {type(error) for error in REFUSALS}
+    assert len({why_not(error, ENGLISH) for error in REFUSALS}) == len(REFUSALS)
     assert "1000" in why_not(QuestionTooLong(1000), ENGLISH)
 
 

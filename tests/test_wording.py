@@ -2,7 +2,8 @@
 
 import pytest
 
-from index.understanding.wording import asked_in, is_courtesy, plainly
+from index.errors import AboutTheBot, Courtesy, Disagreement, Greeting
+from index.understanding.wording import asked_in, courtesy_in, plainly
 
 
 @pytest.mark.parametrize(
@@ -42,7 +43,34 @@ def test_one_wording_for_what_is_asked_in_several(question: str, worded: str) ->
     ],
 )
 def test_courtesies_ask_nothing(words: str) -> None:
-    assert is_courtesy(words)
+    assert courtesy_in(words) is not None
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("hello", Greeting),
+        ("Hi there!", Greeting),
+        ("good morning 👋", Greeting),
+        ("hello, thanks", Courtesy),
+        ("good night", Courtesy),
+        ("no", Disagreement),
+        ("Wrong!", Disagreement),
+        ("that's wrong", Disagreement),
+        ("No, that’s not right.", Disagreement),
+        ("are you sure?", Disagreement),
+        ("no thanks", Courtesy),
+        ("no, thank you", Courtesy),
+        ("what can you do?", AboutTheBot),
+        ("Who are you?", AboutTheBot),
+        ("help", AboutTheBot),
+        ("help please", AboutTheBot),
+        ("Hi! Are you a bot?", AboutTheBot),
+        ("how does this work?", AboutTheBot),
+    ],
+)
+def test_some_courtesies_are_met_with_words_of_their_own(words: str, kind: type[Courtesy]) -> None:
+    assert courtesy_in(words) is kind
 
 
 @pytest.mark.parametrize(
@@ -59,6 +87,24 @@ def test_what_is_told_around_a_question_is_left_out_unless_it_leans_on_that(text
     assert asked_in(text) == asked
 
 
-@pytest.mark.parametrize("words", ["KPS", "thanks to whom", "Nice?", "great hall", "who", "ok and when?", ""])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "KPS",
+        "thanks to whom",
+        "Nice?",
+        "great hall",
+        "who",
+        "ok and when?",
+        "",
+        "no laptop",
+        "what is wrong",
+        "how does this programme work?",
+        "who are you to ask when stuck?",
+        "help desk",
+        "are you sure it was 2016?",
+        "what can you do about a lost badge?",
+    ],
+)
 def test_few_words_may_be_a_question(words: str) -> None:
-    assert not is_courtesy(words)
+    assert courtesy_in(words) is None

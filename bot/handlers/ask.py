@@ -15,6 +15,7 @@ from bot.context import Context, collections_of, texts_for_person, texts_of
 from bot.delivery import Place
 from bot.formatting import note
 from bot.handlers.closing import is_card
+from bot.handlers.guide import help_in
 from bot.limits import refusing
 from bot.preferences import Hears
 from bot.records import Reply
@@ -23,6 +24,7 @@ from bot.texts import Texts
 from bot.triggers import Heard, Intent
 from bot.withdrawal import cited_in
 from index.domain import SHARED, Answer, Decision
+from index.errors import AboutTheBot
 from index.rendering import View
 
 logger = logging.getLogger(__name__)
@@ -184,15 +186,18 @@ def _withdrawn(texts: Texts) -> Composed:
 
 
 async def _compose(message: Message, heard: Heard, collections: tuple[str, ...], context: Context, texts: Texts) -> Composed:
-    return await replies.compose(
-        context.services,
-        heard,
-        collections,
-        texts,
-        empty=_usage(message, heard, context, texts),
-        previous=await _previous(message, heard, context),
-        least_confidence=context.here.least_confidence,
-    )
+    try:
+        return await replies.compose(
+            context.services,
+            heard,
+            collections,
+            texts,
+            empty=_usage(message, heard, context, texts),
+            previous=await _previous(message, heard, context),
+            least_confidence=context.here.least_confidence,
+        )
+    except AboutTheBot:
+        return Composed(note(f"{texts.about}\n\n{await help_in(message, context, texts)}"))
 
 
 async def _previous(message: Message, heard: Heard, context: Context) -> Answer | None:

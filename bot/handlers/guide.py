@@ -24,13 +24,13 @@ async def on_start(update: Update, context: Context) -> None:
     if update.message is not None:
         texts = texts_of(update, context)
         hello = texts.start if _is_private(update.message) else texts.added
-        rest = texts.try_asking if _is_private(update.message) else await _help(update.message, context, texts)
+        rest = texts.try_asking if _is_private(update.message) else await help_in(update.message, context, texts)
         await _reply(update.message, context, note(f"{hello}\n\n{rest}"))
 
 
 async def on_help(update: Update, context: Context) -> None:
     if update.message is not None:
-        await _reply(update.message, context, note(await _help(update.message, context, texts_of(update, context))))
+        await _reply(update.message, context, note(await help_in(update.message, context, texts_of(update, context))))
 
 
 async def on_unknown_command(update: Update, context: Context) -> None:
@@ -67,7 +67,8 @@ def _title(document: Document) -> Run:
     return Run(shorten(document.title, MAX_TITLE) or document.id, link=link)
 
 
-async def _help(message: Message, context: Context, texts: Texts) -> str:
+async def help_in(message: Message, context: Context, texts: Texts) -> str:
+    """How to ask, where `message` was written."""
     if _is_private(message):
         return texts.help_private
     me = await context.bot.get_me()

@@ -25,7 +25,7 @@ from bot.limits import refusing
 from bot.texts import Texts
 from bot.triggers import Heard, Intent
 from index.domain import SHARED, Answer, Decision
-from index.errors import QuestionError
+from index.errors import AboutTheBot, QuestionError
 from index.rendering import Block, Run, View, answer_page, cited_pages, shorten, source_run
 
 COLLECTIONS = (SHARED,)
@@ -93,7 +93,10 @@ async def answer_guest(asked: Message, outgoing: Outgoing, context: Context) -> 
 async def _guest_reply(asked: Message, context: Context, texts: Texts) -> Outgoing:
     _, question = triggers.without_mention(asked, context.bot.bot)
     heard = Heard(Intent.ASK, question.strip(), asked.message_id)
-    return (await replies.compose(context.services, heard, COLLECTIONS, texts, empty=texts.empty_mention)).outgoing
+    try:
+        return (await replies.compose(context.services, heard, COLLECTIONS, texts, empty=texts.empty_mention)).outgoing
+    except AboutTheBot:
+        return note(texts.start)
 
 
 async def _answer(words: str, collections: tuple[str, ...], context: Context) -> Answer | None:

@@ -7,13 +7,14 @@ written it is as right, but much less sure (log-odds 2.3 for 3.0); the other way
 import re
 
 from index.chunking import sentence_offsets
+from index.errors import AboutTheBot, Courtesy, Disagreement, Greeting
 from index.numerals import ORDINAL_OF
 
+_HELLO = "(?:hello|hey|hi)(?: (?:all|bot|everybody|everyone|guys|team|there))?+|good (?:afternoon|day|evening|morning)"
 _NICE = "|".join(
     [
         "a lot|all|alright|awesome|bye|cheers|cool|fine|for (?:(?:all|the|your) )*(?:answer|help|info)",
-        "good (?:afternoon|day|evening|morning|night)|goodbye|got it|great",
-        "(?:hello|hey|hi)(?: (?:all|bot|everybody|everyone|guys|team|there))?+",
+        f"{_HELLO}|good night|goodbye|got it|great",
         "i see|many thanks|much appreciated|nice|no|ok|okay|perfect|please|right|so much|sorry|sure",
         "thank you|thanks|thx|there|very much|welcome|well done|wow|yes|you",
     ]
@@ -21,6 +22,21 @@ _NICE = "|".join(
 _COURTESIES = rf"(?:(?:{_NICE})\b[^\w?？]*)+"
 _COURTESY = re.compile(_COURTESIES, re.IGNORECASE)
 _BEFORE = re.compile(rf"{_COURTESIES}(?<=[^\w\s:]\s)", re.IGNORECASE)
+_GREETING = re.compile(rf"(?:(?:{_HELLO})\b[^\w?？]*)+", re.IGNORECASE)
+_NO = "|".join(
+    [
+        "are you (?:quite |really )?sure|(?:(?:it|that|this)(?:['’]?s| is) )?(?:incorrect|not (?:correct|right|true)|wrong)",
+        "(?:it|that|this)(?:['’]?s| is) false|no|nope",
+    ]
+)
+_DISAGREEMENT = re.compile(rf"(?:(?:but|hmm?|ok|sorry)\b\W*)?(?:(?:{_NO})\b\W*)+", re.IGNORECASE)
+_BOT = "|".join(
+    [
+        "are you (?:an? )?(?:ai|bot|human|machine|person|real|robot)|help(?: me)?|how do i use (?:this|you)",
+        "how (?:does this(?: bot)?|do you) work|what are you|what can i ask(?: you)?|what (?:can|do) you do(?: for me)?|who are you",
+    ]
+)
+_ABOUT_THE_BOT = re.compile(rf"(?:{_BOT})\b\W*(?:{_COURTESIES})?", re.IGNORECASE)
 _LEANING = re.compile(r"\b(?:he|her|him|his|it|its|one|ones|she|so|that|their|them|then|there|these|they|this|those)\b", re.IGNORECASE)
 _SHORTEST = 3
 """Words of a question that may lean on what stands beside it: "Visa?"."""
@@ -28,9 +44,18 @@ _SHORT_IS = re.compile(r"\b(how|what|when|where|which|who|why)(?:['’]s|s)\b", 
 _ORDINAL = re.compile(rf"\b(?:{'|'.join(ORDINAL_OF)})\b", re.IGNORECASE)
 
 
-def is_courtesy(text: str) -> bool:
-    """Whether it asks nothing: thanks, a greeting, a nod."""
-    return _COURTESY.fullmatch(text.strip()) is not None
+def courtesy_in(text: str) -> type[Courtesy] | None:
+    """What is said instead of a question to the documents, if that is all there is: thanks, a nod, or of the kinds that are met with words
+    of their own. "How does this work?" names nothing that a document could tell of.
+    """
+    said = text.strip()
+    if _GREETING.fullmatch(said):
+        return Greeting
+    if _DISAGREEMENT.fullmatch(said):
+        return Disagreement
+    if _ABOUT_THE_BOT.fullmatch(without_courtesy(said)):
+        return AboutTheBot
+    return Courtesy if _COURTESY.fullmatch(said) else None
 
 
 def without_courtesy(text: str) -> str:
