@@ -135,15 +135,16 @@ async def test_a_group_that_is_not_served_any_more_is_told_when_it_calls_and_lef
     assert group.member(server.world.bot).status == "left"
 
 
-@pytest.mark.parametrize("role", ["allowed_users", "admins"])
+@pytest.mark.parametrize("is_admin", [False, True])
 async def test_a_group_that_calls_is_stayed_in_silently_where_somebody_served_is_a_member(
-    server: BotApiServer, tmp_path: Path, role: str
+    server: BotApiServer, tmp_path: Path, is_admin: bool
 ) -> None:
     ann, ben, cem = (server.world.person(name) for name in ("Ann", "Ben", "Cem"))
     async with running(server, tmp_path):
         group = server.world.group("Once open", [ben, ann])
         await server.sent(group)
-    async with running(server, tmp_path, **{"allowed_users": frozenset({cem.id}), role: frozenset({ann.id})}):
+    admins, users = ({ann.id}, {cem.id}) if is_admin else ({cem.id}, {ann.id})
+    async with running(server, tmp_path, allowed_users=frozenset(users), admins=frozenset(admins)):
         server.world.say(group, ben, f"/ask {QUESTION}")
         server.world.say(group, ann, f"/ask {QUESTION}")
 
