@@ -1,6 +1,5 @@
 """How a chat wants to be served: what its administrators choose in /settings. Kept per chat; everything has a default."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
@@ -109,8 +108,9 @@ class Preferences:
         return hour in _HOURS[self.quiet]
 
 
-def following(choice: Choice, choices: Sequence[Choice]) -> Choice:
+def following(choice: Choice) -> Choice:
     """The next one, round and round."""
+    choices = list(type(choice))
     return choices[(choices.index(choice) + 1) % len(choices)]
 
 

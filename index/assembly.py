@@ -36,7 +36,7 @@ def build_library(settings: IndexSettings) -> Library:
     check_folder(settings.corpus)
     embedder = build_embedder(settings)
     store = build_store(settings, embedder)
-    answerer = Answerer(Retriever(embedder, store), build_reader(settings), english_of(settings))
+    answerer = answerer_over(store, embedder, build_reader(settings), settings)
     return Library(answerer, Keeper(store, settings.corpus))
 
 
@@ -59,6 +59,11 @@ def open_library(settings: IndexSettings, progress: Progress = no_progress) -> L
         library.keeper.create(SHARED)
     library.keeper.renew(progress)
     return library
+
+
+def answerer_over(store: Store, embedder: Embedder, reader: Reader, settings: IndexSettings) -> Answerer:
+    """What answers from a store, whichever it is, as users are answered."""
+    return Answerer(Retriever(embedder, store), reader, _english_of(settings))
 
 
 def build_keeper(settings: IndexSettings) -> Keeper:
@@ -94,14 +99,14 @@ def calibration_file(settings: IndexSettings) -> Path:
     return settings.data / CALIBRATION
 
 
-def english_of(settings: IndexSettings) -> English | None:
-    """What the packaged model takes for English; nothing is known of the languages of another."""
-    return English.of_wordpiece(packaged_model() / "vocab.txt") if settings.model is None else None
-
-
 def build_store(settings: IndexSettings, embedder: Embedder) -> Store:
     return LocalStore(settings.data, embedder)
 
 
 def model_folder(settings: IndexSettings) -> Path:
     return settings.model or packaged_model()
+
+
+def _english_of(settings: IndexSettings) -> English | None:
+    """What the packaged model takes for English; nothing is known of the languages of another."""
+    return English.of_wordpiece(packaged_model() / "vocab.txt") if settings.model is None else None

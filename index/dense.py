@@ -62,12 +62,13 @@ class DenseIndex:
         self._index, self._exact = index, exact
 
     @classmethod
-    def build(cls, vectors: Vectors, exact: int = EXACT) -> "DenseIndex":
-        """`vectors`: (n_passages, dimension), unit rows. `exact`: passages up to which search is exact."""
-        index = faiss.index_factory(vectors.shape[1], "Flat", faiss.METRIC_INNER_PRODUCT) if len(vectors) <= exact else _trained(vectors)
+    def build(cls, vectors: Vectors, exact_up_to: int = EXACT) -> "DenseIndex":
+        """`vectors`: (n_passages, dimension), unit rows. `exact_up_to`: passages that are searched exactly."""
+        is_exact = len(vectors) <= exact_up_to
+        index = faiss.index_factory(vectors.shape[1], "Flat", faiss.METRIC_INNER_PRODUCT) if is_exact else _trained(vectors)
         for first in range(0, len(vectors), _BLOCK):
             index.add(vectors[first : first + _BLOCK])
-        return cls(index, None if len(vectors) <= exact else vectors.astype(np.float16))
+        return cls(index, None if is_exact else vectors.astype(np.float16))
 
     @classmethod
     def load(cls, file: Path) -> "DenseIndex":

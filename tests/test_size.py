@@ -40,7 +40,7 @@ def vectors() -> Vectors:
 @pytest.fixture(scope="module")
 def large(vectors: Vectors, tmp_path_factory: pytest.TempPathFactory) -> DenseIndex:
     file = tmp_path_factory.mktemp("large") / "vectors.faiss"
-    DenseIndex.build(vectors, exact=SMALL).save(file)
+    DenseIndex.build(vectors, exact_up_to=SMALL).save(file)
     return DenseIndex.load(file)
 
 
@@ -74,7 +74,7 @@ def test_as_many_are_found_as_are_wanted(large: DenseIndex, vectors: Vectors, k:
 
 def test_vectors_do_not_drift_from_generation_to_generation(large: DenseIndex, vectors: Vectors, tmp_path: Path) -> None:
     """An index built of what an index gives back gives back the same bits."""
-    DenseIndex.build(large.vectors(), exact=SMALL).save(tmp_path / "vectors.faiss")
+    DenseIndex.build(large.vectors(), exact_up_to=SMALL).save(tmp_path / "vectors.faiss")
 
     again = DenseIndex.load(tmp_path / "vectors.faiss")
 
@@ -132,14 +132,14 @@ def opened(folder: Path) -> Snapshot:
 
 def test_a_snapshot_is_large_beyond_its_limit_only(tmp_path: Path) -> None:
     for folder, count in ((tmp_path / "small", SMALL), (tmp_path / "large", SMALL + 1)):
-        LocalStore(folder, EMBEDDER, exact=SMALL).publish("shared", numbered(count))
+        LocalStore(folder, EMBEDDER, exact_up_to=SMALL).publish("shared", numbered(count))
 
     assert [file.parts[-6] for file in tmp_path.rglob("*.float16")] == ["large"]
 
 
 def test_nothing_is_kept_per_passage(tmp_path: Path) -> None:
     """What answers holds arrays that are mapped, and sequences of no items."""
-    LocalStore(tmp_path, EMBEDDER, exact=SMALL).publish("shared", numbered(300))
+    LocalStore(tmp_path, EMBEDDER, exact_up_to=SMALL).publish("shared", numbered(300))
     texts = opened(tmp_path).texts
 
     held = [*vars(texts).values(), *vars(texts._files).values()]  # noqa: SLF001  # what it keeps is what is tested
@@ -150,7 +150,7 @@ def test_nothing_is_kept_per_passage(tmp_path: Path) -> None:
 
 
 def test_hits_of_a_large_snapshot_are_those_of_brute_force(tmp_path: Path) -> None:
-    store = LocalStore(tmp_path, EMBEDDER, exact=SMALL)
+    store = LocalStore(tmp_path, EMBEDDER, exact_up_to=SMALL)
     store.publish("shared", numbered(3 * CANDIDATES))
 
     hits = search(store, "shared", question="report 77 on 178", k=2)
@@ -161,9 +161,9 @@ def test_hits_of_a_large_snapshot_are_those_of_brute_force(tmp_path: Path) -> No
 
 
 def test_vectors_stay_with_their_texts_through_every_kind_of_index(tmp_path: Path) -> None:
-    for exact, count in ((SMALL, 120), (10_000, 140), (SMALL, 130)):
+    for exact_up_to, count in ((SMALL, 120), (10_000, 140), (SMALL, 130)):
         counting = CountingEmbedder(EMBEDDER)
-        store = LocalStore(tmp_path, counting, exact=exact)
+        store = LocalStore(tmp_path, counting, exact_up_to=exact_up_to)
         store.publish("shared", numbered(count)[::-1])
 
         hits = search(store, "shared", question="bridge 77", k=1000)

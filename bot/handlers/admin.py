@@ -18,7 +18,7 @@ from bot.access import author
 from bot.context import Context, texts_of
 from bot.formatting import Outgoing, note
 from bot.handlers.membership import help_here
-from bot.preferences import Adders, Caution, Digest, DigestHour, Hears, Language, Preferences, Quiet, Sources, following
+from bot.preferences import Adders, Caution, Digest, Hears, Language, Preferences, Quiet, Sources, following
 from bot.rights import ADMINS, administers, may_look, scope_of
 from bot.texts import Texts
 
@@ -129,21 +129,21 @@ def _hidden(chosen: Preferences, chat: Chat, admins: Set[int]) -> set[str]:
 def _next(chosen: Preferences, query: CallbackQuery) -> Preferences:
     match query.data:
         case "set:hears":
-            return replace(chosen, hears=following(chosen.hears, list(Hears)))
+            return replace(chosen, hears=following(chosen.hears))
         case "set:language":
-            return replace(chosen, language=following(chosen.language, list(Language)))
+            return replace(chosen, language=following(chosen.language))
         case "set:caution":
-            return replace(chosen, caution=following(chosen.caution, list(Caution)))
+            return replace(chosen, caution=following(chosen.caution))
         case "set:quiet":
-            return replace(chosen, quiet=following(chosen.quiet, list(Quiet)))
+            return replace(chosen, quiet=following(chosen.quiet))
         case "set:sources":
-            return replace(chosen, sources=following(chosen.sources, list(Sources)))
+            return replace(chosen, sources=following(chosen.sources))
         case "set:adders":
-            return replace(chosen, adders=following(chosen.adders, list(Adders)))
+            return replace(chosen, adders=following(chosen.adders))
         case "set:digest":
-            return replace(chosen, digest=following(chosen.digest, list(Digest)))
+            return replace(chosen, digest=following(chosen.digest))
         case "set:digest_hour":
-            return replace(chosen, digest_hour=following(chosen.digest_hour, list(DigestHour)))
+            return replace(chosen, digest_hour=following(chosen.digest_hour))
     return chosen
 
 

@@ -16,8 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as ProgressBar
 
-from index.answering import Answerer
-from index.assembly import build_embedder, build_reader, build_store, calibration_file, english_of
+from index.assembly import answerer_over, build_embedder, build_reader, build_store, calibration_file
 from index.evaluation import plot as plots
 from index.evaluation import questions as question_files
 from index.evaluation import report as reports
@@ -28,7 +27,6 @@ from index.loading.corpus import load_corpus
 from index.protocols import Progress
 from index.reader.span import FittedCalibration, write_calibration
 from index.reader.squad import is_for_tuning, is_held_out
-from index.retrieval import Retriever
 from index.settings import IndexSettings, load_settings
 
 NEAR_MISSES = 0.25
@@ -117,8 +115,7 @@ def _subject(settings: IndexSettings, home: Path) -> tuple[Subject, dict[str, st
     embedder, reader = build_embedder(settings), build_reader(settings)
     store = build_store(settings.model_copy(update={"data": home}), embedder)
     parts = {"embedder": embedder.name, "reader": reader.name}
-    answerer = Answerer(Retriever(embedder, store), reader, english_of(settings))
-    return Subject(answerer, reader, store), parts
+    return Subject(answerer_over(store, embedder, reader, settings), reader, store), parts
 
 
 @contextmanager

@@ -14,15 +14,13 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
 
-from index.answering import Answerer
-from index.assembly import build_embedder, build_reader, build_store, english_of
+from index.assembly import answerer_over, build_embedder, build_reader, build_store
 from index.domain import SHARED, Document
 from index.evaluation.questions import QuestionSet
 from index.evaluation.speed import Workload, recombined
 from index.evaluation.subjects import Noisy, memory, throughput
 from index.keeping import Keeper
 from index.loading.corpus import load_corpus
-from index.retrieval import Retriever
 from index.settings import IndexSettings, load_settings
 
 PASSAGES = 10_000
@@ -42,7 +40,7 @@ class Bench:
         build_store(here, noisy).publish(SHARED, recombined(self.workload, passages))
         self.store = build_store(here, embedder)
         self.keeper = Keeper(self.store, settings.corpus)
-        self.answerer = Answerer(Retriever(embedder, self.store), build_reader(settings), english_of(settings))
+        self.answerer = answerer_over(self.store, embedder, build_reader(settings), settings)
         self._pages = iter(recombined(self.workload, 5 * PASSAGES))
 
     def ask(self, question: str) -> object:

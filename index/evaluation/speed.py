@@ -16,6 +16,7 @@ from typing import Any
 from index.chunking import chunk, sentence_offsets
 from index.domain import Document
 from index.errors import CitebotError
+from index.evaluation.quality import Stages
 from index.evaluation.questions import QuestionSet
 from index.evaluation.subjects import Built, Served
 from index.protocols import Progress
@@ -31,9 +32,6 @@ SENTENCE_WORDS = range(6, 31)
 PASSAGE_WORDS = 45
 """At least so many words a recombined passage: with sentences of up to 30, it stays below what is cut."""
 PASSAGES_A_DOCUMENT = 10
-
-Stages = Callable[[str], Progress]
-"""Called with the name of the work that begins; what it returns hears how it goes on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,15 +41,13 @@ class Citebot:
     """`home`: of the index. `models`: data directory that holds the twin."""
 
     def __init__(self, home: Path, models: Path) -> None:
-        from index.answering import Answerer
-        from index.assembly import build_embedder, build_reader, build_store, english_of
-        from index.retrieval import Retriever
+        from index.assembly import answerer_over, build_embedder, build_reader, build_store
         from index.settings import IndexSettings
 
         settings = IndexSettings.model_validate({"data": models})
         self.embedder = build_embedder(settings)
         self.store = build_store(settings.model_copy(update={"data": home}), self.embedder)
-        self._answerer = Answerer(Retriever(self.embedder, self.store), build_reader(settings), english_of(settings))
+        self._answerer = answerer_over(self.store, self.embedder, build_reader(settings), settings)
 
     def encode(self, question: str) -> Vectors:
         return self.embedder.embed_query(question)

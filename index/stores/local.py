@@ -43,11 +43,11 @@ class LocalStore:
         folder: Path,
         embedder: Embedder,
         recipe: ChunkingRecipe = ChunkingRecipe(),
-        exact: int = EXACT,
+        exact_up_to: int = EXACT,
         most_open: int = MOST_OPEN,
     ) -> None:
-        """`exact`: passages up to which the dense arm compares every vector; beyond, it is as good as exact."""
-        self._folder, self._embedder, self._exact = folder / "collections", embedder, exact
+        """`exact_up_to`: passages up to which the dense arm compares every vector; beyond, it is as good as exact."""
+        self._folder, self._embedder, self._exact_up_to = folder / "collections", embedder, exact_up_to
         self._identity = Identity(embedder=embedder.name, dimension=embedder.dimension, chunking=recipe)
         self._open = OpenSnapshots(most_open)
 
@@ -158,7 +158,7 @@ class LocalStore:
         shutil.rmtree(aside, ignore_errors=True)  # of a crash
         aside.mkdir()
         embed = partial(self._vectors, present, progress)
-        write_snapshot(aside, self._identity, documents, embed, self._exact, present)
+        write_snapshot(aside, self._identity, documents, embed, self._exact_up_to, present)
         snapshot = open_snapshot(aside, home.name, generation, self._embedder.name)  # what is on the disk is what was meant
         aside.rename(generations / str(generation))
         sync(generations)

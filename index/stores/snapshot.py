@@ -59,18 +59,18 @@ class Snapshot:
 
 
 def write_snapshot(
-    folder: Path, identity: Identity, documents: Sequence[Document], embed: Embed, exact: int, before: Snapshot | None = None
+    folder: Path, identity: Identity, documents: Sequence[Document], embed: Embed, exact_up_to: int, before: Snapshot | None = None
 ) -> None:
     """Writes all files of a snapshot into the empty `folder`, on the disk when this returns.
 
-    `exact`: passages up to which the dense arm compares every vector. `before`: from which is taken what would come out the same;
+    `exact_up_to`: passages up to which the dense arm compares every vector. `before`: from which is taken what would come out the same;
     nothing of it shows in the result.
     """
     unchanged = _unchanged(documents, before)
     write_texts(folder, (_written(document, identity.chunking, before, unchanged) for document in documents))
     texts = Texts(folder)
     known = find(texts.contents(), before.texts.contents()) if before else np.full(len(texts.passages), -1)
-    DenseIndex.build(embed(texts, known), exact).save(folder / "vectors.faiss")
+    DenseIndex.build(embed(texts, known), exact_up_to).save(folder / "vectors.faiss")
     LexicalIndex.build(texts.of(range(len(known))), before.lexical if before else None, known).save(folder / "lexical")
     words = json.dumps(_vocabulary(documents, before, unchanged).counts, ensure_ascii=False, sort_keys=True)
     (folder / "vocabulary.json").write_text(words, encoding="utf-8")
