@@ -124,19 +124,22 @@ class Answerer:
 
     def _ranked(self, readings: Sequence[Reading]) -> list[Reading]:
         """Likeliest answer first, and of those that give the same one the likeliest reading."""
-        confidence = self._reader.calibration.confidence
-        return sorted(readings, key=lambda reading: (-self._support(reading, readings), -confidence(reading)))
+        confidence, support = self._reader.calibration.confidence, self._support(readings)
+        return sorted(readings, key=lambda reading: (-support[_plain(reading.text)], -confidence(reading)))
 
-    def _support(self, reading: Reading, readings: Sequence[Reading]) -> float:
-        """The confidence in what this reading says, to which others may add that say the same."""
-        agreeing = [other for other in readings if _plain(other.text) == _plain(reading.text)]
-        return supported([self._reader.calibration.confidence(one) for one in agreeing])
+    def _support(self, readings: Sequence[Reading]) -> dict[str, float]:
+        """The confidence in each different answer, from all readings that give it. By its plain words."""
+        confidences: dict[str, list[float]] = {}
+        for reading in readings:
+            confidences.setdefault(_plain(reading.text), []).append(self._reader.calibration.confidence(reading))
+        return {plain: supported(each) for plain, each in confidences.items()}
 
     def _candidates(self, readings: Sequence[Reading]) -> list[Candidate]:
         """Different answers, likeliest first."""
         marked = [reading for reading in readings if reading.span]
+        support = self._support(marked)
         different = first_of_each(marked, lambda reading: _plain(reading.text))
-        return [Candidate(reading.text, self._support(reading, marked), cite_answer(reading)) for reading in different]
+        return [Candidate(reading.text, support[_plain(reading.text)], cite_answer(reading)) for reading in different]
 
     def _rivals(self, candidates: Sequence[Candidate]) -> list[Candidate]:
         """Those that would be shown if the best weren't there, and that come near it."""

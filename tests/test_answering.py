@@ -79,6 +79,18 @@ def test_passages_that_agree_support_each_other(store: LocalStore) -> None:
     assert [candidate.text for candidate in agreeing.alternatives] == ["2011"]
 
 
+def test_of_answers_that_are_as_likely_the_nearest_passage_gives_the_first(store: LocalStore) -> None:
+    asked = answerer(store, WordReader({"2011": SURE, "2013": SURE, "2016": SURE}))
+    question = "when was the bridge repaired?"
+
+    answer = asked.ask(question, collections=["shared"])
+    near = [hit.document.title[-4:] for hit in asked.retrieve(question, collections=["shared"], k=8)]
+
+    assert answer.best is not None
+    assert [answer.best.text, *(one.text for one in answer.alternatives)] == [year for year in near if year in {"2011", "2013", "2016"}]
+    assert all(one.confidence == answer.best.confidence for one in answer.alternatives)
+
+
 def test_where_nothing_is_marked_there_is_no_best_but_what_is_nearest(store: LocalStore) -> None:
     answer = ask(store, {})
 
