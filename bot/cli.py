@@ -74,12 +74,13 @@ def run(corpus: Corpus = None, data: Data = None) -> None:
         Console().print(ENGLISH.sandbox_no_token, markup=False)
         _sandbox(settings, corpus, data)
         return
-    from bot import polling
+    from bot import doctor, polling
 
     configure(settings.log_level, redact_secrets())
     signal.signal(signal.SIGTERM, _break_off)
     asyncio.run(polling.check_token(settings))
     with living_library(corpus, data) as library:
+        doctor.warn_if_open(settings)
         serve(polling.run(settings, library))
 
 
