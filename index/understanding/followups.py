@@ -21,9 +21,11 @@ from index.understanding.grammar import (
     AUXILIARIES,
     BE,
     DETERMINERS,
+    DO,
     HAVE,
     IT,
     KINDS,
+    MODALS,
     OPENING,
     PAST_FORMS,
     POINTING,
@@ -152,7 +154,9 @@ def _something_else(turn: _Turn) -> str | None:
     auxiliary = first_auxiliary(words)
     if auxiliary is None:
         return _about_what_was_done(turn.asked, turn.before)
-    return " ".join([turn.asked, words[auxiliary], *words[:auxiliary], *words[auxiliary + 1 :]])
+    before, after = words[:auxiliary], words[auxiliary + 1 :]
+    is_object = words[auxiliary].lower() in DO - MODALS  # (how many) days do I get
+    return " ".join([turn.asked, words[auxiliary], *(after + before if is_object else before + after)])
 
 
 def _about_what_was_done(asked: str, before: Question) -> str | None:
@@ -185,7 +189,7 @@ def _another(turn: _Turn) -> str | None:
 def _about_another(turn: _Turn) -> str | None:
     phrase, said = _WHAT_ABOUT.subn("", turn.asked)
     words = phrase.lower().split()
-    if not (said or turn.connective) or not 0 < len(words) <= 5 or OPENING.search(phrase) or _PRONOUN.match(phrase):
+    if not (said or turn.connective) or not 0 < len(words) <= 5 or OPENING.search(phrase) or _PRONOUN.search(phrase):
         return None
     if not (said or _ADDING.search(turn.connective) or words[0] in DETERMINERS | PREPOSITIONS):
         return None

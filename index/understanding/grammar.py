@@ -40,7 +40,7 @@ _NAMELESS = frozenset(
 """What no question is about: after "more please" there is nothing that "it" could be."""
 _PARTICLES = frozenset("away back down off out over up".split())
 _CLOSING = CLOSING_VERBS | PREPOSITIONS | _PARTICLES
-_ADVERBS = frozenset("actually also always ever just not only still".split())
+_ADVERBS = frozenset("actually also always ever just not only please still".split())
 _BEFORE_INFINITIVE = frozenset("able allowed expected free going have hope like need permitted plan required supposed try want".split())
 _IT_NOUNS = frozenset("department desk equipment helpdesk infrastructure manager security staff system systems team ticket tickets".split())
 _IT_HEADS = frozenset("chief department director head manager".split())
@@ -82,7 +82,7 @@ _SOMEBODY = re.compile(
     rf"""(?:please\s+)? (?:
         (?:{any_of(AUXILIARIES)}\s+)?
         (?: {any_of(_SUBJECTS)}(?:['’](?:d|ll|m|re|ve))? | it\s+(?:[^\W\d]+\s+){{1,3}}?to | there(?=\s+be) )\s+ (?=\S)
-      | to\s+ | (?=[a-z]+\s+(?:me|us)\s) )""",
+      | to\s+ | let\s+(?:me|us)\s+ | (?=[a-z]+\s+(?:me|us)\s) )""",
     re.IGNORECASE | re.VERBOSE,
 )
 """(How) do I, it is allowed to, (how) to; nothing before "tell me"."""
