@@ -1,6 +1,7 @@
 """`citebot doctor`: what is in order and what isn't, each finding with its cure. Never shows the token."""
 
 import asyncio
+import logging
 import platform
 import time
 from collections.abc import Iterator
@@ -27,6 +28,8 @@ from index.errors import CitebotError, ModelError, SnapshotError, SnapshotMissin
 from index.loading.corpus import QUICK, Known, is_made_of, load_corpus
 from index.protocols import Store
 from index.settings import IndexSettings
+
+logger = logging.getLogger(__name__)
 
 TIMEOUT = 10.0
 """Seconds to wait for Telegram."""
@@ -147,6 +150,13 @@ def access_finding(settings: BotSettings) -> Finding:
         return Finding("Access", Health.FINE, f"{users} users and {chats} chats are served, nobody else")
     hint = "everybody who finds the bot is served; CITEBOT_ALLOWED_USERS, CITEBOT_ALLOWED_CHATS or `citebot pair` limit that"
     return Finding("Access", Health.HINT, hint)
+
+
+def warn_if_open(settings: BotSettings) -> None:
+    """For whoever reads the log of a bot that everybody may ask, and may not mean it."""
+    finding = access_finding(settings)
+    if finding.health is Health.HINT:
+        logger.warning(finding.detail)
 
 
 def _admitted(settings: BotSettings) -> Admitted:

@@ -135,6 +135,7 @@ async def test_the_bot_answers_and_ends_in_order_when_it_is_told_to(place: Path)
     assert "April 2016" in answer.text
     assert code == 0
     assert server.token.partition(":")[2] not in printed
+    assert printed.count("everybody who finds the bot is served") == 1
     assert "dialogue" not in printed  # no question is logged, at no level
 
 

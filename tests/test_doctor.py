@@ -184,6 +184,15 @@ def test_serving_everybody_is_worth_a_hint(tmp_path: Path) -> None:
     assert doctor.access_finding(BotSettings.model_validate({"data": tmp_path, "allowed_users": {1}})).health is Health.FINE
 
 
+def test_a_bot_that_serves_everybody_says_so_in_the_log_when_it_starts(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    doctor.warn_if_open(BotSettings.model_validate({"data": tmp_path, "allowed_users": {1}}))
+    assert caplog.records == []
+
+    settings = BotSettings.model_validate({"data": tmp_path})
+    doctor.warn_if_open(settings)
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [("WARNING", doctor.access_finding(settings).detail)]
+
+
 def test_whoever_was_let_in_by_a_code_is_counted(tmp_path: Path) -> None:
     settings = BotSettings.model_validate({"data": tmp_path})
     with closing(State.open(settings.database)) as state:
