@@ -46,6 +46,10 @@ def serves(access: AccessList, update: "Update") -> bool:
     return access.serves(_sender(update), update.effective_chat.id if update.effective_chat else None)
 
 
+def is_in_private(message: "Message") -> bool:
+    return message.chat.type == message.chat.PRIVATE
+
+
 def author(message: "Message") -> int | None:
     """Who wrote `message`; None for anonymous administrators and channels, whose `from_user` is a stand-in."""
     return message.from_user.id if message.from_user is not None and message.sender_chat is None else None

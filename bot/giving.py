@@ -8,7 +8,6 @@ from pathlib import PurePosixPath
 from telegram import Document as File
 from telegram import File as Link
 from telegram import Message
-from telegram.constants import ChatType
 from telegram.error import BadRequest, NetworkError
 
 from bot import triggers
@@ -123,7 +122,3 @@ async def _downloaded(link: Link) -> bytes:
         except NetworkError:
             await asyncio.sleep(pause)
     return bytes(await link.download_as_bytearray())
-
-
-def is_in_private(message: Message) -> bool:
-    return message.chat.type == ChatType.PRIVATE

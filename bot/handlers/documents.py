@@ -13,12 +13,12 @@ from telegram import Message, Update
 from telegram.error import NetworkError, TelegramError
 
 from bot import delivery, triggers
-from bot.access import author
+from bot.access import author, is_in_private
 from bot.albums import CAPTION_WITHIN
 from bot.context import Context, texts_of
 from bot.errors import Overloaded
 from bot.formatting import Outgoing, message, note
-from bot.giving import Given, adder_of, given_with, is_in_private, provenance, read
+from bot.giving import Given, adder_of, given_with, provenance, read
 from bot.handlers.sources import buttons_of, document_shown_in, may_change
 from bot.inbox import inbox_of
 from bot.library import Addition, Outcome, key_of

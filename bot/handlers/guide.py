@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from telegram import Message, Update
-from telegram.constants import ChatType
 
 from bot import delivery, triggers
-from bot.access import author
+from bot.access import author, is_in_private
 from bot.context import Context, texts_of
 from bot.formatting import Outgoing, note, units
 from bot.handlers.membership import help_here
@@ -23,8 +22,8 @@ MAX_LISTED_UNITS = 3600
 async def on_start(update: Update, context: Context) -> None:
     if update.message is not None:
         texts = texts_of(update, context)
-        hello = texts.start if _is_private(update.message) else texts.added
-        rest = texts.try_asking if _is_private(update.message) else await help_in(update.message, context, texts)
+        hello = texts.start if is_in_private(update.message) else texts.added
+        rest = texts.try_asking if is_in_private(update.message) else await help_in(update.message, context, texts)
         await _reply(update.message, context, note(f"{hello}\n\n{rest}"))
 
 
@@ -38,7 +37,7 @@ async def on_unknown_command(update: Update, context: Context) -> None:
     if update.message is None or (command := triggers.command_of(update.message)) is None:
         return
     is_called = command.bot is not None and triggers.is_for(command, context.bot.bot)
-    if is_called or _is_private(update.message):
+    if is_called or is_in_private(update.message):
         await _reply(update.message, context, note(texts_of(update, context).unknown_command))
 
 
@@ -69,7 +68,7 @@ def _title(document: Document) -> Run:
 
 async def help_in(message: Message, context: Context, texts: Texts) -> str:
     """How to ask, where `message` was written."""
-    if _is_private(message):
+    if is_in_private(message):
         return texts.help_private
     me = await context.bot.get_me()
     return help_here(me, await context.bot.get_chat_member(message.chat_id, me.id), context.here.hears, texts)
@@ -79,7 +78,3 @@ async def _reply(message: Message, context: Context, outgoing: Outgoing) -> None
     """Not to whoever calls faster than anybody reads."""
     if context.limits.hints.take(author(message) or message.chat_id):
         await delivery.send(context.bot, delivery.below(message, context), outgoing)
-
-
-def _is_private(message: Message) -> bool:
-    return message.chat.type == ChatType.PRIVATE
