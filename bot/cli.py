@@ -119,7 +119,11 @@ def pair(
     now = datetime.now(UTC)
     with closing(State.open(load_settings(BotSettings, data=data).database)) as state:
         if revoke is not None:
-            print("put out" if state.admissions.revoke(revoke, now) else f"{revoke} was not let in by a code")
+            print(
+                "put out"
+                if state.admissions.revoke(revoke, now)
+                else f"{revoke} was not let in by a code; `/doctor` in a chat tells its id"
+            )
             return
         code = state.admissions.issue(now)
     minutes = int(CODE_LIFETIME.total_seconds()) // 60

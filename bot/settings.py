@@ -14,6 +14,7 @@ from bot.access import AccessList
 from index.settings import ENV_FILE
 
 TELEGRAM = "https://api.telegram.org"
+_ID = re.compile(r"[+-]?\d+", re.ASCII)
 _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _WEBHOOK = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~/-]*)?")
@@ -22,13 +23,16 @@ WEBHOOK_PORTS = (443, 80, 88, 8443)
 PAGES = ("/healthz", "/readyz", "/metrics")
 
 
-def _split_ids(value: object) -> object:
+def _split_ids(value: object, setting: ValidationInfo) -> object:
     """`"1, -100200"` → `["1", "-100200"]`; what is no string is left to pydantic. A list of nobody must never mean "everybody"."""
     if not isinstance(value, str):
         return value
     ids = [part for part in re.split(r"[,\s]+", value) if part]
     if not ids:
         raise ValueError("it names nobody; write ids, or leave it out")
+    if not all(_ID.fullmatch(part) for part in ids):
+        cure = "`/doctor` in a private chat with the bot tells yours" if setting.field_name == "admins" else "`citebot pair` needs none"
+        raise ValueError(f"it should hold whole numbers, the ids of people and chats and not their names; {cure}")
     return ids
 
 

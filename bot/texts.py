@@ -247,6 +247,8 @@ class Texts:
     doctor_inline_off: str = "! Inline mode is off. To switch it on: send /setinline to @BotFather."
     doctor_guest_on: str = "✓ Guest mode is on: I answer my name and a question also in chats that I'm not in."
     doctor_guest_off: str = "! Guest mode is off. To switch it on: @BotFather, /mybots, Bot Settings, Guest Mode."
+    doctor_your_id: str = "Your id: {id}"
+    doctor_chat_id: str = "This chat's id: {id}"
     doctor_documents: str = "! Shared documents that I couldn't read:\n{problems}"
     too_old: str = "I no longer remember this answer. Ask once more, and I look it up afresh."
     rush: str = "So many questions at once! Telegram lets me write only so fast, so I answer one after the other and forget none."

@@ -19,7 +19,7 @@ ENV_FILE = Path(".env")
 _ALIKE = 85
 """Of 100: how like a known name an unknown one must be to be taken for it."""
 _CURES = {
-    "int_parsing": "should be a whole number (of people and chats that is their id, not a name; `citebot pair` needs none)",
+    "int_parsing": "should be a whole number",
     "bool_parsing": "should be true or false",
 }
 """By pydantic's types of errors."""

@@ -260,6 +260,8 @@ async def test_doctor_says_what_works_here_and_how_to_change_it(here: Scene) -> 
     assert "I see reactions" in after.text
     assert "Inline mode is on" in private.text
     assert ENGLISH.doctor_guest_on in private.text
+    assert f"Your id: {here.ann.id}" in private.text
+    assert f"This chat's id: {here.group.id}" in after.text
     here.world.profile.guest = False
     assert ENGLISH.doctor_guest_off in (await here.ask("/doctor"))[1].text
     assert ENGLISH.doctor_guest_off in (await called(here, "/doctor", here.ben)).text

@@ -59,6 +59,31 @@ def test_a_list_of_nobody_is_an_error_and_never_everybody(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize(
+    ("name", "cure", "other"),
+    [
+        ("CITEBOT_ALLOWED_USERS", "`citebot pair` needs none", "/doctor"),
+        ("CITEBOT_ALLOWED_CHATS", "`citebot pair` needs none", "/doctor"),
+        ("CITEBOT_ADMINS", "`/doctor` in a private chat with the bot tells yours", "pair"),
+    ],
+)
+def test_names_instead_of_ids_are_refused_with_a_way_to_the_ids(monkeypatch: pytest.MonkeyPatch, name: str, cure: str, other: str) -> None:
+    monkeypatch.setenv(name, "1,@ann")
+
+    with pytest.raises(SettingsError, match=f"^{name}: it should hold whole numbers") as refusal:
+        load_settings(BotSettings)
+
+    assert cure in str(refusal.value)
+    assert other not in str(refusal.value)
+
+
+def test_other_numbers_know_nothing_of_ids(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CITEBOT_USER_LIMIT", "many")
+
+    with pytest.raises(SettingsError, match=r"^CITEBOT_USER_LIMIT: should be a whole number$"):
+        load_settings(BotSettings)
+
+
+@pytest.mark.parametrize(
     "base",
     ["http://127.0.0.1:8081", "http://127.0.0.1:8081/", "http://127.0.0.1:8081/bot", "http://127.0.0.1:8081/bot/"],
 )

@@ -81,13 +81,15 @@ async def on_doctor(update: Update, context: Context) -> None:
         texts.doctor_guest_on if me.supports_guest_queries else texts.doctor_guest_off,
     ]
     if asked.chat.type == ChatType.PRIVATE:
-        await _reply(asked, context, note("\n\n".join([texts.doctor_private, *findings, *_unread(asked, context, texts)])))
+        number = texts.doctor_your_id.format(id=asked.chat_id)
+        await _reply(asked, context, note("\n\n".join([texts.doctor_private, *findings, number, *_unread(asked, context, texts)])))
         return
     membership = await context.bot.get_chat_member(asked.chat_id, me.id)
     hears_all = membership.status in ADMINS or bool(me.can_read_all_group_messages)
     hearing = texts.doctor_hears_all if hears_all else texts.doctor_hears_some
     findings.insert(0, texts.doctor_hears_commands if context.here.hears is Hears.COMMANDS else hearing)
     findings.append(texts.doctor_reactions_on if membership.status in ADMINS else texts.doctor_reactions_off)
+    findings.append(texts.doctor_chat_id.format(id=asked.chat_id))
     await _reply(asked, context, note("\n\n".join([help_here(me, membership, context.here.hears, texts), *findings])))
 
 
