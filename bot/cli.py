@@ -37,6 +37,8 @@ END_WITHIN = 7.0
 """Seconds from SIGTERM until the process ends however things stand. What isn't finished then is in the inbox, as after `kill -9`."""
 LOOPBACK = "127.0.0.1"
 
+Database = Annotated[Path | None, typer.Option("--data", help="Folder of the database (CITEBOT_DATA, else data).", show_default=False)]
+
 
 class RedactedErrors(OneLineErrors):
     """The same one line, without a secret that a library may have put into its message."""
@@ -109,15 +111,16 @@ def chat(corpus: Corpus = None, data: Data = None) -> None:
 
 @app.command()
 def pair(
-    data: Data = None,
+    data: Database = None,
     revoke: Annotated[int | None, typer.Option(help="Put out the person or group with this id again.")] = None,
 ) -> None:
     """Print a one-time code that lets a person or a group in; or take that back."""
     from bot.admissions import CODE_LIFETIME
     from bot.state import State
 
-    now = datetime.now(UTC)
-    with closing(State.open(load_settings(BotSettings, data=data).database)) as state:
+    now, database = datetime.now(UTC), load_settings(BotSettings, data=data).database
+    is_new = not database.exists()
+    with closing(State.open(database)) as state:
         if revoke is not None:
             print(
                 "put out"
@@ -128,12 +131,15 @@ def pair(
         code = state.admissions.issue(now)
     minutes = int(CODE_LIFETIME.total_seconds()) // 60
     print(f"/pair {code}")
-    print(f"Send this to the bot within {minutes} minutes: in private it lets you in, in a group the group. From then on, nobody else.")
+    print(f"Send this to the bot within {minutes} minutes: in private it lets you in, in a group the group.")
+    print("From the first code used on, only those let in, or named in the settings, are served.")
+    if is_new:
+        print(f"There was no database yet, so this is in a new one: {database}. Run the bot with the same.")
 
 
 @app.command()
 def gaps(
-    data: Data = None,
+    data: Database = None,
     out: Annotated[Path | None, typer.Option("--out", help="File to write, readable by spreadsheets; by default standard output.")] = None,
 ) -> None:
     """Print what the documents lack as CSV: questions that came to nothing, gathered by meaning, without names."""

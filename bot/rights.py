@@ -6,6 +6,7 @@ from telegram.error import BadRequest
 
 from bot.context import Context
 from bot.records import Scope
+from bot.texts import Texts
 
 ADMINS = {ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER}
 
@@ -13,6 +14,11 @@ ADMINS = {ChatMemberStatus.ADMINISTRATOR, ChatMemberStatus.OWNER}
 def scope_of(chat: Chat) -> Scope:
     """What is told there: of a group in the group, of all private chats in private."""
     return Scope(chat.id if chat.type != ChatType.PRIVATE else None)
+
+
+def refusal(where: Message, texts: Texts) -> str:
+    """What somebody is told who may not; in private also how they could, for there nobody can look up who administers."""
+    return texts.admins_only_private.format(id=where.chat.id) if where.chat.type == ChatType.PRIVATE else texts.admins_only
 
 
 async def may_look(user: int | None, where: Message, context: Context) -> bool:

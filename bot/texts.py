@@ -40,8 +40,9 @@ class Texts:
         "/sources: the documents that I answer from\n"
         "A file that you send (PDF, Word, text …), or /add and a note: I answer from it too, only here\n\n"
         "Below an answer, Next and Previous turn to other passages, More shows what stands around a quote, and Source gives "
-        "its document. 👍 and 👎 tell my keepers how good an answer was.\n\n"
-        "What I can't answer well is kept for my keepers, without your name, so that they can add it; then I tell you. /privacy tells more."
+        "its document. 👍 and 👎 tell the people who run me how good an answer was.\n\n"
+        "What I can't answer well is kept for the people who run me, without your name, so that they can add it; then I tell you. "
+        "/privacy tells more."
     )
     help_group: str = (
         "Here you can ask me by\n{ways}\n\n/search{suffix} finds passages, /sources{suffix} lists my documents. "
@@ -149,13 +150,13 @@ class Texts:
     too_many: str = "So many questions! Please give me {seconds} seconds, then go on asking."
     too_many_inline: str = "So many questions! One moment, please"
     privacy: str = (
-        "I keep questions with my answers and the votes on them, so that buttons, edits and follow-ups work and my keepers see what my "
-        "documents lack. A group's administrators see their group's questions; mine see those from private chats, without names. "
-        "When somebody adds what was lacking, I tell those who asked. "
+        "I keep questions with my answers and the votes on them, so that buttons, edits and follow-ups work and the people who run me "
+        "see what my documents lack. A group's administrators see their group's questions; mine see those from private chats, without "
+        "names. When somebody adds what was lacking, I tell those who asked. "
         "My logs hold no questions, and nothing leaves the machine that I run on but what I write here."
     )
     kept_days: str = "All of this is erased after {days} days."
-    kept_always: str = "My keepers haven't set a day on which this is erased."
+    kept_always: str = "The people who run me haven't set a day on which this is erased."
     privacy_documents: str = (
         "Documents that you give me are kept until somebody removes them (/sources): those of our private chat are for you alone, those of "
         "a group for its members, who see who brought them."
@@ -169,7 +170,8 @@ class Texts:
         "delete them as you like."
     )
     forget_who: str = "You write as the group, so I don't know whose questions to erase. Please write as yourself, best in private."
-    admins_only: str = "This is for administrators: in a group for the group's own, in private for mine."
+    admins_only: str = "Only administrators can do this."
+    admins_only_private: str = "Only administrators can do this. Whoever runs me makes you one by your id, {id}, in CITEBOT_ADMINS."
     stats: str = "Questions: {questions} ({answered} answered, {perhaps} with a maybe, {none} not in my documents)\n👍 {up}  👎 {down}"
     gaps_most: str = "What my documents lack, the most asked first (page {page} of {pages}). A number opens one:"
     gaps_newest: str = "What my documents lack, the newest first (page {page} of {pages}). A number opens one:"

@@ -44,7 +44,8 @@ async def test_a_groups_administrators_see_what_its_questions_came_to(here: Scen
 
 async def test_members_are_told_that_these_are_for_administrators(here: Scene) -> None:
     for command in ("/stats", "/settings"):
-        assert "This is for administrators" in (await called(here, command, here.ben)).text
+        assert (await called(here, command, here.ben)).text == ENGLISH.admins_only
+    assert (await here.ask("/stats"))[1].text == ENGLISH.admins_only_private.format(id=here.ann.id)
 
 
 async def test_an_anonymous_administrator_is_one(here: Scene) -> None:
@@ -68,7 +69,7 @@ async def test_members_presses_change_nothing(here: Scene) -> None:
     card = await called(here, "/settings", here.ann)
     query = here.world.press(card, "Language", here.ben)
 
-    assert "for administrators" in (await here.server.answered(query))["text"]
+    assert "Only administrators can" in (await here.server.answered(query))["text"]
     assert here.server.calls_of("editMessageText") == []
 
 
@@ -78,7 +79,7 @@ async def test_somebody_who_was_demoted_has_no_say_any_more(here: Scene) -> None
     here.world.demote(here.group, here.ben, by=here.ann)
     query = here.world.press(card, "Language", here.ben)
 
-    assert "for administrators" in (await here.server.answered(query))["text"]
+    assert "Only administrators can" in (await here.server.answered(query))["text"]
 
 
 async def test_a_chat_is_spoken_to_in_the_language_that_it_chose(here: Scene) -> None:
@@ -236,7 +237,7 @@ async def test_in_private_only_the_bots_administrators_see_what_all_private_ques
     async with BotApiServer(flood=None) as server:
         ann, ben = server.world.person("Ann"), server.world.person("Ben")
         async with running(server, tmp_path, admins=frozenset({ben.id})):
-            for text, said in ((QUESTION, "April 2016"), ("/stats", "This is for administrators")):
+            for text, said in ((QUESTION, "April 2016"), ("/stats", "Only administrators can do this")):
                 server.world.say(server.world.private(ann), ann, text)
                 assert said in (await server.sent(server.world.private(ann))).text
             group = server.world.supergroup("Team", [ann])

@@ -124,13 +124,25 @@ async def test_without_a_code_it_says_how_to_get_one(tmp_path: Path) -> None:
 
 def test_the_command_line_prints_a_code_and_takes_an_admission_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    first = CliRunner().invoke(app, ["pair", "--data", str(tmp_path)]).output
     printed = CliRunner().invoke(app, ["pair", "--data", str(tmp_path)]).output.split()
+    assert f"a new one: {tmp_path / 'citebot.sqlite3'}." in first
+    assert "new" not in printed
+    assert "only those let in, or named in the settings, are served." in first
     with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
         assert printed[0] == "/pair"
         assert state.admissions.redeem(printed[1], 7, datetime.now(UTC))
 
     assert CliRunner().invoke(app, ["pair", "--data", str(tmp_path), "--revoke", "7"]).output == "put out\n"
     assert "was not let in" in CliRunner().invoke(app, ["pair", "--data", str(tmp_path), "--revoke", "7"]).output
+
+
+@pytest.mark.parametrize("command", ["pair", "gaps"])
+def test_what_has_to_do_with_the_database_asks_for_its_folder(command: str) -> None:
+    shown = " ".join(CliRunner().invoke(app, [command, "--help"]).output.split())
+
+    assert "Folder of the database" in shown
+    assert "Folder of the index" not in shown
 
 
 def test_codes_expire_and_are_not_kept_as_they_are(tmp_path: Path) -> None:

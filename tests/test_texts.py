@@ -72,7 +72,7 @@ def test_every_language_fills_in_the_same_places(texts: Texts) -> None:
 
 @pytest.mark.parametrize("texts", LANGUAGES.values(), ids=LANGUAGES)
 def test_alerts_keep_to_telegrams_limit(texts: Texts) -> None:
-    for alert in (texts.not_served_press, texts.too_old, texts.failed):
+    for alert in (texts.not_served_press, texts.too_old, texts.failed, texts.admins_only_private.format(id=12345678901)):
         assert units(alert) <= 200
 
 

@@ -19,7 +19,7 @@ from bot.context import Context, texts_of
 from bot.formatting import Outgoing, note
 from bot.handlers.membership import help_here
 from bot.preferences import Adders, Caution, Digest, Hears, Language, Preferences, Quiet, Sources, following
-from bot.rights import ADMINS, administers, may_look, scope_of
+from bot.rights import ADMINS, administers, may_look, refusal, scope_of
 from bot.texts import Texts
 
 MAX_PROBLEMS = 20
@@ -31,7 +31,7 @@ async def on_stats(update: Update, context: Context) -> None:
     if asked is None:
         return
     if not await may_look(author(asked), asked, context):
-        await _reply(asked, context, note(texts.admins_only))
+        await _reply(asked, context, note(refusal(asked, texts)))
         return
     tally = await asyncio.to_thread(context.services.state.tally, scope_of(asked.chat))
     numbers = {"questions": tally.questions, "answered": tally.answered, "perhaps": tally.perhaps, "none": tally.unanswered}
@@ -44,7 +44,7 @@ async def on_settings(update: Update, context: Context) -> None:
     if asked is None:
         return
     if not await administers(author(asked), asked, context):
-        await _reply(asked, context, note(texts.admins_only))
+        await _reply(asked, context, note(refusal(asked, texts)))
         return
     await _reply(asked, context, settings_card(context.here, asked.chat, texts, context.settings.now(), context.settings.admins))
 
@@ -58,7 +58,7 @@ async def on_choice(update: Update, context: Context) -> None:
         await delivery.answer_press(query)
         return
     if not await administers(query.from_user.id, query.message, context):
-        await delivery.answer_press(query, texts_of(update, context).admins_only)
+        await delivery.answer_press(query, refusal(query.message, texts_of(update, context)))
         return
     context.here = chosen = _next(context.here, query)
     await asyncio.to_thread(context.services.state.preferences.choose, query.message.chat.id, chosen)

@@ -20,7 +20,7 @@ from bot.giving import Given, adder_of, provenance, read
 from bot.handlers.documents import reason_of
 from bot.library import key_of
 from bot.preferences import Sources
-from bot.rights import may_look, scope_of
+from bot.rights import may_look, refusal, scope_of
 from bot.texts import Texts
 from index.domain import Document
 from index.errors import FetchError, LinkForbidden, LinkTooLarge, LinkUnknown, Unreadable
@@ -45,7 +45,7 @@ async def on_reply(update: Update, context: Context) -> None:
     if await may_look(author(message), message, context):
         outgoing = await _close(message, card, context, texts)
     else:
-        outgoing = note(texts.admins_only)
+        outgoing = note(refusal(message, texts))
     await delivery.send(context.bot, delivery.below(message, context), outgoing)
     raise ApplicationHandlerStop
 
@@ -56,7 +56,7 @@ async def on_press(update: Update, context: Context) -> None:
     if query is None or not isinstance(query.message, Message) or (chosen := _NOTE.fullmatch(query.data or "")) is None:
         return
     if not await may_look(query.from_user.id, query.message, context):
-        await delivery.answer_press(query, texts.admins_only)
+        await delivery.answer_press(query, refusal(query.message, texts))
         return
     if chosen[1] == "keep":
         outcome = texts.gap_kept

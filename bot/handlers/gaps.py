@@ -16,7 +16,7 @@ from bot.gapcards import ASK_AGAIN, ListView, card_message, closed_card, list_me
 from bot.gapquery import open_gaps
 from bot.gaps import Gap
 from bot.handlers.closing import ask_now, gap_of, ways
-from bot.rights import may_look, scope_of
+from bot.rights import may_look, refusal, scope_of
 from bot.texts import Texts
 
 
@@ -26,7 +26,7 @@ async def on_gaps(update: Update, context: Context) -> None:
     if asked is None:
         return
     allowed = await may_look(author(asked), asked, context)
-    outgoing = await _list(asked.chat, ListView(), context, texts) if allowed else note(texts.admins_only)
+    outgoing = await _list(asked.chat, ListView(), context, texts) if allowed else note(refusal(asked, texts))
     await delivery.send(context.bot, delivery.below(asked, context), outgoing)
 
 
@@ -36,7 +36,7 @@ async def on_press(update: Update, context: Context) -> None:
     if query is None or not isinstance(query.message, Message):
         return
     if not await may_look(query.from_user.id, query.message, context):
-        await delivery.answer_press(query, texts.admins_only)
+        await delivery.answer_press(query, refusal(query.message, texts))
         return
     await delivery.answer_press(query, await _do(query, query.message, context, texts))
 
