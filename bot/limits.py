@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -43,18 +43,22 @@ class Window:
 
     def __init__(self, most: int, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._most, self._seconds, self._clock = most, seconds, clock
-        self._taken: dict[int, deque[float]] = {}
+        self._taken: OrderedDict[int, deque[float]] = OrderedDict()  # in the order of their last entries
         self._told: set[int] = set()
 
     def take(self, key: int) -> bool:
         """Counts one more for `key`, unless that would be too many."""
         if not self._most:
             return True
-        self._forget_old()
+        now = self._clock()
+        self._forget_quiet(now)
         taken = self._taken.setdefault(key, deque())
+        while taken and taken[0] <= now - self._seconds:
+            taken.popleft()
         if len(taken) >= self._most:
             return False
-        taken.append(self._clock())
+        taken.append(now)
+        self._taken.move_to_end(key)
         self._told.discard(key)
         return True
 
@@ -69,16 +73,14 @@ class Window:
         taken = self._taken.get(key)
         return max(1, math.ceil(taken[0] + self._seconds - self._clock())) if taken else 0
 
-    def _forget_old(self) -> None:
-        """Keys in the order of their first entry: nothing is kept of those who were quiet for a while."""
-        before = self._clock() - self._seconds
-        for key in list(self._taken):
-            taken = self._taken[key]
-            while taken and taken[0] <= before:
-                taken.popleft()
-            if not taken:
-                del self._taken[key]
-                self._told.discard(key)
+    def _forget_quiet(self, now: float) -> None:
+        """Nothing is kept of those who were quiet for a while. They come first, and nobody after the first who wasn't is looked at."""
+        while self._taken:
+            key, taken = next(iter(self._taken.items()))
+            if taken[-1] > now - self._seconds:
+                return
+            del self._taken[key]
+            self._told.discard(key)
 
 
 def refusing(*windows: tuple[Window, int]) -> tuple[Window, int] | None:

@@ -30,6 +30,43 @@ def test_a_refusal_is_told_once_until_there_is_room_again() -> None:
     assert window.tell(1)
 
 
+class Key(int):
+    """Counts how often one of its kind is looked up."""
+
+    looked_up = 0
+
+    def __hash__(self) -> int:
+        Key.looked_up += 1
+        return super().__hash__()
+
+
+def test_of_many_keys_only_those_are_looked_at_that_are_forgotten() -> None:
+    now = [0.0]
+    window = Window(1, 60, lambda: now[0])
+    for key in range(1000):
+        now[0] = key / 100
+        window.take(Key(key))
+    Key.looked_up = 0
+
+    assert not window.take(Key(7))
+    assert Key.looked_up < 10
+    now[0] = 60.005
+    assert [window.take(Key(0)), window.take(Key(1))] == [True, False]
+    assert Key.looked_up < 20
+
+
+def test_what_was_long_ago_counts_no_more_though_its_key_is_kept() -> None:
+    now = [0.0]
+    window = Window(2, 60, lambda: now[0])
+    window.take(1)
+    now[0] = 59
+    window.take(1)
+    now[0] = 61
+
+    assert [window.take(1), window.take(1)] == [True, False]
+    assert window.wait(1) == 58
+
+
 def test_no_limit_is_none() -> None:
     assert all(Window(0, 60).take(1) for _ in range(1000))
 
