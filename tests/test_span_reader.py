@@ -3,10 +3,14 @@
 from math import inf
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
+from tokenizers import Encoding
 
 from index.domain import Passage
 from index.errors import ModelError
+from index.onnx import OnnxModel
 from index.reader.span import SHIPPED, SpanReader, find_reader, open_reader
 
 HALL = "The town hall was opened in May 1999 by Anna Berg. The library followed in 2004."
@@ -54,6 +58,45 @@ def test_what_is_read_in_a_passage_does_not_depend_on_the_others(reader: SpanRea
     together = reader.read("When was it opened?", [passage(text) for text in texts])
 
     assert together == [reader.read("When was it opened?", [passage(text)])[0] for text in texts]
+
+
+AROUND_IT = "Rain is rare. The square is paved. ", " The market is small. The station is far."
+
+
+def test_where_a_passage_may_answer_the_mean_of_a_closer_look_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader, text = open_reader(), HALL.join(AROUND_IT)
+    sentence = HALL[: HALL.index(".") + 1]
+    (both,) = reader.read("When was the town hall opened?", [passage(text)])
+    monkeypatch.setattr("index.reader.span.DOUBTFUL", inf)
+    first, closer = reader.read("When was the town hall opened?", [passage(text), passage(sentence)])
+
+    assert both is not None
+    assert first is not None
+    assert closer is not None
+    assert text[both.start : both.end] == text[first.start : first.end] == sentence[closer.start : closer.end] == "May 1999"
+    assert first.score != closer.score
+    assert both.score == pytest.approx((first.score + closer.score) / 2, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("text", "looks"),
+    [(HALL.join(AROUND_IT), 2), (HALL[: HALL.index(".")], 1), ("".join(AROUND_IT), 1)],
+    ids=["answers", "is short", "doesn't answer"],
+)
+def test_a_closer_look_is_taken_only_where_it_may_tell_more(monkeypatch: pytest.MonkeyPatch, text: str, looks: int) -> None:
+    model = OnnxModel(SHIPPED / "model.onnx", SHIPPED / "tokenizer.json")
+    taken: list[Encoding] = []
+    run = model.run
+
+    def counted(encoding: Encoding) -> list[NDArray[np.float32]]:
+        taken.append(encoding)
+        return run(encoding)
+
+    monkeypatch.setattr(model, "run", counted)
+
+    SpanReader(model, "").read("When was the town hall opened?", [passage(text)])
+
+    assert len(taken) == looks
 
 
 @pytest.mark.parametrize("text", ["", " ", "…", "🚀", "\n\n", "¿?", "。"])
