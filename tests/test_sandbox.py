@@ -79,7 +79,7 @@ async def test_its_administrators_are_people_of_its_world(tmp_path: Path) -> Non
             server.world.say(server.world.private(person), person, "/stats")
 
         assert "Questions: 0 " in (await server.sent(server.world.private(ann))).text
-        assert "for administrators" in (await server.sent(server.world.private(ben))).text
+        assert "Only administrators" in (await server.sent(server.world.private(ben))).text
 
 
 async def test_what_ends_the_bot_ends_the_session(tmp_path: Path) -> None:
