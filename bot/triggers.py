@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from telegram import Message, MessageEntity, TextQuote, User
-from telegram.constants import ChatType, MessageEntityType
+from telegram.constants import MessageEntityType
+
+from bot.access import is_in_private
 
 ADD = "add"
 """The command that adds a document."""
@@ -63,7 +65,7 @@ def heard(message: Message, me: User) -> Heard | None:
     if mentioned and not text:
         return _heard_pointing(message, Intent.ASK, me, by_mention=True)
     follows = _replied_own(message, me)
-    if mentioned or follows is not None or message.chat.type == ChatType.PRIVATE:
+    if mentioned or follows is not None or is_in_private(message):
         return Heard(Intent.ASK, text, message.message_id, follows=follows)
     return None
 

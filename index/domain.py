@@ -146,9 +146,9 @@ class Reading:
 
 
 ABOVE = 0.6
-"""So much of a span's score counts beyond 0: what is likelier than not grows surer more slowly. On the tuning questions, fitted on two
-thirds and measured on the other, ECE of the answerable falls from 0.085 to 0.070 on articles and from 0.186 to 0.180 on documents; as many
-are answered right and refused."""
+"""So much of a span's score counts beyond 0: what is likelier than not grows surer more slowly. On the tuning questions, each passage read
+once, fitted on two thirds and measured on the other, ECE of the answerable falls from 0.085 to 0.070 on articles and from 0.186 to 0.180 on
+documents; as many are answered right and refused."""
 MOST_MISSING = 2
 """Missing words that count: a question that names five people isn't five times as doubtful as one that names one."""
 

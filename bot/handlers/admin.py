@@ -14,7 +14,7 @@ from telegram import CallbackQuery, Chat, InlineKeyboardButton, InlineKeyboardMa
 from telegram.constants import ChatType
 
 from bot import delivery
-from bot.access import author
+from bot.access import author, is_in_private
 from bot.context import Context, texts_of
 from bot.formatting import Outgoing, note
 from bot.handlers.membership import help_here
@@ -80,7 +80,7 @@ async def on_doctor(update: Update, context: Context) -> None:
         texts.doctor_inline_on if me.supports_inline_queries else texts.doctor_inline_off,
         texts.doctor_guest_on if me.supports_guest_queries else texts.doctor_guest_off,
     ]
-    if asked.chat.type == ChatType.PRIVATE:
+    if is_in_private(asked):
         number = texts.doctor_your_id.format(id=asked.chat_id)
         await _reply(asked, context, note("\n\n".join([texts.doctor_private, *findings, number, *_unread(asked, context, texts)])))
         return

@@ -7,10 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from telegram import Message, Update
-from telegram.constants import ChatType
 
 from bot import delivery, replies, triggers
-from bot.access import author
+from bot.access import author, is_in_private
 from bot.context import Context, collections_of, texts_for_person, texts_of
 from bot.delivery import Place
 from bot.formatting import note
@@ -74,7 +73,7 @@ async def _listen(message: Message, context: Context, texts: Texts) -> None:
 def _heard(message: Message, context: Context) -> Heard | None:
     """What is for the bot, as far as this chat wants it to listen."""
     heard, hears = triggers.heard(message, context.bot.bot), context.here.hears
-    if message.chat.type == ChatType.PRIVATE:
+    if is_in_private(message):
         return heard
     if heard is not None and hears is Hears.COMMANDS and triggers.command_of(message) is None:
         return None
@@ -208,7 +207,7 @@ async def _previous(message: Message, heard: Heard, context: Context) -> Answer 
     state = context.services.state
     if heard.follows is not None:
         reply = await asyncio.to_thread(state.reply_in, message.chat_id, heard.follows)
-    elif message.chat.type == ChatType.PRIVATE:
+    elif is_in_private(message):
         since = message.date - FOLLOWS_WITHIN
         reply = await asyncio.to_thread(state.reply_before, message.chat_id, message.message_id, since)
     else:
@@ -222,7 +221,7 @@ def _usage(message: Message, heard: Heard, context: Context, texts: Texts) -> st
         return texts.empty_search
     if heard.by_mention:
         return texts.empty_mention
-    if message.chat.type == ChatType.PRIVATE:
+    if is_in_private(message):
         return texts.empty_ask
     return texts.empty_ask_group.format(suffix=f"@{context.bot.username}")
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from telegram import Message, Update
-from telegram.constants import ChatType
 from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError
 from telegram.ext import ApplicationHandlerStop
 
 from bot import delivery, triggers
+from bot.access import is_in_private
 from bot.context import Context, texts_of
 from bot.errors import Overloaded
 from bot.formatting import note
@@ -101,7 +101,7 @@ async def _tell(update: object, context: Context, phrase: Callable[[Texts], str]
 
 
 async def _is_waiting(message: Message, context: Context) -> bool:
-    if message.chat.type == ChatType.PRIVATE or triggers.heard(message, context.bot.bot) is not None:
+    if is_in_private(message) or triggers.heard(message, context.bot.bot) is not None:
         return True
     # An edited message of a colleague's, at which somebody pointed.
     return bool(await asyncio.to_thread(context.services.state.replies_to, message.chat_id, message.message_id))

@@ -59,7 +59,7 @@ async def on_update(update: Update, context: Context) -> None:
             await _decline_guest(call, context, texts)
         case Update(my_chat_member=ChatMemberUpdated() as change):
             await _decline_joined(change, update, context, texts)
-        case Update(message=Message() as message) if message.chat.type == ChatType.PRIVATE:
+        case Update(message=Message() as message) if access.is_in_private(message):
             await _decline_person(message, context, texts)
         case Update(message=Message() as message) if triggers.heard(message, context.bot.bot) is not None:
             await _decline_calling(message, update, context, texts)

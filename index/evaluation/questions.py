@@ -109,7 +109,7 @@ class AnswerEntry(BaseModel):
             named = ", ".join(str(start) for start, _ in places[:MOST_NAMED])
             raise CorpusError(f'{document.id} holds {self.text!r} at {named}; say which with "start" and "end"')
         if held:
-            raise CorpusError(f"{document.id} doesn't hold {self.text!r} at {self.start}, but at {held[0][0]}; mend its start and end")
+            raise CorpusError(f"{document.id} holds {self.text!r} at {held[0][0]}, not where start and end say; mend them")
         raise CorpusError(f"{document.id} doesn't hold {self.text!r}; copy the answer from it letter by letter")
 
 
