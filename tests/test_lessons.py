@@ -9,12 +9,10 @@ import pytest
 
 from index.loading.corpus import load_corpus
 from index.reader.examples import places
-from index.reader.squad import Paragraph, Question, read_squad
+from index.reader.squad import Paragraph, Question, read_squad, runs_of
 from index.reader.train import DOCUMENTS, DRILLS, LESSONS, tuning_part
 
 CORPUS = Path(__file__).parent.parent / "corpus"
-RUN = 8
-"""Words in a row that two texts share only if one was taken from the other."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +36,6 @@ def written(request: pytest.FixtureRequest) -> Written:
 @pytest.fixture(scope="module")
 def lessons(written: Written) -> list[Question]:
     return list(read_squad(written.file))
-
-
-def runs_of(text: str) -> set[tuple[str, ...]]:
-    words = text.lower().split()
-    return {tuple(words[start : start + RUN]) for start in range(len(words) - RUN + 1)}
 
 
 def test_each_answer_stands_once_in_its_passage(lessons: list[Question]) -> None:

@@ -1,5 +1,6 @@
 """What the reader learns from: targets, batches, losses, and how a run goes on. No real training here, that takes an hour."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from index.reader.batches import Batch, Batcher
 from index.reader.examples import Example
 from index.reader.losses import loss_of
 from index.reader.squad import Paragraph, is_held_out
-from index.reader.train import Run, Schedule, tuning_part
+from index.reader.train import Run, Schedule, training_questions, tuning_part
 
 TEXT = "The hall was opened in May 1999."
 ANSWERED = Example("When was it opened?", TEXT, ((23, 31), (27, 31)))
@@ -121,3 +122,19 @@ def test_the_parts_for_tuning_and_for_reporting_do_not_meet() -> None:
     assert sum(is_held_out(paragraph.article) for paragraph in wiki) == 9
     assert sum(map(tuning_part, wiki)) == 3
     assert not any(is_held_out(paragraph.article) and tuning_part(paragraph) for paragraph in wiki)
+
+
+def test_what_is_held_out_is_never_trained_on_in_whichever_file_it_stands(tmp_path: Path) -> None:
+    held_out, other = (f"The {name} of the town was opened by the mayor in May 1999." for name in ("hall", "pool"))
+    write_squad(tmp_path / "new_wiki.json", held_out, other)
+    write_squad(tmp_path / "more.json", f"Much else is told. {held_out}", "Nothing in this one repeats any of it.")
+
+    trained_on = {question.paragraph for question in training_questions(tmp_path, ["new_wiki"])}
+
+    assert {(paragraph.source, paragraph.article) for paragraph in trained_on if paragraph.source in ("new_wiki", "more")} == {("more", 1)}
+
+
+def write_squad(file: Path, *texts: str) -> None:
+    """An article for each text."""
+    articles = [{"paragraphs": [{"context": text, "qas": [{"question": "When?", "answers": []}]}]} for text in texts]
+    file.write_text(json.dumps({"data": articles}), encoding="utf-8")

@@ -5,6 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+RUN = 8
+"""Words in a row that two texts share only if one was taken from the other."""
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
@@ -37,6 +40,12 @@ def is_held_out(article: int) -> bool:
 def is_for_tuning(article: int) -> bool:
     """The part for choosing and calibrating: nothing is ever trained on it."""
     return article % 12 == 1
+
+
+def runs_of(text: str) -> set[tuple[str, ...]]:
+    """All stretches of `RUN` words in lower case; fewer words have none."""
+    words = text.lower().split()
+    return {tuple(words[start : start + RUN]) for start in range(len(words) - RUN + 1)}
 
 
 def read_squad(file: Path) -> Iterator[Question]:

@@ -2,7 +2,7 @@
 
 DIR holds SQuAD-format files; the project's own are added to them: lessons (`lessons.json`), drills in keeping alike things apart
 (`drills.json`), and whole documents (`documents.json`). Of files named with `--hold-out`, articles with number % 4 == 0 are never trained
-on; of every file a few paragraphs are kept for tuning (`tuning_part`).
+on, nor is what another file has of their words; of every file a few paragraphs are kept for tuning (`tuning_part`).
 
 The schedule runs on time, not on steps: a run of `--minutes` ends with its learning rate at 0 on any machine.
 """
@@ -32,7 +32,7 @@ from index.reader.batches import Batch, Batcher
 from index.reader.examples import Negatives, Sampler, mine
 from index.reader.losses import loss_of
 from index.reader.precision import span_logits
-from index.reader.squad import Paragraph, Question, is_for_tuning, is_held_out, read_squad
+from index.reader.squad import Paragraph, Question, is_for_tuning, is_held_out, paragraphs_of, read_squad, runs_of
 from index.twin import find_twin, make_twin
 
 WARM_UP = 0.04  # share of the time
@@ -56,13 +56,14 @@ def tuning_part(paragraph: Paragraph) -> bool:
 
 
 def training_questions(data: Path, hold_out: Sequence[str]) -> list[Question]:
-    """All questions of the folder's files and of the project's own but the held-out and the tuning part."""
+    """All of the folder's files and of the project's own but the tuning part and the held-out one, whichever file repeats it."""
     questions = [question for file in [*sorted(data.glob("*.json")), *WRITTEN] for question in read_squad(file)]
-    return [
-        question
-        for question in questions
-        if not (question.paragraph.source in hold_out and is_held_out(question.paragraph.article)) and not tuning_part(question.paragraph)
-    ]
+    paragraphs = paragraphs_of(questions)
+    held_out = [paragraph for paragraph in paragraphs if paragraph.source in hold_out and is_held_out(paragraph.article)]
+    unseen = set().union(*(runs_of(paragraph.text) for paragraph in held_out))
+    repeats = {paragraph for paragraph in paragraphs if not runs_of(paragraph.text).isdisjoint(unseen)}
+    left_out = repeats.union(held_out, filter(tuning_part, paragraphs))
+    return [question for question in questions if question.paragraph not in left_out]
 
 
 class Average:
