@@ -39,7 +39,7 @@ async def administers(user: int | None, where: Message, context: Context) -> boo
 
 
 async def member_in(chat_id: int, user: int, context: Context) -> ChatMember | None:
-    """What somebody is in a group; None if Telegram doesn't know them there."""
+    """What somebody is in a group; None if Telegram doesn't know them there, or won't tell."""
     try:
         return await context.bot.get_chat_member(chat_id, user)
     except BadRequest:

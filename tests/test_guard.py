@@ -152,6 +152,20 @@ async def test_a_group_that_calls_is_stayed_in_silently_where_somebody_served_is
         assert server.calls_of("leaveChat") == []
 
 
+async def test_a_group_that_calls_is_not_left_where_telegram_does_not_tell_who_is_a_member(server: BotApiServer, tmp_path: Path) -> None:
+    ann, ben = server.world.person("Ann"), server.world.person("Ben")
+    async with running(server, tmp_path):
+        group = server.world.group("Once open", [ben, ann])
+        await server.sent(group)
+    async with running(server, tmp_path, allowed_users=frozenset({ann.id})):
+        server.faults.fail("getChatMember", code=400, description="Bad Request: member list is inaccessible")
+        server.world.say(group, ben, f"/ask {QUESTION}")
+        server.world.say(group, ann, f"/ask {QUESTION}")
+
+        assert "April 2016" in (await server.sent(group)).text
+        assert server.calls_of("leaveChat") == []
+
+
 async def test_a_group_that_calls_is_told_once_where_unknown_groups_are_not_left(server: BotApiServer, tmp_path: Path) -> None:
     ann, ben = server.world.person("Ann"), server.world.person("Ben")
     async with running(server, tmp_path):

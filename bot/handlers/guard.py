@@ -152,14 +152,16 @@ async def _decline_calling(message: Message, update: Update, context: Context, t
 
 
 async def _has_anybody_served(chat_id: int, context: Context) -> bool:
-    """Whether somebody who is served is in the group; with long lists this is taken to be so."""
+    """Whether somebody who is served is in the group. With long lists, and where Telegram won't tell, this is taken to be so: a group that
+    is served through a member isn't left.
+    """
     access_now = await context.services.current_access()
     people = access_now.users | access_now.admins
     if len(people) > MAX_LOOKED_UP:
         return True
     for user in people:
         member = await member_in(chat_id, user, context)
-        if member is not None and is_present(member):
+        if member is None or is_present(member):
             return True
     return False
 
