@@ -16,6 +16,10 @@ from index.understanding.wording import asked_in, courtesy_in, plainly
         ("No laptop yet?", "No laptop yet?"),
         ("whose dialogue is the 22nd?", "whose dialogue is the 22nd?"),
         ("tell me about the KPS.", "tell me about the KPS."),
+        ("is it open on the 3rd of may", "is it open on 3 may?"),
+        ("Is it open on December 24th?", "Is it open on 24 December?"),
+        ("when is the second May meeting?", "when is the second May meeting?"),
+        ("where the 2nd may be held?", "where the second may be held?"),
     ],
 )
 def test_one_wording_for_what_is_asked_in_several(question: str, worded: str) -> None:

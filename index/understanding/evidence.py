@@ -11,15 +11,26 @@ from index.terms import terms
 
 MONTHS = "January February March April May June July August September October November December".split()
 
+_MONTH = "|".join(MONTHS)
+_CERTAIN_MONTH = rf"May|(?i:{'|'.join(month for month in MONTHS if month != 'May')})"
+"""In small letters "may" is rather a verb."""
+_DAY = r"\d\d?(?:st|nd|rd|th)"
+_DATES = (
+    re.compile(rf"\b(?:the )?(?P<day>{_DAY}|{'|'.join(ORDINALS)}) of (?P<month>{_MONTH})\b", re.IGNORECASE),
+    re.compile(rf"\b(?:[Tt]he )?(?P<day>{_DAY}) (?P<month>{_CERTAIN_MONTH})\b"),
+    re.compile(rf"\b(?P<month>{_CERTAIN_MONTH}) (?:the )?(?P<day>{_DAY})\b"),
+)
 _SENTENCE_WORDS = "Are|Can|Could|Do|Does|Did|Has|Have|How|Is|May|Please|Shall|Should|Was|What|When|Where|Which|Who|Whose|Why|Will|Would"
 """Capitalised where a question begins, after a greeting."""
+_ALLOWED = r"May (?:I|we)\b|(?<![\w,;] )May (?!(?:and|in|is|of|or|to|was)\b)[a-z]"
+"""May I, or where a sentence begins: "May visitors bring dogs?"."""
 _GROUPED = re.compile(r"(?<=\d)[,.'’\u00a0\u202f](?=\d{3}(?!\d))")
 _OWNED = re.compile(r"['’]s\b")
 _KINDS = {
     "ordinal": re.compile(rf"\b(?:{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th))\b", re.IGNORECASE),
     "year": re.compile(r"\b(?:1[0-9]|20)\d\d\b"),
     "number": re.compile(rf"\b(?:{'|'.join(NUMBERS[1:])}|\d+(?:[.,]\d+)*)\b", re.IGNORECASE),
-    "month": re.compile(rf"\b(?!May (?:I|we)\b)(?:{'|'.join(MONTHS)})\b"),
+    "month": re.compile(rf"\b(?!{_ALLOWED})(?:{_MONTH})\b"),
     "acronym": re.compile(r"\b[A-Z]{2,6}\b"),
     "name": re.compile(
         rf"(?<=[\w,;] )(?!I['’]|(?:{_SENTENCE_WORDS})\b)[A-Z][\w’'-]*[a-z][\w’'-]*(?: (?:(?:of|the|de|van) )*[A-Z][\w’'-]*[a-z][\w’'-]*)*"
@@ -39,14 +50,25 @@ def distinguishing(text: str) -> Iterator[tuple[str, re.Match[str]]]:
                 yield kind, match
 
 
+def plain_dates(text: str) -> str:
+    """ "the 24th of December" and "December 24th" become "24 December"."""
+    for date in _DATES:
+        text = date.sub(lambda match: f"{_number(match['day'].lower())} {match['month']}", text)
+    return text
+
+
 def missing(question: str, passage: str) -> int:
     """How many distinguishing words of the question the passage lacks, in every form that we know."""
     if question.isupper() and " " in question:  # shouted; capitals tell nothing
         question = question.lower()
-    question, passage = (_GROUPED.sub("", _OWNED.sub("", text)) for text in (question, passage))  # Anna's, 1,000
+    question, passage = (_GROUPED.sub("", _OWNED.sub("", plain_dates(text))) for text in (question, passage))  # Anna's, 1,000
     present = set(terms(passage))
     initials = "".join(_CAPITALISED.findall(passage))
     return sum(not _is_held(match[0], present, initials) for _, match in distinguishing(question))
+
+
+def _number(day: str) -> str:
+    return str(ORDINALS.index(day) + 1) if day in ORDINALS else day[:-2]
 
 
 def _is_held(words: str, present: set[str], initials: str) -> bool:
