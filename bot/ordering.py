@@ -11,15 +11,15 @@ from telegram.ext import BaseUpdateProcessor
 
 from bot import triggers
 from bot.access import author
-from bot.gapcards import is_open_card
+from bot.gapcards import ASK_AGAIN, is_open_card
 
 MAX_CONCURRENT_UPDATES = 1024
 """Updates in work or waiting for their chat's turn; beyond that, also those of quiet chats wait. Few are ever in work: two
 answers are computed at a time, and a chat that Telegram slows down holds up only itself."""
 _FORGET_ME = "forgetme"
 """The command that erases what is somebody's, the documents of their private chat as well."""
-_TAKE_OUT = ("doc:sure:", "note:remove:")
-"""What is on buttons that take a document out, at its beginning."""
+_IN_LINE = ("doc:sure:", "note:remove:", ASK_AGAIN)
+"""What is on buttons that take a document out or ask a gap's questions again, at its beginning."""
 
 
 Handling = Callable[[object], AbstractAsyncContextManager[None]]
@@ -31,7 +31,9 @@ Lane = tuple[int, bool]
 
 
 def lane_of(chat_id: int, update: object) -> Lane:
-    """What reading a document may take, no question waits for; and each change of documents waits for those before it."""
+    """What reading a document may take, no question waits for; and each change of documents waits for those before it. So does asking
+    a gap's questions again: beside a reply to the same card, whoever asked would be told twice.
+    """
     match update:
         case Update(message=Message() as message) if _erases(message):
             return author(message) or chat_id, True  # a private chat has its person's id
@@ -40,15 +42,20 @@ def lane_of(chat_id: int, update: object) -> Lane:
         case Update(edited_message=Message() as edited):
             return chat_id, _command(edited) == triggers.ADD
         case Update(callback_query=CallbackQuery(data=str() as data)):
-            return chat_id, data.startswith(_TAKE_OUT)
+            return chat_id, data.startswith(_IN_LINE)
         case _:
             return chat_id, False
 
 
 def _follows_questions(update: object) -> bool:
     """Whether it needs what comes of the questions before it: the answers to erase, or which gap it is that a card stands for."""
-    message = update.message if isinstance(update, Update) else None
-    return message is not None and (_erases(message) or _closes_gap(message))
+    match update:
+        case Update(message=Message() as message):
+            return _erases(message) or _closes_gap(message)
+        case Update(callback_query=CallbackQuery(data=str() as data)):
+            return data == ASK_AGAIN
+        case _:
+            return False
 
 
 def _erases(message: Message) -> bool:

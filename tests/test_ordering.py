@@ -119,10 +119,11 @@ REALLY, DOUBTFUL = really(ARTICLE, ENGLISH), doubtful_note(ENGLISH, key_of("minu
         press(REALLY, ENGLISH.yes_remove),
         press(DOUBTFUL, ENGLISH.gap_remove),
         new("It opens in May.", to=CARD),
+        press(CARD, ENGLISH.gap_ask),
         new("/forgetme"),
         new("/forgetme", GROUP),  # what is erased are the documents of the private chat
     ],
-    ids=["note", "correction", "removal", "removal after a gap", "reply to a gap", "erasure", "erasure from a group"],
+    ids=["note", "correction", "removal", "removal after a gap", "reply to a gap", "asking again", "erasure", "erasure from a group"],
 )
 def test_no_question_waits_for_a_change_of_documents(change: Update) -> None:
     assert change.effective_chat is not None
@@ -147,7 +148,11 @@ def test_questions_and_presses_keep_their_order(update: Update) -> None:
     assert lane_of(PRIVATE.id, update) == (PRIVATE.id, False)
 
 
-@pytest.mark.parametrize("follower", [new("/forgetme"), new("It opens in May.", to=CARD)], ids=["erasure", "reply to a gap"])
+@pytest.mark.parametrize(
+    "follower",
+    [new("/forgetme"), new("It opens in May.", to=CARD), press(CARD, ENGLISH.gap_ask)],
+    ids=["erasure", "reply to a gap", "asking again"],
+)
 async def test_what_builds_on_questions_follows_them_and_documents_and_holds_up_no_question_after_it(follower: Update) -> None:
     log: list[str] = []
     second_is_done = asyncio.Event()
