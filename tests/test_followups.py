@@ -552,6 +552,11 @@ def test_the_department_is_no_pronoun(question: str) -> None:
     assert [follow_up(question, previous) for previous in (OFFICE, LAPTOP, MEETING, PROJECT, HEAD)] == [None] * 5
 
 
+def test_a_time_points_at_the_calendar() -> None:
+    assert follow_up("how many people were hired this year?", answered("what was the revenue last year?")) is None
+    assert follow_up("who was hired in that year?", answered("what was the revenue last year?")) is None
+
+
 def test_what_supports_is_no_department() -> None:
     assert follow_up("can it support 20 people?", OFFICE) == "can the Berlin office support 20 people?"
     assert follow_up("is it important?", answered("what does the it support do?")) == "is the it support important?"

@@ -265,6 +265,8 @@ def _antecedent(pronoun: re.Match[str], turn: _Turn) -> str | None:
     match pronoun.lastgroup:
         case "thing" if pronoun[0] != "IT":
             return topic
+        case "same" if _TIME.search(f"this {pronoun['same']}"):
+            return None  # points at the calendar
         case "same" if pronoun["same"].lower() in set(topic.lower().split()) - DETERMINERS:
             return topic
         case "place":
