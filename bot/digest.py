@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, tzinfo
 from telegram.error import BadRequest, Forbidden, TelegramError
 
 from bot import delivery
+from bot.access import AccessList
 from bot.context import Bot, Services, texts_for_person
 from bot.delivery import Place
 from bot.gapcards import digest_message
@@ -49,11 +50,16 @@ async def keep_telling(bot: Bot, services: Services, settings: BotSettings, cloc
 
 
 async def tell_all(bot: Bot, services: Services, settings: BotSettings, now: datetime) -> None:
-    """Sends each chat the digest that is due there. Private chats have one only as long as they are an administrator's of the bot."""
-    chosen = await asyncio.to_thread(services.state.preferences.all)
+    """Sends each chat the digest that is due there."""
+    chosen, access = await asyncio.to_thread(services.state.preferences.all), await services.current_access()
     for chat_id, here in chosen.items():
-        if here.digest is not Digest.NEVER and (chat_id < 0 or chat_id in settings.admins):
+        if here.digest is not Digest.NEVER and _may_have_one(chat_id, access):
             await _try_to_tell(chat_id, here, bot, services, now, settings.time_zone)
+
+
+def _may_have_one(chat_id: int, access: AccessList) -> bool:
+    """Private chats as long as they are an administrator's of the bot, groups as long as they are served, or may be through a member."""
+    return chat_id in access.admins if chat_id > 0 else access.serves(None, chat_id) or bool(access.users)
 
 
 async def _try_to_tell(chat_id: int, here: Preferences, bot: Bot, services: Services, now: datetime, zone: tzinfo | None) -> None:

@@ -118,6 +118,15 @@ async def test_private_digests_are_for_the_bots_administrators(team: Team, tmp_p
         assert gaps_in(await team.server.sent(team.bens)) == ["zebra?"]
 
 
+async def test_groups_have_one_as_long_as_they_or_somebody_in_them_may_be_served(team: Team, tmp_path: Path) -> None:
+    choose(tmp_path, team.group)
+    async with running(team.server, tmp_path, allowed_chats=frozenset({-1})):
+        with pytest.raises(TimeoutError):
+            await team.server.sent(team.group, timeout=0.2)
+    async with running(team.server, tmp_path, allowed_users=frozenset({team.ben.id})):
+        assert gaps_in(await team.server.sent(team.group)) == ["zebra?"]
+
+
 async def test_who_put_the_bot_out_has_no_digest_and_others_have(team: Team, tmp_path: Path) -> None:
     other = team.server.world.supergroup("Others", [team.ann, team.ben], bot=False)
     choose(tmp_path, other)
