@@ -87,12 +87,14 @@ _PRONOUN = re.compile(
 )
 # "what time is it", "is it true that", "is there a plan": these stand for nothing.
 _EMPTY = re.compile(
-    rf"""\b(?: got\s+it | time\s+is\s+it | far\s+is\s+it\s+from | it\s+(?:costs?|takes?)\s+(?:for|to) | it\s+(?:matters?|rains|snows)
-      | (?:is|was)\s+it\s+(?:clear|known|likely|necessary|possible|true|who) | {any_of(BE)}\s+it\s+(?:\w+\s+){{0,2}}that
-      | it\s+(?:allowed|better|fine|forbidden|legal|mandatory|normal|ok|okay|permitted|required|safe|worth)\s+(?:for\s+\w+\s+)?(?:if|to)
-      | it\s+(?:bad|difficult|easy|good|hard|important|useful)\s+to\s+\w+\s+\w+ | it\s+(?:called|mean)\s+(?:if|to|when)
+    rf"""\b(?: got\s+it | time\s+is\s+it | far\s+is\s+it\s+from | it\s+(?:matters?|rains|snows)
+      | (?:is|was)\s+it\s+(?:clear|impossible|known|likely|necessary|possible|true|who) | {any_of(BE)}\s+it\s+(?:\w+\s+){{0,2}}that
+      | it\s+(?:acceptable|advisable|allowed|better|compulsory|fine|forbidden|illegal|legal|mandatory|normal|obligatory|ok|okay|permitted
+          |prohibited|recommended|required|safe|worth|an?\s+(?:\w+\s+)?(?:idea|issue|problem))\s+(?:for\s+(?:\w+\s+){{1,3}})?(?:if|to)
+      | it\s+(?:bad|difficult|easy|good|hard|important|like|useful)\s+to\s+\w+\s+\w+ | it\s+(?:called|mean)\s+(?:if|to|when)
       | (?<!who\s){any_of(BE | HAVE)}\s+there\s+\w+ | how\s+many\s+(?:\w+\s+){{1,3}}are\s+there(?=\W*$)
-      | it\s+\w+\s+(?:cost|take)\s+to | it\s+takes?\s+(?:before|till|until) | would\s+it\s+be\s+\w+\s+(?:if|to)
+      | it\s+(?:\w+\s+)?(?:costs?|takes?)\s+(?:for|(?:(?!from)\w+\s+){{0,2}}to)
+      | it\s+takes?\s+(?:before|till|until) | would\s+it\s+be\s+\w+\s+(?:if|to)
       | (?:cheap|common|easy|hard|important|likely|safe)\s+is\s+it\s+to\s+\w+\s+\w+ | it['’]s\s+(?:raining|snowing|urgent)
       | there['’]s | there\s+(?:be|been|used\s+to|{any_of(AUXILIARIES)}) )\b""",
     re.IGNORECASE | re.VERBOSE,
