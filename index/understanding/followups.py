@@ -71,6 +71,8 @@ _TIME = re.compile(
 _WITHOUT_ON = re.compile(r"to|yesterday|last|next|this", re.IGNORECASE)
 _DATED = re.compile(rf"\d|\b(?:{'|'.join(MONTHS)}|Q[1-4])\b|{_TIME.pattern}", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_IN_YEAR = re.compile(rf"(?:\b{any_of(PREPOSITIONS)}\s+)?(?:\bthe\s+year\s+)?{_YEAR.pattern}", re.IGNORECASE)
+_NOTHING_NEW = frozenset({"one", *DETERMINERS, *PREPOSITIONS})
 _VERB_ALONE = re.compile(rf"(?:how many\s+\w+|what|which\s+\w+|who)\s+(?:\w+ed|{any_of(PAST_FORMS)})", re.IGNORECASE)
 _AFTER_AUXILIARY = "|".join(rf"(?<=\b{re.escape(word)}\s)" for word in sorted(AUXILIARIES))
 _PRONOUN = re.compile(
@@ -203,8 +205,8 @@ def _about_another(turn: _Turn) -> str | None:
 def _exchanged(phrase: str, before: Question) -> str | None:
     """`before` with `phrase` for what is of its kind: a year, what follows the same preposition, a name, or else the topic."""
     text, first = before.text, phrase.split()[0].lower()
-    if (year := _YEAR.search(phrase)) and _YEAR.search(text):
-        return _YEAR.sub(year[0], text, count=1)
+    if (year := _IN_YEAR.search(phrase)) and _YEAR.search(text):
+        return _of_another_year(year, before)
     if _TIME.fullmatch(phrase):
         if _TIME.search(text):
             return _TIME.sub(phrase, text, count=1)
@@ -221,6 +223,16 @@ def _exchanged(phrase: str, before: Question) -> str | None:
     if first not in DETERMINERS and (owner := re.search(r"\b(for|of) (?!the\b)\w.*", before.topic)):
         return _with(text, owner[0], f"{owner[1]} {phrase}")
     return _with(text, before.topic, phrase) if before.topic else None
+
+
+def _of_another_year(year: re.Match[str], before: Question) -> str | None:
+    """Of another thing as well, where one stands beside the year: "Germany in 2023"."""
+    [number] = _YEAR.findall(year[0])
+    text, other = _YEAR.sub(number, before.text, count=1), " ".join(_IN_YEAR.sub("", year.string).split())
+    if _NOTHING_NEW.union(text.lower().split()).issuperset(other.lower().split()):
+        return text
+    whole = _exchanged(other, parse(text))
+    return whole if whole is None or number in whole else f"{whole} {year[0]}"
 
 
 def _with_preposition(word: str, phrase: str, text: str) -> str:
