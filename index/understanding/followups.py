@@ -94,7 +94,7 @@ _EMPTY = re.compile(
       | it\s+(?:acceptable|advisable|allowed|better|compulsory|fine|forbidden|illegal|legal|mandatory|normal|obligatory|ok|okay|permitted
           |prohibited|recommended|required|safe|worth|an?\s+(?:\w+\s+)?(?:idea|issue|problem))\s+(?:for\s+(?:\w+\s+){{1,3}})?(?:if|to)
       | it\s+(?:bad|difficult|easy|good|hard|important|like|useful)\s+to\s+\w+\s+\w+ | it\s+(?:called|mean)\s+(?:if|to|when)
-      | (?<!who\s){any_of(BE | HAVE)}\s+there\s+\w+ | how\s+many\s+(?:\w+\s+){{1,3}}are\s+there(?=\W*$)
+      | (?<!who\s){any_of(BE | HAVE)}\s+there\s+\w+ | (?:how\s+many|what|which)\s+(?:\w+\s+){{1,3}}are\s+there(?=\W*$)
       | it\s+(?:\w+\s+)?(?:costs?|takes?)\s+(?:for|(?:(?!from)\w+\s+){{0,2}}to)
       | it\s+takes?\s+(?:before|till|until) | would\s+it\s+be\s+\w+\s+(?:if|to)
       | (?:cheap|common|easy|hard|important|likely|safe)\s+is\s+it\s+to\s+\w+\s+\w+ | it['’]s\s+(?:raining|snowing|urgent)
