@@ -80,7 +80,7 @@ async def _tell(chat_id: int, here: Preferences, bot: Bot, services: Services, n
     if told is None or told.at >= last_due(now, here.digest, int(here.digest_hour), zone):
         return
     gaps = await open_gaps(services, Scope(chat_id if chat_id < 0 else None))
-    if new := [gap for gap in gaps if gap.last > told.at]:
+    if new := [gap for gap in gaps if gap.newest > told.at]:
         texts = texts_for_person(told.language, here)
         place = Place(chat_id, is_silent=here.is_quiet(now.hour))
         try:

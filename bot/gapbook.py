@@ -107,11 +107,15 @@ class GapBook:
             wanted &= reply_table.c.id.in_(list(ids))
         if since is not None:
             wanted &= reply_table.c.asked_at >= in_utc(since)
-        found = select(reply_table, down.label("down")).outerjoin(votes, votes.c.reply_id == reply_table.c.id).where(wanted)
+        found = select(reply_table, down.label("down"), votes.c.last_down).outerjoin(votes, votes.c.reply_id == reply_table.c.id)
         with self._database.connect() as connection:
-            rows = connection.execute(found.order_by(reply_table.c.id.desc()).limit(MOST)).all()
+            rows = connection.execute(found.where(wanted).order_by(reply_table.c.id.desc()).limit(MOST)).all()
         # Of an answer whose document was taken out nothing is left to be better than.
-        return [Miss(row.id, reply, reply.content, row.down) for row in rows if isinstance((reply := from_row(row)).content, Answer)]
+        return [
+            Miss(row.id, reply, reply.content, row.down, row.last_down and datetime.fromisoformat(row.last_down))
+            for row in rows
+            if isinstance((reply := from_row(row)).content, Answer)
+        ]
 
     def settle(self, ids: Iterable[int], now: datetime) -> None:
         """Takes questions out of the list, until somebody asks again or doesn't like the answer."""

@@ -50,12 +50,20 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """A question that came to nothing. `id`: of its reply in the database. `down`: how many didn't like what was answered."""
+    """A question that came to nothing. `id`: of its reply in the database. `down`: how many didn't like what was answered; `last_down`:
+    when the last of them said so.
+    """
 
     id: int
     reply: Reply
     answer: Answer
     down: int = 0
+    last_down: datetime | None = None
+
+    @property
+    def lacking_since(self) -> datetime:
+        """When it was asked; of an answer that somebody disliked later, when they did."""
+        return max(self.reply.asked_at, self.last_down or self.reply.asked_at)
 
     @property
     def question(self) -> str:
@@ -109,6 +117,11 @@ class Gap:
     @property
     def last(self) -> datetime:
         return self.misses[-1].reply.asked_at
+
+    @property
+    def newest(self) -> datetime:
+        """When the last question came to nothing, be it by a 👎 on an older answer."""
+        return max(miss.lacking_since for miss in self.misses)
 
     @property
     def unread(self) -> str | None:

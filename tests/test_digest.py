@@ -17,9 +17,11 @@ from bot.preferences import Digest, Preferences, Quiet
 from bot.records import Scope
 from bot.sandbox import BotApiServer, Chat, User
 from bot.state import State
+from bot.votes import Vote
 from index.protocols import Vectors
 from tests.support import ARTICLE, Library, running, scene
 from tests.test_gaps import called, gaps_in
+from tests.test_state import ANSWER
 
 pytestmark = pytest.mark.anyio
 DAYS = list(Digest)[1:]
@@ -107,6 +109,17 @@ async def test_where_nothing_was_lacking_since_nothing_is_said(team: Team, tmp_p
         said = await team.server.sent(team.group)
 
     assert said.text.startswith("Questions: 1 ")
+
+
+async def test_an_older_answer_that_somebody_disliked_since_was_lacking_since(team: Team, tmp_path: Path) -> None:
+    choose(tmp_path, team.group)
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+        (found,) = state.gaps.misses(Scope(team.group.id))
+        older = replace(found.reply, content=ANSWER, asked_at=LONG_AGO - timedelta(days=1))
+        state.remember(older)
+        state.vote(older, team.ann.id, Vote.DOWN)
+    async with running(team.server, tmp_path):
+        assert gaps_in(await team.server.sent(team.group)) == ["zebra?"]
 
 
 async def test_private_digests_are_for_the_bots_administrators(team: Team, tmp_path: Path) -> None:
