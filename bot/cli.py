@@ -152,9 +152,9 @@ def gaps(
     settings = load_settings(BotSettings, data=data)
     since = datetime.now(UTC) - timedelta(days=settings.retention_days) if settings.retention_days else None
     with closing(State.open_to_read(settings.database)) as state:
-        misses = state.gaps.misses(since=since)
+        scopes = state.gaps.everywhere(since)
     embedder = build_embedder(load_settings(IndexSettings, data=data))
-    found = gaps_everywhere(misses, partial(embed_queries, embedder))
+    found = gaps_everywhere(scopes, partial(embed_queries, embedder))
     if out is None:
         write(found, sys.stdout)
         return

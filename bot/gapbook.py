@@ -33,7 +33,7 @@ from bot.votes import Vote
 from index.domain import Answer, Decision
 
 MOST = 500
-"""Questions that are looked at; the newest. More, and nobody would read their list."""
+"""Questions of a scope that are looked at; the newest. More, and nobody would read their list."""
 
 card_table = Table(
     "gap_cards",
@@ -116,6 +116,16 @@ class GapBook:
             for row in rows
             if isinstance((reply := from_row(row)).content, Answer)
         ]
+
+    def everywhere(self, since: datetime | None = None) -> list[list[Miss]]:
+        """The open questions of each scope by themselves, so that a busy group takes no other's room."""
+        return [self.misses(scope, since=since) for scope in self.scopes()]
+
+    def scopes(self) -> list[Scope]:
+        """All private chats, and each group where somebody asked."""
+        groups = select(reply_table.c.chat_id).where(reply_table.c.chat_id < 0).distinct()
+        with self._database.connect() as connection:
+            return [Scope(None), *map(Scope, connection.execute(groups).scalars())]
 
     def settle(self, ids: Iterable[int], now: datetime) -> None:
         """Takes questions out of the list, until somebody asks again or doesn't like the answer."""

@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 from typing import TextIO
 
 from bot.gaps import Embed, Gap, Miss, Order, gathered, listed
@@ -12,10 +11,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What spreadsheets take for the beginning of a formula, which may run programs; full-width signs as well, in Japanese ones."""
 
 
-def gaps_everywhere(misses: Iterable[Miss], embed: Embed) -> list[Gap]:
-    """The gaps of each group and of all private chats together, the most asked first: the same as the lists in the chats."""
-    in_order = sorted(misses, key=_scope)
-    return listed((gap for _, here in groupby(in_order, _scope) for gap in gathered(here, embed)), Order.MOST)
+def gaps_everywhere(scopes: Iterable[Iterable[Miss]], embed: Embed) -> list[Gap]:
+    """The gaps of all scopes, the most asked first: the same as the lists in the chats. `scopes`: the open questions of each."""
+    return listed((gap for misses in scopes for gap in gathered(misses, embed)), Order.MOST)
 
 
 def write(gaps: Iterable[Gap], out: TextIO) -> None:
@@ -37,8 +35,3 @@ def _cells(gap: Gap) -> Iterator[str]:
     yield from (moment.isoformat(timespec="seconds") for moment in (gap.first, gap.last))
     yield " ".join(dict.fromkeys(name for miss in gap.misses for name in miss.reply.collections[:1]))
     yield "\n".join(wordings)
-
-
-def _scope(miss: Miss) -> int:
-    """The group; 0 for all private chats."""
-    return min(miss.reply.chat_id, 0)

@@ -18,19 +18,18 @@ from hypothesis import strategies as st
 
 from bot.errors import StateError
 from bot.gapexport import COLUMNS, gaps_everywhere, harmless, write
-from bot.gaps import Miss
+from bot.gaps import Gap, Miss
 from bot.state import State
-from index.domain import Decision
 from index.protocols import Vectors
-from tests.test_gaps_gathered import far, miss
-from tests.test_state import ANSWER, REPLY
+from tests.test_gaps_gathered import NONE, far, miss
+from tests.test_state import REPLY
 
 ROOT = Path(__file__).parent.parent
 
 
 def table(misses: Sequence[Miss]) -> list[dict[str, str]]:
     out = io.StringIO()
-    write(gaps_everywhere(misses, far), out)
+    write(gaps_everywhere([misses], far), out)
     return list(csv.DictReader(io.StringIO(out.getvalue(), newline="")))
 
 
@@ -52,12 +51,22 @@ def test_a_row_tells_of_a_gap_and_of_nobody() -> None:
     assert "4711" not in str(row)
 
 
-def test_the_same_question_in_two_groups_is_two_gaps_and_in_two_private_chats_one() -> None:
-    def asked_in(number: int, chat_id: int) -> Miss:
-        found = miss("zebra?", number)
-        return replace(found, reply=replace(found.reply, chat_id=chat_id))
+def asked_in(data: Path, *chats: int) -> list[Gap]:
+    """The gaps that are exported when somebody asks the same in vain in each chat, one after another."""
+    with closing(State.open(data / "citebot.sqlite3")) as state:
+        for number, chat_id in enumerate(chats):
+            state.remember(replace(REPLY, chat_id=chat_id, message_id=number, command_message_id=number, content=NONE))
+        return gaps_everywhere(state.gaps.everywhere(), far)
 
-    assert [row["asked"] for row in table([asked_in(1, -5), asked_in(2, -6), asked_in(3, 7), asked_in(4, 8)])] == ["2", "1", "1"]
+
+def test_the_same_question_in_two_groups_is_two_gaps_and_in_two_private_chats_one(tmp_path: Path) -> None:
+    assert [len(gap.misses) for gap in asked_in(tmp_path, -5, -6, 7, 8)] == [2, 1, 1]
+
+
+def test_a_busy_group_takes_no_other_chats_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.gapbook.MOST", 2)
+
+    assert [len(gap.misses) for gap in asked_in(tmp_path, -5, 7, -6, -6, -6)] == [2, 1, 1]
 
 
 @given(st.text())
@@ -81,11 +90,10 @@ def citebot(*arguments: str, data: Path) -> "subprocess.CompletedProcess[str]":
 
 def test_the_command_works_while_the_bot_has_the_database_open(tmp_path: Path, data: Path) -> None:
     (tmp_path / "models").symlink_to(data / "models")
-    none = replace(ANSWER, decision=Decision.NONE)
     young, old = datetime.now(UTC), datetime.now(UTC) - timedelta(days=91)
     with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
-        state.remember(replace(REPLY, content=none, asked_at=young))
-        state.remember(replace(REPLY, content=none, message_id=12, command_message_id=12, question="long ago?", asked_at=old))
+        state.remember(replace(REPLY, content=NONE, asked_at=young))
+        state.remember(replace(REPLY, content=NONE, message_id=12, command_message_id=12, question="long ago?", asked_at=old))
 
         printed = citebot(data=tmp_path)
         written = citebot("--out", str(tmp_path / "gaps.csv"), data=tmp_path)
