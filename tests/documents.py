@@ -113,6 +113,16 @@ def manual() -> bytes:
     return bytes(file.output())
 
 
+def lines(*sized: tuple[str, float]) -> bytes:
+    """A page of lines one right below the other, each with the size of its type."""
+    file = FPDF()
+    file.add_page()
+    for text, size in sized:
+        file.set_font("helvetica", size=size)
+        file.cell(0, 6, text, new_x="LMARGIN", new_y="NEXT")
+    return bytes(file.output())
+
+
 def budgets() -> bytes:
     """A year a page, each under a heading in large type, with the mark of a note and a power of ten."""
     file = FPDF()

@@ -117,6 +117,11 @@ class TestPdf:
     def test_a_document_that_does_not_name_itself_is_called_by_what_is_largest_on_its_first_page(self) -> None:
         assert parse("manual.pdf", documents.manual()).document.title == "Harbour manual"
 
+    def test_what_is_largest_may_be_the_second_line_of_a_heading(self) -> None:
+        content = documents.lines(("Harbour", 16), ("Manual", 16.8), *[(documents.HARBOUR, 11)] * 4)
+
+        assert parse("manual.pdf", content).document.title == "Harbour Manual"
+
     def test_lines_of_lists_tables_and_contents_stand_alone(self) -> None:
         text = parse("manual.pdf", documents.manual()).document.text
 

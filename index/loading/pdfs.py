@@ -395,8 +395,8 @@ def _title(pages: Sequence[list[Line]]) -> str | None:
     largest = max((line.size for line in pages[0]), default=0.0)
     if largest not in _heading_sizes(pages):
         return None
-    stretch = next(stretch for stretch in _stretches(pages[0]) if stretch[0].size == largest)
-    return _joined(stretch) if _level(stretch, (), [largest]) else None
+    stretch = next((stretch for stretch in _stretches(pages[0]) if stretch[0].size == largest), None)
+    return _joined(stretch) if stretch and _level(stretch, (), [largest]) else None
 
 
 def _heading_sizes(pages: Iterable[list[Line]]) -> list[float]:
