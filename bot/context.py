@@ -60,9 +60,10 @@ App = Application[Bot, "Context", dict[Any, Any], dict[Any, Any], dict[str, Any]
 
 
 class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[str, Any]]):
-    """The context of every handler. `here`: how the chat of the update wants to be served; the guard looks it up."""
+    """The context of every handler. The guard notes there `here`, how the chat of the update wants to be served, and `update_id`."""
 
     here: Preferences = Preferences()
+    update_id: int | None = None
 
     @property
     def is_quiet(self) -> bool:

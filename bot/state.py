@@ -189,12 +189,18 @@ class State:
         self._database.dispose()
         self._marks.dispose()
 
-    def remember(self, reply: Reply) -> None:
-        """Keeps `reply`, in place of what its message showed before, of what was thought of that and of the gap that it was."""
+    def remember(self, reply: Reply, update_id: int | None = None) -> None:
+        """Keeps `reply`, in place of what its message showed before, of what was thought of that and of the gap that it was.
+
+        `update_id`: what it replies to. Nothing is kept if that isn't in the inbox any more: whoever asked had all of theirs erased while
+        the answer was on its way.
+        """
         of_message = is_message(reply.chat_id, reply.message_id)
         with self._marks.begin() as connection:
             for table in (vote_table, card_table):
                 connection.execute(delete(table).where(table.c.reply_id.in_(select(reply_table.c.id).where(of_message))))
+            if update_id is not None and not _is_in_inbox(connection, update_id):  # nobody erases it now: who deleted has the write lock
+                return
             if connection.execute(update(reply_table).where(of_message).values(to_row(reply))).rowcount == 0:
                 connection.execute(insert(reply_table).values(to_row(reply)))
 
@@ -365,6 +371,12 @@ class State:
         with self._database.connect() as connection:
             rows = connection.execute(select(reply_table).where(condition).order_by(reply_table.c.id))
             return [from_row(row) for row in rows]
+
+
+def _is_in_inbox(connection: Connection, update_id: int) -> bool:
+    """Whether an update's words are kept still."""
+    there = (_inbox.c.update_id == update_id) & _inbox.c.content.is_not(None)
+    return connection.execute(select(_inbox.c.id).where(there)).first() is not None
 
 
 def _engine(path: Path, synchronous: str = "FULL", connections: int = 5) -> Engine:

@@ -12,6 +12,7 @@ from bot.retention import keep_forgetting
 from bot.state import State
 from bot.votes import Vote, Votes
 from tests.support import ARTICLE, QUESTION, running, scene
+from tests.test_computing import Held
 from tests.test_documents import MINUTES, Waiting
 from tests.test_state import REPLY
 
@@ -49,6 +50,24 @@ async def test_forget_me_erases_everything_of_mine_and_nothing_of_others(tmp_pat
     with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
         assert state.votes(here.group.id, bens.id) == Votes(up=1)
         assert state.reply_in(here.group.id, bens.id) is not None
+
+
+@pytest.mark.parametrize("is_edit", [False, True], ids=["asked", "edited"])
+async def test_a_question_on_its_way_in_another_chat_is_forgotten_too(tmp_path: Path, is_edit: bool) -> None:
+    held = Held()
+    async with scene(tmp_path, held) as here:
+        question = here.world.say(here.group, here.ann, "/ask" if is_edit else f"/ask {QUESTION}")
+        if is_edit:
+            await here.server.sent(here.group)
+            here.world.edit(question, f"/ask {QUESTION}")
+        await asyncio.to_thread(held.is_asked.wait, 20)
+        await here.ask("/forgetme")
+        held.let_go.set()
+        await (here.server.edited if is_edit else here.server.sent)(here.group)
+        await here.silence(here.group)  # so that it is done
+
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+        assert state.replies_to(here.group.id, question.id) == []
 
 
 async def test_files_sent_before_are_erased_too_and_questions_sent_after_do_not_wait(tmp_path: Path) -> None:

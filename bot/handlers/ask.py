@@ -122,9 +122,11 @@ async def _answer(message: Message, heard: Heard, context: Context, texts: Texts
 
 
 async def _remember(reply: Reply, context: Context) -> None:
-    """Keeps a reply, though not what it quotes of documents that were taken out while it was on its way."""
+    """Keeps a reply, unless whoever asked had all of theirs erased while it was on its way; nor what it quotes of documents that were taken
+    out meanwhile.
+    """
     services = context.services
-    await asyncio.to_thread(services.state.remember, reply)
+    await asyncio.to_thread(services.state.remember, reply, context.update_id)
     each_document = {(citation.collection, citation.document_id): citation for citation in cited_in(reply.content)}
     for citation in each_document.values():
         if citation.collection != SHARED and await services.compute(document_of, services.answers, citation) is None:

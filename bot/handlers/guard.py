@@ -43,6 +43,7 @@ async def on_update(update: Update, context: Context) -> None:
     if (migration := _migration(update)) is not None:
         await move(*migration, context)
         raise ApplicationHandlerStop
+    context.update_id = update.update_id
     if update.effective_chat is not None:
         context.here = await asyncio.to_thread(context.services.state.preferences.of, update.effective_chat.id)
     texts = texts_of(update, context)
