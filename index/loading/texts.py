@@ -13,9 +13,10 @@ from index.loading.decoding import decoded
 from index.loading.draft import check_places, composed, short_heading, title_of
 from index.loading.parsed import Limits, Parsed
 
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_FRONT_LINE = r"(?:(?:\w[\w-]*(?: \w[\w-]*){0,2}:|[ \t#\]}-]).*)?\n"
+"""A key, a comment, what is indented or listed below them, or nothing; prose is no line of front matter."""
+_FRONT_MATTER = re.compile(rf"---[ \t]*\n((?:{_FRONT_LINE})*?)---[ \t]*(?:\n|\Z)")
 _BRACKET = re.compile(r"[\[{]")
-_KEY = re.compile(r"^[\w-]+:", re.MULTILINE)
 _OURS = re.compile(r"^(?:title|url|date|author):.*", re.MULTILINE)
 _ADDRESS = re.compile(r"[a-z][\w+.-]*:|www\.", re.IGNORECASE)
 _HEADING = re.compile(r"[ ]{0,3}(#{1,6})(?:[ \t]+(.*))?")
@@ -105,7 +106,9 @@ def _read(content: bytes, limits: Limits) -> tuple[FrontMatter, str]:
 
 
 def _split_front_matter(text: str) -> tuple[FrontMatter, str]:
-    """A first line of `---` begins front matter only if another one ends it and keys with values stand between; else it is a rule."""
+    """A first line of `---` begins front matter only if another one ends it and nothing but keys with values stand between; else it is a
+    rule.
+    """
     match = _FRONT_MATTER.match(text)
     if not match:
         return FrontMatter(), text
@@ -125,14 +128,14 @@ def _split_front_matter(text: str) -> tuple[FrontMatter, str]:
 
 def _values(front: str) -> object:
     """Values stay as they were written: `1984`, `2022-05-23` and `No` are titles like any other. What is no YAML in lines that aren't ours,
-    such as `up: [[A]], [[B]]`, is left alone.
+    such as `up: [[A]], [[B]]`, is left alone; where none is ours, it is rather text.
     """
     try:
         return yaml.load(front, yaml.BaseLoader) or {}
     except (yaml.YAMLError, RecursionError) as error:
         ours = "\n".join(_OURS.findall(front))
-        if _KEY.search(front) and ours != front.strip():
-            return _values(ours)
+        if ours != front.strip():
+            return _values(ours) if ours else None
         raise Damaged(f"its front matter is no YAML ({str(error).splitlines()[0]})") from error
 
 
