@@ -210,7 +210,7 @@ async def test_administrators_are_served_whatever_the_lists_say(server: BotApiSe
 
 @pytest.mark.parametrize("joins_first", [False, True])
 async def test_an_allowed_group_that_became_a_supergroup_is_served_on_and_keeps_its_answers(
-    server: BotApiServer, tmp_path: Path, joins_first: bool
+    server: BotApiServer, tmp_path: Path, caplog: pytest.LogCaptureFixture, joins_first: bool
 ) -> None:
     ann, ben = server.world.person("Ann"), server.world.person("Ben")
     group = server.world.group("Team", [ann, ben])
@@ -226,6 +226,7 @@ async def test_an_allowed_group_that_became_a_supergroup_is_served_on_and_keeps_
     with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
         assert state.tally(Scope(new.id)).questions == 2
         assert state.admissions.admitted().ids == {new.id}
+    assert f"`citebot pair --revoke {new.id}` puts it out again" in caplog.text
 
 
 async def test_no_message_of_a_supergroup_is_taken_for_one_of_the_group_that_it_was(server: BotApiServer, tmp_path: Path) -> None:

@@ -105,7 +105,8 @@ async def move(old: int, new: int, context: Context) -> None:
     await asyncio.to_thread(state.move_chat, old, new)
     if old in context.settings.allowed_chats:
         await asyncio.to_thread(state.admissions.admit, new, datetime.now(UTC))
-        logger.warning("chat %d is chat %d now; write the new id into CITEBOT_ALLOWED_CHATS when you come by", old, new)
+        what_to_do = f"write the new id into CITEBOT_ALLOWED_CHATS when you come by; `citebot pair --revoke {new}` puts it out again"
+        logger.warning("chat %d is chat %d now; %s", old, new, what_to_do)
     else:
         logger.info("chat %d is chat %d now", old, new)
 
