@@ -311,7 +311,8 @@ class State:
                 content = content_json.validate_json(row.content)
                 left = without(content, gone, now) if isinstance(content, Answer | tuple) else content
                 if left != content:
-                    connection.execute(update(reply_table).where(table.id == row.id).values(content=content_json.dump_json(left).decode()))
+                    is_same = (table.id == row.id) & (table.content == row.content)  # an edit may have brought a newer one meanwhile
+                    connection.execute(update(reply_table).where(is_same).values(content=content_json.dump_json(left).decode()))
         self._database.wipe()
 
     def forget(self, user_id: int) -> None:

@@ -214,6 +214,21 @@ def test_several_openings_at_once_make_one_set_of_tables(tmp_path: Path) -> None
     assert ("version", str(SCHEMA_VERSION)) in schema_of(database(tmp_path))
 
 
+def test_what_is_taken_out_puts_no_old_answer_over_a_newer_one(tmp_path: Path) -> None:
+    newer = replace(REPLY, question="who?", content=None)
+    with closing(State.open(database(tmp_path))) as state:
+        state.remember(REPLY)
+
+        class Removed(frozenset[str]):
+            def __contains__(self, document_id: object) -> bool:
+                state.remember(newer)  # somebody edits the question just then
+                return super().__contains__(document_id)
+
+        state.withdraw("shared", Removed({ARTICLE.id}))
+
+        assert state.reply_in(REPLY.chat_id, REPLY.message_id) == newer
+
+
 def test_threads_write_side_by_side(tmp_path: Path) -> None:
     with closing(State.open(database(tmp_path))) as state:
         with ThreadPoolExecutor(8) as executor:
