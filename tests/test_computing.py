@@ -9,8 +9,10 @@ import pytest
 
 from bot.computing import Computing
 from bot.errors import Overloaded
-from index.domain import Answer
+from bot.texts import ENGLISH
+from index.domain import Answer, Document
 from tests.support import ARTICLE, QUESTION, Library, scene
+from tests.test_documents import ASKED, added
 
 
 class Held(Library):
@@ -43,6 +45,47 @@ def test_what_would_wait_for_too_long_is_refused_and_there_is_room_again_later()
         assert all(future.result(5) for future in accepted)
 
     assert computing.unfinished == 0
+
+
+class Busy(Library):
+    """Holds whoever asks for a zebra until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__(ARTICLE)
+        self.is_looked_up, self.let_go, self.held = threading.Event(), threading.Event(), threading.Semaphore(0)
+
+    def ask(self, question: str, *, collections: Sequence[str], previous: Answer | None = None) -> Answer:
+        if question == "zebra?":
+            self.held.release()
+            assert self.let_go.wait(30)
+        return super().ask(question, collections=collections, previous=previous)
+
+    def document(self, collection: str, document_id: str) -> Document | None:
+        self.is_looked_up.set()
+        return super().document(collection, document_id)
+
+
+@pytest.mark.anyio
+async def test_whoever_has_their_answer_is_not_told_of_an_overload_that_comes_after_it(tmp_path: Path) -> None:
+    library = Busy()
+    async with scene(tmp_path, library, waiting=0) as here:
+        await added(here, here.chat, here.ann)
+        library.is_looked_up.clear()
+        here.server.faults.hang("sendMessage")
+        here.world.say(here.chat, here.ann, ASKED)
+        await asyncio.to_thread(library.is_looked_up.wait, 20)
+        await asyncio.sleep(0.3)  # until it is composed and on its way
+        for number in range(2):
+            person = here.world.person(f"P{number}")
+            here.world.say(here.world.private(person), person, "zebra?")
+            await asyncio.to_thread(library.held.acquire, timeout=20)
+        here.server.faults.release()
+        answer = await here.server.sent(here.chat)
+        _, following = await here.ask("/privacy")
+        library.let_go.set()
+
+    assert "May 2025" in answer.text
+    assert following.text != ENGLISH.overloaded
 
 
 @pytest.mark.anyio

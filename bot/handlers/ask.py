@@ -129,7 +129,7 @@ async def _remember(reply: Reply, context: Context) -> None:
     await asyncio.to_thread(services.state.remember, reply, context.update_id)
     each_document = {(citation.collection, citation.document_id): citation for citation in cited_in(reply.content)}
     for citation in each_document.values():
-        if citation.collection != SHARED and await services.compute(document_of, services.answers, citation) is None:
+        if citation.collection != SHARED and await asyncio.to_thread(document_of, services.answers, citation) is None:
             await asyncio.to_thread(services.state.withdraw, citation.collection, {citation.document_id})
     _log(reply)
 
