@@ -74,9 +74,7 @@ class Texts:
         "! Pages that are pictures without text: {pages}. I can't read those; run text recognition (OCR) over the file, and send it again."
     )
     broken: str = "! Pages that are damaged: {pages}. I have the others."
-    only_shared: str = (
-        "! This chat is answered from everybody's documents only, so not from this one. Administrators change that in /settings."
-    )
+    only_shared: str = "! This chat is answered from everybody's documents only, so not from this one. That can be changed in /settings."
     unread_document: str = "! It doesn't seem to be in English, which is all that I read so far: I'll rarely find answers in it."
     not_read: str = "I can't take “{name}”: {reason}"
     not_fetched: str = "Telegram doesn't hand me “{name}” just now. Please send it again in a while."

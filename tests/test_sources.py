@@ -262,7 +262,7 @@ async def test_where_only_everybodys_documents_are_asked_an_added_one_comes_with
 
         report = await added(here, here.chat, here.ann)
 
-        assert "answered from everybody's documents only" in report.text
+        assert "answered from everybody's documents only, so not from this one. That can be changed in /settings." in report.text
 
 
 async def test_lists_that_are_asked_for_over_and_over_leave_a_group_its_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,6 +44,10 @@ def test_no_text_of_a_language_is_left_in_english(texts: Texts) -> None:
     assert [name for name, text in flat(texts).items() if text == english[name]] == []
 
 
+def test_documents_have_one_name_in_japanese() -> None:
+    assert [name for name, text in flat(JAPANESE).items() if "文書" in text] == []
+
+
 REFUSALS = (NoQuestion(), QuestionTooLong(1000), Courtesy(), Greeting(), Disagreement())
 
 
