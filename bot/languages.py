@@ -247,6 +247,7 @@ KOREAN = Texts(
         "/quit           끝내기"
     ),
     terminal_no_page="넘겨 볼 것이 없어요. 먼저 질문해 주세요.",
+    terminal_disagreement="제가 잘못 이해했다면 다른 말로 다시 물어봐 주세요.",
     sandbox_at="브라우저에서 봇과 대화해 보세요: {address}",
     sandbox_end="아무것도 저장되지 않고, 이 컴퓨터 밖으로 나가는 것도 없어요. Ctrl-C로 끝내요.",
     sandbox_no_token=(
@@ -507,6 +508,7 @@ JAPANESE = Texts(
         "/quit           終了します"
     ),
     terminal_no_page="めくるものがありません。まず質問をお書きください。",
+    terminal_disagreement="読み違えていたら、別の言葉でもう一度お尋ねください。",
     sandbox_at="ブラウザーでボットと話せます: {address}",
     sandbox_end="何も保存されず、このコンピューターの外には何も出ません。Ctrl-C で終わります。",
     sandbox_no_token=(

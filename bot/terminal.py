@@ -11,7 +11,7 @@ from bot.library import Answers
 from bot.replies import FOUND_PASSAGES, document_of, why_not
 from bot.texts import Texts
 from index.domain import SHARED, Answer
-from index.errors import AboutTheBot, QuestionError
+from index.errors import AboutTheBot, Disagreement, QuestionError
 from index.rendering import Block, Page, View, answer_page, cited_pages, first_view, found_passages, terminal
 
 COLLECTIONS = (SHARED,)
@@ -69,6 +69,9 @@ def _ask(question: str, shown: Shown | None, answers: Answers, console: Console,
         answer = answers.ask(question, collections=COLLECTIONS, previous=shown.answer if shown is not None else None)
     except AboutTheBot:
         console.print(texts.terminal_help, markup=False)
+        return shown
+    except Disagreement:
+        console.print(texts.terminal_disagreement)
         return shown
     except QuestionError as error:
         console.print(why_not(error, texts), markup=False)

@@ -265,6 +265,7 @@ class Texts:
         "/quit           the end"
     )
     terminal_no_page: str = "There is nothing to turn to. Ask a question first."
+    terminal_disagreement: str = "If I misread you, ask again in other words."
 
     sandbox_at: str = "Talk to the bot in your browser: {address}"
     sandbox_end: str = "Nothing of it is kept, and nothing leaves this machine. Ctrl-C ends."

@@ -62,7 +62,13 @@ def test_thanks_are_met_with_kindness_and_the_next_question_may_follow_up_all_th
 
 def test_what_the_bot_is_and_does_is_told() -> None:
     assert "/search words" in talk("what can you do?")
-    assert ENGLISH.disagreement in talk(QUESTION, "that's wrong")
+
+
+def test_a_no_is_told_what_helps_in_a_terminal() -> None:
+    said = talk(QUESTION, "that's wrong")
+
+    assert ENGLISH.terminal_disagreement in said
+    assert "👎" not in said
 
 
 def test_markup_in_questions_and_documents_stays_as_it_is() -> None:
