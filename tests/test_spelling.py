@@ -62,6 +62,8 @@ def test_misspellings_are_mended(question: str, meant: str) -> None:
         "see dialoge.com/secnd or write to secnd@dialoge.com",
         "민간우주대화 이틀",
         "is the vaccine safe, and what does suctions mean",
+        "is unused leave prorated, and where is the compost",
+        "aws access for the hsa",
         "",
     ],
 )

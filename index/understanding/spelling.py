@@ -6,7 +6,7 @@ the documents don't mention stays what it is.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +32,10 @@ _WORD = re.compile(r"(?<![\w@#/.\\])[A-Za-zÀ-ÖØ-öø-ɏ]+(?![\w@/\\]|\.\w|['�
 _SHORT_WORDS = "all and are but can did does for from had has have her him his how its not one our she the two was what when who why you"
 
 
+_WORDS = Path(__file__).with_name("words.txt")
+"""34,700 English words that the packaged vocabulary lacks, from Debian's wamerican and wbritish (SCOWL), with its abbreviations and a few
+more that are near small words: "hsa" is no "has".
+"""
 _AGENT = re.compile(r"(?:er|or)s?$")
 _CONTRACTED = re.compile(
     r"(?:he|how|she|what|when|where|which|who|why)s|(?:they|we|you)(?:re|ve)|(?:he|it|she|they|who|you)d"
@@ -42,22 +46,28 @@ _CONTRACTED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class English:
-    """`known`: words that are never touched. `usual`: the most frequent of them."""
+    """`known`: words that are never touched, and their relatives neither. `usual`: the most frequent of them. `rare`: words that aren't
+    touched either; of relatives they would have too many, misspellings among them.
+    """
 
     known: Vocabulary
     usual: Vocabulary
+    rare: frozenset[str]
 
     @classmethod
-    def of(cls, words: Sequence[str]) -> "English":
+    def of(cls, words: Sequence[str], rare: Iterable[str] = ()) -> "English":
         """`words`: the most frequent first. Their frequencies follow from their ranks (Zipf's law)."""
         counts = {word: 1_000_000 // rank for rank, word in enumerate(words, 1)}
-        return cls(Vocabulary.of(counts), Vocabulary.of({word: counts[word] for word in words[:USUAL]}))
+        return cls(Vocabulary.of(counts), Vocabulary.of({word: counts[word] for word in words[:USUAL]}), frozenset(rare))
 
     @classmethod
     def of_wordpiece(cls, file: Path) -> "English":
-        """As the vocab.txt of uncased BERT models has it: 21,700 words of Wikipedia and of books, the most frequent first."""
+        """As the vocab.txt of uncased BERT models has it: 21,700 words of Wikipedia and of books, the most frequent first. Rarer words come
+        with Citebot.
+        """
         lines = file.read_text(encoding="utf-8").split()
-        return cls.of([line for line in lines if len(line) > 1 and line.isascii() and line.isalpha()])
+        words = [line for line in lines if len(line) > 1 and line.isascii() and line.isalpha()]
+        return cls.of(words, _WORDS.read_text(encoding="ascii").split())
 
 
 def corrected(question: str, vocabularies: Sequence[Vocabulary], english: English) -> str | None:
@@ -68,7 +78,9 @@ def corrected(question: str, vocabularies: Sequence[Vocabulary], english: Englis
 
     def mend(match: re.Match[str]) -> str:
         word = match[0]
-        if word.isupper() or _CONTRACTED.fullmatch(word) or _is_known(word.lower(), [*vocabularies, english.known]):
+        if word.isupper() or _CONTRACTED.fullmatch(word) or word.lower() in english.rare:
+            return word
+        if _is_known(word.lower(), [*vocabularies, english.known]):
             return word
         better = _meant(word.lower(), _is_name(match), vocabularies, english)
         return _in_the_case_of(word, better) if better else word
