@@ -113,11 +113,13 @@ def manual() -> bytes:
     return bytes(file.output())
 
 
-def lines(*sized: tuple[str, float]) -> bytes:
-    """A page of lines one right below the other, each with the size of its type."""
+def lines(*sized: tuple[str, float], outline: dict[int, str] | None = None) -> bytes:
+    """A page of lines one right below the other, each with the size of its type. `outline`: entries by the line that they lead to."""
     file = FPDF()
     file.add_page()
-    for text, size in sized:
+    for number, (text, size) in enumerate(sized):
+        if outline and number in outline:
+            file.start_section(outline[number])
         file.set_font("helvetica", size=size)
         file.cell(0, 6, text, new_x="LMARGIN", new_y="NEXT")
     return bytes(file.output())

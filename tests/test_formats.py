@@ -69,6 +69,15 @@ class TestPdf:
         assert where(parsed.document, "chapter 2 tells") == (("Chapter 2",), 3)
         assert where(parsed.document, "goes on over the page of chapter 2") == (("Chapter 2",), 4)
 
+    def test_headings_of_the_outline_need_neither_a_gap_nor_larger_type(self) -> None:
+        texts = (documents.HARBOUR, "1 Quays and cranes", "of the harbour", "They are old.", "2 Ships", "They are new.")
+        content = documents.lines(*((text, 11) for text in texts), outline={1: "Quays and cranes of the harbour", 4: "Ships"})
+
+        document = parse("report.pdf", content).document
+
+        assert where(document, "They are old") == (("1 Quays and cranes of the harbour",), 1)
+        assert where(document, "They are new") == (("2 Ships",), 1)
+
     def test_without_an_outline_large_type_tells_headings(self) -> None:
         document = parse("report.pdf", documents.pdf(outline=False)).document
 

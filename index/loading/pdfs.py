@@ -288,7 +288,7 @@ def _write(pages: Sequence[list[Line]], outline: Sequence[Bookmark], draft: Draf
         for entry in bookmarks:
             if not any(_says(line, entry) for line in lines):
                 draft.section(entry.level, entry.title)
-        for stretch in _stretches(lines):
+        for stretch in _stretches(lines, bookmarks):
             text = _joined(stretch)
             if level := _level(stretch, bookmarks, sizes):
                 draft.heading(level, text)
@@ -298,17 +298,27 @@ def _write(pages: Sequence[list[Line]], outline: Sequence[Bookmark], draft: Draf
                 sentence = text
 
 
-def _stretches(lines: Sequence[Line]) -> Iterator[list[Line]]:
-    """Lines that make a paragraph."""
+def _stretches(lines: Sequence[Line], bookmarks: Iterable[Bookmark] = ()) -> Iterator[list[Line]]:
+    """Lines that make a paragraph, or a heading of the outline."""
     pitch = _pitch(lines)
+    edges = {edge for entry in bookmarks for edge in _heading_edges(lines, entry)}
     stretch = list(lines[:1])
-    for before, line in pairwise(lines):
-        if _begins_paragraph(before, line, pitch):
+    for number, (before, line) in enumerate(pairwise(lines), 1):
+        if number in edges or _begins_paragraph(before, line, pitch):
             yield stretch
             stretch = []
         stretch.append(line)
     if stretch:
         yield stretch
+
+
+def _heading_edges(lines: Sequence[Line], entry: Bookmark) -> Iterator[int]:
+    """Where the heading that the outline leads to begins, and where it has ended: numbers of lines."""
+    for first in (number for number, line in enumerate(lines) if _says(line, entry)):
+        wanted, end = _letters(entry.title), first
+        while end < len(lines) and (said := _letters(lines[end].text)) and wanted.startswith(said):
+            wanted, end = wanted.removeprefix(said), end + 1
+        yield from (first, end)
 
 
 def _begins_paragraph(before: Line, line: Line, pitch: float) -> bool:
@@ -410,5 +420,9 @@ def _heading_sizes(pages: Iterable[list[Line]]) -> list[float]:
 
 def _says(line: Line, entry: Bookmark) -> bool:
     """Whether the line is the heading that the outline leads to, or begins it. Outlines often leave out its number, or have it alone."""
-    said, wanted = (re.sub(r"[\W\d_]+", "", text).casefold() for text in (line.text, entry.title))
+    said, wanted = _letters(line.text), _letters(entry.title)
     return bool(said) and (said == wanted or (len(said) > 10 and wanted.startswith(said)))
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W\d_]+", "", text).casefold()
