@@ -163,6 +163,10 @@ class TestPdf:
         with pytest.raises(NoText, match=r"a scan.*OCR"):
             parse("scan.pdf", documents.scan())
 
+    def test_a_file_without_a_page_that_can_be_read_is_damaged_rather_than_empty(self) -> None:
+        with pytest.raises(Damaged, match="open it and save"):
+            parse("broken.pdf", EVERY["report.pdf"].replace(b"/Type /Page\n", b"/Type /Rage\n"))
+
     def test_pages_without_text_are_named(self) -> None:
         assert parse("scan.pdf", documents.scan(with_text=True)).scanned == (2,)
 

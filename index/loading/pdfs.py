@@ -19,6 +19,7 @@ from index.loading.draft import LINE, PARAGRAPH, SPACE, Draft, joint, one_line, 
 from index.loading.parsed import Limits, Parsed
 from index.loading.rows import in_document
 
+_DAMAGED = "this PDF is damaged; open it and save (or print) it anew as PDF"
 _HYPHEN = "\x02"
 """pdfium's mark where a word was broken at the end of a line: for a hyphen of the word's own as well."""
 _ALWAYS_HYPHENATED = re.compile(r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty|self", re.IGNORECASE)
@@ -106,6 +107,8 @@ def parse(name: str, content: bytes, limits: Limits) -> Parsed:
             broken.append(number + 1)
         elif is_picture:
             scanned.append(number + 1)
+    if len(broken) == len(pages) > 0:
+        raise Damaged(_DAMAGED)
     if not any(pages):
         raise NoText(
             "its pages are pictures without text (a scan); run text recognition (OCR) over it first"
@@ -124,7 +127,7 @@ def _opened(content: bytes, limits: Limits) -> pdfium.PdfDocument:
     except pdfium.PdfiumError as error:
         if error.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY):
             raise Protected("this PDF asks for a password; save it without one") from error
-        raise Damaged("this PDF is damaged; open it and save (or print) it anew as PDF") from error
+        raise Damaged(_DAMAGED) from error
     if len(pdf) > limits.pages:
         raise TooLarge(f"more than {limits.pages} pages; split it")
     return pdf
