@@ -533,6 +533,7 @@ class TestWhatItIs:
         [
             ("a.pptx", documents.archive([("x", ""), ("ppt/slides/1.xml", "")]), UnknownFormat, "save them as PDF"),
             ("a.xlsx", documents.archive([("x", ""), ("xl/workbook.xml", "")]), UnknownFormat, r"save it as \.csv"),
+            ("a.odt", documents.archive([("mimetype", "application/vnd.oasis.opendocument.text")]), UnknownFormat, r"save it as \.docx"),
             ("a.zip", documents.archive([("a.txt", "x")]), UnknownFormat, "unpack it"),
             ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", UnknownFormat, r"save it as \.docx"),
             ("a.docx", b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), Protected, "save it without one"),

@@ -25,6 +25,11 @@ _CURES = {
     b"7z\xbc\xaf": "an archive; unpack it and add its files",
     b"\x1f\x8b": "an archive; unpack it and add its files",
 }
+_CURES_IN_ZIP = {
+    b"xl/workbook": "a spreadsheet; save it as .csv",
+    b"ppt/": "slides; save them as PDF",
+    b"application/vnd.oasis.opendocument": "an OpenDocument file; save it as .docx, .csv or PDF",
+}
 
 
 def parse(name: str, content: bytes, limits: Limits = Limits()) -> Parsed:
@@ -74,7 +79,7 @@ def _kind_of_zip(content: bytes) -> str:
         return ".epub"
     if re.search(rb"word/document\d*\.xml", content):  # with a number where Word Online has written it
         return ".docx"
-    for part, kind in ((b"xl/workbook", "a spreadsheet; save it as .csv"), (b"ppt/", "slides; save them as PDF")):
+    for part, cure in _CURES_IN_ZIP.items():
         if part in content:
-            raise UnknownFormat(kind)
+            raise UnknownFormat(cure)
     raise UnknownFormat("an archive; unpack it and add its files")
