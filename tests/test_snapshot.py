@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -21,6 +22,7 @@ from index.domain import Document
 from index.errors import SnapshotDamaged, SnapshotError, SnapshotMismatch, SnapshotMissing
 from index.keeping import Keeper
 from index.stores.local import LocalStore
+from index.stores.snapshot import Snapshot, open_snapshot
 from tests.crashes import (
     edition,
     edition_in,
@@ -294,6 +296,31 @@ def test_what_cannot_be_mended_is_neither_lost_nor_written_over(data: Path, name
 
 
 # Many collections
+
+
+def test_what_another_process_dropped_is_not_in_the_way_of_what_is_made_anew(tmp_path: Path) -> None:
+    store, other = LocalStore(tmp_path, HashingEmbedder()), LocalStore(tmp_path, HashingEmbedder())
+    store.publish("shared", [Document("a.txt", "A", "The bridge.")])
+    other.drop("shared")
+
+    store.publish("shared", [Document("b.txt", "B", "The tower.")])
+
+    assert [document.id for document in store.documents("shared")] == ["b.txt"]
+
+
+def test_what_is_dropped_while_it_is_opened_stays_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    LocalStore(tmp_path, HashingEmbedder()).publish("shared", [Document("a.txt", "A", "The bridge.")])
+    store = LocalStore(tmp_path, HashingEmbedder())
+
+    def opened_and_dropped(*arguments: Any) -> Snapshot:
+        snapshot = open_snapshot(*arguments)
+        store.drop("shared")
+        return snapshot
+
+    monkeypatch.setattr("index.stores.local.open_snapshot", opened_and_dropped)
+
+    with pytest.raises(SnapshotMissing):
+        store.documents("shared")
 
 
 def test_the_least_recently_used_collections_are_closed_unless_somebody_reads_them(tmp_path: Path) -> None:

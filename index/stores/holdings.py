@@ -63,7 +63,7 @@ class OpenSnapshots:
         with self._lock:
             self._open.pop(collection, None)
 
-    def keep(self, snapshot: Snapshot) -> Snapshot:
+    def keep(self, snapshot: Snapshot) -> None:
         """Keeps it, but not in place of a later generation: whoever opened an earlier one meanwhile is alone with it."""
         with self._lock:
             present = self._open.get(snapshot.collection)
@@ -72,4 +72,3 @@ class OpenSnapshots:
             self._open.move_to_end(snapshot.collection)
             while len(self._open) > self._most:
                 self._open.popitem(last=False)
-        return snapshot

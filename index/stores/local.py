@@ -98,10 +98,15 @@ class LocalStore:
             if snapshot and snapshot.generation == current:
                 return snapshot
             try:
-                return self._open.keep(open_snapshot(home / "generations" / str(current), collection, current, self._embedder.name))
+                snapshot = open_snapshot(home / "generations" / str(current), collection, current, self._embedder.name)
             except (SnapshotDamaged, FileNotFoundError):
                 if _current(home) == current:
                     raise  # else it was swept away while it was opened, after another had been published
+                continue
+            self._open.keep(snapshot)
+            if home.is_dir():
+                return snapshot
+            self._open.forget(collection)  # it was dropped while it was opened
 
     @contextmanager
     def _writing(self, collection: str) -> Iterator[Path]:
@@ -121,6 +126,7 @@ class LocalStore:
         generation = 1 + max(_generations(home), default=0)
         snapshot = self._build(home, generation, documents, present, progress)
         _point_to(home, generation)
+        self._open.forget(home.name)  # also one of the same number, dropped by another process
         self._open.keep(snapshot)
         return generation
 
