@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.domain import ABOVE, Answer, Calibration, Candidate, Citation, Decision, Hit, Reading, Span, Vocabulary
+from index.domain import Answer, Calibration, Candidate, Citation, Decision, Hit, Reading, Span, Vocabulary
 from tests.fakes import document, passage
 
 TEXT = "It opened in April 2016."
@@ -22,8 +22,7 @@ def reading(span: float, hit: float) -> Reading:
 
 @given(st.floats(-20, 20), st.floats(0, 2))
 def test_confidence_is_the_logistic_function_of_the_weighted_scores(span: float, score: float) -> None:
-    counted = span if span < 0 else ABOVE * span
-    expected = 1 / (1 + exp(-(0.5 * counted + 2.0 * score - 1.0)))
+    expected = 1 / (1 + exp(-(0.5 * span + 2.0 * score - 1.0)))
 
     assert CALIBRATION.confidence(reading(span, score)) == pytest.approx(expected)
 

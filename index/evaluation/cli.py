@@ -77,7 +77,7 @@ def evaluate(
 
 def calibrate(
     questions: Annotated[list[Path], typer.Argument(help="SQuAD-format .json or .jsonl files.", exists=True, dir_okay=False)],
-    precision: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of shown answers that should be right.")] = 0.75,
+    precision: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of shown answers that should be right.")] = 0.78,
     perhaps: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of maybes that should be right.")] = 0.3,
     tuning: Annotated[bool, typer.Option("--tuning", help="Only questions of the SQuAD articles kept for tuning.")] = False,
     save: Annotated[Path | None, typer.Option(help="Where to; else the data folder, where it takes effect.", show_default=False)] = None,
