@@ -181,11 +181,11 @@ async def test_passages_are_turned_and_unfolded(desk: Desk) -> None:
 
 async def test_an_edited_question_has_its_answer_edited(desk: Desk) -> None:
     await desk.start()
-    answer = await desk.ask("what does KPS stand for?")
+    answer = await desk.ask("what is KPS short for?")
     await expect(answer.locator("blockquote strong")).to_have_text("Korean Positioning System")
 
     await desk.text.press("ArrowUp")
-    await expect(desk.text).to_have_value("what does KPS stand for?")
+    await expect(desk.text).to_have_value("what is KPS short for?")
     await desk.write(QUESTION)
 
     await expect(answer.locator("blockquote strong")).to_have_text("April 2016")
