@@ -1,6 +1,6 @@
 """The README's pictures, taken of the sandbox's page once its script has been played: `python -m tests.screenshots`.
 
-Needs Chromium, Pillow and a font with emoji (Debian: fonts-noto-color-emoji). Each picture carries the transcript that it
+Needs Chromium, Pillow and Noto's fonts (Debian: fonts-noto-core and fonts-noto-color-emoji). Each picture carries the transcript that it
 was taken with, so that a test can tell when it is outdated.
 """
 
