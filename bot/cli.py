@@ -15,7 +15,6 @@ from collections.abc import Coroutine, Mapping
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from importlib.metadata import version as version_of
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any
@@ -29,7 +28,7 @@ from bot.logs import Redact, configure, redactor
 from bot.settings import BotSettings
 from bot.texts import ENGLISH
 from index import cli as index_cli
-from index.cli import EXIT_ERROR, Corpus, Data, OneLineErrors, living_library, open_answerer
+from index.cli import EXIT_ERROR, Corpus, Data, Debug, OneLineErrors, Version, living_library, open_answerer
 from index.errors import SettingsError
 from index.settings import IndexSettings, check_names, in_env_file, load_settings
 
@@ -51,19 +50,8 @@ app = typer.Typer(cls=RedactedErrors, no_args_is_help=True, pretty_exceptions_en
 app.registered_commands.extend(index_cli.app.registered_commands)
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        print(f"citebot {version_of('citebot')}")
-        raise typer.Exit
-
-
 @app.callback()
-def options(
-    debug: Annotated[bool, typer.Option("--debug", help="Show errors as tracebacks.")] = False,  # noqa: ARG001  # main and the group look at it
-    version: Annotated[  # noqa: ARG001  # its callback acts
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version.")
-    ] = False,
-) -> None:
+def options(debug: Debug = False, version: Version = False) -> None:  # noqa: ARG001  # main, the group and callbacks look at them
     """Ask your documents; get the exact answer, quoted from its source, or an honest "not in my documents"."""
     check_names(os.environ, IndexSettings, BotSettings)
 

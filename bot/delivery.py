@@ -178,23 +178,11 @@ async def edit_keyboard(bot: Bot, chat_id: int, message_id: int, keyboard: Inlin
             raise
 
 
-async def send_file(bot: Bot, place: Place, content: bytes, name: str, caption: str) -> Message:
-    """Sends a file of text."""
+async def send_file(bot: Bot, place: Place, file: InputFile | str, caption: str) -> Message:
+    """`file`: the id of one that Telegram has already, or a new one."""
     return await bot.send_document(
         place.chat_id,
-        InputFile(content, name),
-        caption=caption,
-        message_thread_id=place.thread_id,
-        reply_parameters=_reply_parameters(place.reply_to, None),
-        disable_notification=place.is_silent or None,
-    )
-
-
-async def send_again(bot: Bot, place: Place, file_id: str, caption: str) -> Message:
-    """Sends a file that Telegram has already."""
-    return await bot.send_document(
-        place.chat_id,
-        file_id,
+        file,
         caption=caption,
         message_thread_id=place.thread_id,
         reply_parameters=_reply_parameters(place.reply_to, None),

@@ -72,11 +72,12 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
+Debug = Annotated[bool, typer.Option("--debug", help="Show errors as tracebacks.")]
+Version = Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version.")]
+
+
 @app.callback()
-def options(
-    debug: Annotated[bool, typer.Option("--debug", help="Show errors as tracebacks.")] = False,
-    version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version.")] = False,
-) -> None:
+def options(debug: Debug = False, version: Version = False) -> None:
     """Ask your documents; get the exact answer, quoted from its source, or an honest "not in my documents"."""
 
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from telegram import CallbackQuery, Update
+from telegram import CallbackQuery, InputFile, Update
 from telegram.error import BadRequest
 
 from bot import delivery
@@ -55,7 +55,7 @@ async def give(document: Document, caption: str, place: Place, bot: Bot) -> bool
     provenance = provenance_of(document)
     if provenance is not None and provenance.file_id is not None:
         with suppress(BadRequest):  # a file that another bot was given, under the token of before
-            await delivery.send_again(bot, place, provenance.file_id, caption)
+            await delivery.send_file(bot, place, provenance.file_id, caption)
             return True
     if provenance is not None and provenance.file_id is None and provenance.chat_id == place.chat_id:
         quoted = message([Block((Run(document.text),), BlockKind.QUOTE), Block((Run(caption),))])
@@ -63,7 +63,7 @@ async def give(document: Document, caption: str, place: Place, bot: Bot) -> bool
         return True
     if len(content := document.text.encode("utf-8", "replace")) > MAX_FILE:
         return False
-    await delivery.send_file(bot, place, content, file_name(document), caption)
+    await delivery.send_file(bot, place, InputFile(content, file_name(document)), caption)
     return True
 
 
