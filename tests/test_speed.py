@@ -1,6 +1,7 @@
 """`citebot bench`: what it asks and of what, and that a small run comes to a report. How fast it is, no test says."""
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +10,9 @@ from typer.testing import CliRunner
 
 from index.chunking import chunk
 from index.cli import app
+from index.errors import CitebotError
 from index.evaluation.questions import QuestionSet
-from index.evaluation.speed import Comparison, Figures, Workload, markdown, recombined, rows
+from index.evaluation.speed import Comparison, Figures, Workload, markdown, output_of, recombined, rows
 from index.evaluation.subjects import Built, Citebot, Noisy, Served, nearest
 from index.protocols import no_progress
 from tests.conftest import CORPUS
@@ -99,6 +101,29 @@ def test_citebot_answers_from_what_it_built(data: Path, tmp_path: Path) -> None:
     assert len(citebot.retrieve("when did nobody come?")) == 8
     assert np.linalg.norm(citebot.encode("a question")) == pytest.approx(1, abs=1e-3)
     assert (citebot.answer("when did nobody come?") or "") in TEXT
+
+
+def test_more_than_a_pipe_holds_is_read_to_its_end() -> None:
+    """The figures of 1,100 questions were enough to wait for ever."""
+    heard: list[tuple[int, int]] = []
+    script = "import sys; print('x' * 1_000_000, flush=True); print('3 7', file=sys.stderr)"
+
+    printed = output_of([sys.executable, "-c", script], lambda done, total: heard.append((done, total)))
+
+    assert printed == "x" * 1_000_000 + "\n"
+    assert heard == [(3, 7)]
+
+
+def test_a_process_that_fails_is_quoted() -> None:
+    with pytest.raises(CitebotError, match="measuring ended early: no memory"):
+        output_of([sys.executable, "-c", "raise SystemExit('no memory')"], no_progress)
+
+
+def test_relative_paths_mean_the_same_to_what_is_measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--folder`, the settings' models, and `.env`."""
+    monkeypatch.chdir(tmp_path)
+
+    assert Path(output_of([sys.executable, "-c", "import os; print(os.getcwd())"], no_progress).strip()) == Path.cwd()
 
 
 def test_a_small_run_comes_to_a_report(data: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from itertools import islice
 from math import isnan
 from pathlib import Path
 from statistics import median, quantiles
+from tempfile import TemporaryFile
 from typing import Any
 
 from index.chunking import chunk, sentence_offsets
@@ -188,11 +189,19 @@ def _timed(work: Callable[[], object]) -> float:
 def _run(task: str, progress: Progress, **arguments: Any) -> Any:
     """What a task in a process of its own comes to. Raises CitebotError with the last line that it said."""
     plain = {name: str(value) if isinstance(value, Path) else value for name, value in arguments.items()}
-    command = [sys.executable, "-m", "index.evaluation.subjects", task, json.dumps(plain)]
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", cwd=Path(__file__).parents[2]
-    ) as child:
-        assert child.stdout is not None
+    printed = output_of([sys.executable, "-m", "index.evaluation.subjects", task, json.dumps(plain)], progress)
+    return json.loads(printed.splitlines()[-1])
+
+
+def output_of(command: Sequence[str], progress: Progress) -> str:
+    """What a command prints, however much. Lines of two numbers on its standard error are progress.
+
+    Raises CitebotError with the last line there if it fails.
+    """
+    with (
+        TemporaryFile("w+", encoding="utf-8") as printed,  # a pipe that nobody empties meanwhile would stop it after 64 KiB
+        subprocess.Popen(command, stdout=printed, stderr=subprocess.PIPE, text=True, encoding="utf-8") as child,
+    ):
         assert child.stderr is not None
         said = ""
         for line in child.stderr:
@@ -200,10 +209,10 @@ def _run(task: str, progress: Progress, **arguments: Any) -> Any:
             numbers = line.split()
             if len(numbers) == 2 and all(number.isdecimal() for number in numbers):
                 progress(int(numbers[0]), int(numbers[1]))
-        result = child.stdout.read()
-    if child.returncode != 0:
-        raise CitebotError(f"measuring ended early: {said}")
-    return json.loads(result.splitlines()[-1])
+        if child.wait() != 0:
+            raise CitebotError(f"measuring ended early: {said}")
+        printed.seek(0)
+        return printed.read()
 
 
 def _sentences(document: Document) -> Iterator[str]:
