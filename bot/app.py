@@ -53,7 +53,6 @@ from bot.languages import LANGUAGES
 from bot.ordering import InOrderPerChat
 from bot.pace import Pace
 from bot.rush import Rush
-from bot.settings import BotSettings
 from bot.texts import ENGLISH, Texts
 
 UPDATES = [
@@ -108,8 +107,9 @@ COMMANDS = (
 _GROUP_SCOPES = (BotCommandScopeDefault(), BotCommandScopeAllGroupChats(), BotCommandScopeAllChatAdministrators())
 
 
-def build_application(settings: BotSettings, services: Services, updates: HTTPXRequest) -> App:
+def build_application(services: Services, updates: HTTPXRequest) -> App:
     """The application, ready to be initialised. `updates`: the connection that polls."""
+    settings = services.settings
     if settings.token is None:
         raise TokenMissing
     pace = Pace()
@@ -131,7 +131,7 @@ def build_application(settings: BotSettings, services: Services, updates: HTTPXR
         .job_queue(None)
         .build()
     )
-    provide(application, services, settings)
+    provide(application, services)
     add_handlers(application)
     return application
 

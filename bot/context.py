@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
@@ -24,11 +24,6 @@ from index.domain import SHARED
 from index.fetching import Rules
 
 _SERVICES = "services"
-_NEWEST = "newest"
-_SETTINGS = "settings"
-_LIMITS = "limits"
-_ALBUMS = "albums"
-_MOVED = "moved"
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -36,18 +31,25 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What lives as long as the application. `executor`: where answers are computed. `links`: what may be fetched."""
+    """What lives as long as the application. `executor`: where answers are computed. `links`: what may be fetched.
 
+    `moved`: groups that became supergroups since the bot came up, with their new ids.
+    """
+
+    settings: BotSettings
     answers: Answers
     librarian: Librarian
     state: State
-    access: AccessList
     executor: ThreadPoolExecutor
+    limits: Limits
     links: Rules = Rules()
+    newest: Newest = field(default_factory=Newest)
+    albums: Albums = field(default_factory=Albums)
+    moved: dict[int, int] = field(default_factory=dict)
 
     async def current_access(self) -> AccessList:
         """Who is served now: by the settings, or by a code."""
-        return self.access.admitting(await asyncio.to_thread(self.state.admissions.admitted))
+        return self.settings.access.admitting(await asyncio.to_thread(self.state.admissions.admitted))
 
     async def compute(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs `function` in a thread, so that the loop goes on serving other chats."""
@@ -76,56 +78,27 @@ class Context(CallbackContext[Bot, dict[Any, Any], dict[Any, Any], dict[str, Any
 
     @property
     def services(self) -> Services:
-        found: Services = self.bot_data[_SERVICES]
-        return found
-
-    @property
-    def newest(self) -> Newest:
-        found: Newest = self.bot_data[_NEWEST]
-        return found
-
-    @property
-    def limits(self) -> Limits:
-        found: Limits = self.bot_data[_LIMITS]
-        return found
-
-    @property
-    def albums(self) -> Albums:
-        found: Albums = self.bot_data[_ALBUMS]
-        return found
-
-    @property
-    def moved(self) -> dict[int, int]:
-        """Groups that became supergroups since the bot came up, with their new ids."""
-        found: dict[int, int] = self.bot_data[_MOVED]
-        return found
+        return services_of(self.application)
 
     @property
     def settings(self) -> BotSettings:
-        found: BotSettings = self.bot_data[_SETTINGS]
-        return found
+        return self.services.settings
+
+    @property
+    def limits(self) -> Limits:
+        return self.services.limits
 
 
 Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
 
 
-def provide(application: App, services: Services, settings: BotSettings) -> None:
+def provide(application: App, services: Services) -> None:
     """Puts what handlers work with where they find it."""
     application.bot_data[_SERVICES] = services
-    application.bot_data[_NEWEST] = Newest()
-    application.bot_data[_SETTINGS] = settings
-    application.bot_data[_ALBUMS] = Albums()
-    application.bot_data[_MOVED] = {}
-    application.bot_data[_LIMITS] = Limits.of(settings.user_limit, settings.chat_limit)
 
 
-def services_of(application: App) -> Services:
+def services_of(application: Application[Bot, Any, Any, Any, dict[str, Any], Any]) -> Services:
     found: Services = application.bot_data[_SERVICES]
-    return found
-
-
-def settings_of(application: App) -> BotSettings:
-    found: BotSettings = application.bot_data[_SETTINGS]
     return found
 
 

@@ -6,7 +6,6 @@ was down is sent when it is up again.
 
 import asyncio
 import logging
-from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
 
 from telegram.error import BadRequest, Forbidden, TelegramError
@@ -19,7 +18,6 @@ from bot.gapcards import digest_message
 from bot.gapquery import open_gaps
 from bot.preferences import Digest, Preferences
 from bot.records import Scope
-from bot.settings import BotSettings
 from index.errors import CitebotError
 
 logger = logging.getLogger(__name__)
@@ -39,22 +37,22 @@ def last_due(now: datetime, day: Digest, hour: int, zone: tzinfo | None) -> date
     return due.astimezone() if zone is None else due.replace(tzinfo=zone)
 
 
-async def keep_telling(bot: Bot, services: Services, settings: BotSettings, clock: Callable[[], datetime] | None = None) -> None:
-    """Sends what is due, now and every minute, until cancelled. `clock`: by default that of the settings."""
+async def keep_telling(bot: Bot, services: Services) -> None:
+    """Sends what is due, now and every minute, until cancelled."""
     while True:
         try:
-            await tell_all(bot, services, settings, (clock or settings.now)())
+            await tell_all(bot, services, services.settings.now())
         except Exception:  # nobody would notice that there are no digests any more
             logger.exception("it could not be seen which digests are due; it is tried again in a minute")
         await asyncio.sleep(EVERY)
 
 
-async def tell_all(bot: Bot, services: Services, settings: BotSettings, now: datetime) -> None:
+async def tell_all(bot: Bot, services: Services, now: datetime) -> None:
     """Sends each chat the digest that is due there."""
     chosen, access = await asyncio.to_thread(services.state.preferences.all), await services.current_access()
     for chat_id, here in chosen.items():
         if here.digest is not Digest.NEVER and _may_have_one(chat_id, access):
-            await _try_to_tell(chat_id, here, bot, services, now, settings.time_zone)
+            await _try_to_tell(chat_id, here, bot, services, now)
 
 
 def _may_have_one(chat_id: int, access: AccessList) -> bool:
@@ -62,10 +60,10 @@ def _may_have_one(chat_id: int, access: AccessList) -> bool:
     return chat_id in access.admins if chat_id > 0 else access.serves(None, chat_id) or bool(access.users)
 
 
-async def _try_to_tell(chat_id: int, here: Preferences, bot: Bot, services: Services, now: datetime, zone: tzinfo | None) -> None:
+async def _try_to_tell(chat_id: int, here: Preferences, bot: Bot, services: Services, now: datetime) -> None:
     """What goes wrong in one chat keeps no other from its digest, and is tried again in a minute."""
     try:
-        await _tell(chat_id, here, bot, services, now, zone)
+        await _tell(chat_id, here, bot, services, now)
     except TelegramError as error:
         logger.warning("chat %d could not be sent its digest yet: %s", chat_id, error.message)
     except CitebotError as error:
@@ -74,8 +72,8 @@ async def _try_to_tell(chat_id: int, here: Preferences, bot: Bot, services: Serv
         logger.exception("chat %d has no digest yet", chat_id)
 
 
-async def _tell(chat_id: int, here: Preferences, bot: Bot, services: Services, now: datetime, zone: tzinfo | None) -> None:
-    book = services.state.gaps
+async def _tell(chat_id: int, here: Preferences, bot: Bot, services: Services, now: datetime) -> None:
+    book, zone = services.state.gaps, services.settings.time_zone
     told = await asyncio.to_thread(book.told, chat_id)
     if told is None or told.at >= last_due(now, here.digest, int(here.digest_hour), zone):
         return

@@ -15,11 +15,12 @@ from telegram.request import HTTPXRequest
 
 from bot.app import UPDATES, build_application, introduce, set_menus
 from bot.computing import Computing
-from bot.context import App, Services, services_of, settings_of
+from bot.context import App, Services, services_of
 from bot.digest import keep_telling
 from bot.errors import TokenMissing, TokenRefused
 from bot.inbox import MAX_ATTEMPTS, GivenUp, Inbox, NotReceived, inbox_of
 from bot.library import Index, Librarian
+from bot.limits import Limits
 from bot.metrics import Measured, Metrics
 from bot.ordering import InOrderPerChat
 from bot.retention import keep_forgetting
@@ -109,8 +110,9 @@ async def run(settings: BotSettings, library: Index, known: Callable[[App], None
         with closing(State.open(settings.database)) as state, closing(Librarian(library, state)) as librarian:
             connection, metrics = PollingConnection(), Metrics()
             answers = Measured(library.answerer, metrics)
-            services = Services(answers, librarian, state, settings.access, executor)
-            application = build_application(settings, services, connection)
+            limits = Limits.of(settings.user_limit, settings.chat_limit)
+            services = Services(settings, answers, librarian, state, executor, limits)
+            application = build_application(services, connection)
             if known is not None:
                 known(application)
             webhook = webhook_of(application)
@@ -150,12 +152,13 @@ async def serve(
     application: App, connection: PollingConnection, silent_after: float = SILENT_AFTER, webhook: Webhook | None = None
 ) -> None:
     """Comes up, answers until cancelled, and finishes what is under way; the rest is kept in the inbox."""
+    services = services_of(application)
     telling: asyncio.Task[None] | None = None
-    forgetting = asyncio.create_task(keep_forgetting(services_of(application).state, settings_of(application).retention_days))
+    forgetting = asyncio.create_task(keep_forgetting(services.state, services.settings.retention_days))
     try:
         await come_up(application)
         await _start(application)
-        telling = asyncio.create_task(keep_telling(application.bot, services_of(application), settings_of(application)))
+        telling = asyncio.create_task(keep_telling(application.bot, services))
         if webhook is not None:
             await webhook.serve()
         else:

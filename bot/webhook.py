@@ -23,7 +23,7 @@ from telegram import Update, WebhookInfo
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.app import UPDATES
-from bot.context import App, Bot, settings_of
+from bot.context import App, Bot, services_of
 from bot.errors import WebhookRefused
 from bot.inbox import Inbox, NotReceived, inbox_of
 
@@ -180,7 +180,7 @@ class Webhook:
 
 def webhook_of(application: App) -> Webhook | None:
     """The one that the settings ask for; None if the bot is to poll."""
-    settings, bot = settings_of(application), application.bot
+    settings, bot = services_of(application).settings, application.bot
     if settings.webhook_url is None:
         return None
     given = settings.webhook_secret

@@ -16,6 +16,7 @@ from bot.app import build_application
 from bot.computing import MAX_WAITING, Computing
 from bot.context import Services
 from bot.library import Index, Librarian
+from bot.limits import Limits
 from bot.polling import SILENT_AFTER, PollingConnection, serve
 from bot.sandbox import BotApiServer, Chat, Message, User, World
 from bot.sandbox.server import PATIENCE
@@ -211,8 +212,9 @@ async def running(
         Computing(2, waiting) as executor,
     ):
         connection = PollingConnection()
-        services = Services(index.answerer, librarian, state, given.access, executor, links)
-        application = build_application(given, services, connection)
+        limits = Limits.of(given.user_limit, given.chat_limit)
+        services = Services(given, index.answerer, librarian, state, executor, limits, links)
+        application = build_application(services, connection)
         task = asyncio.create_task(serve(application, connection, silent_after))
         try:
             await server.called("deleteWebhook")  # the last thing before it polls

@@ -140,12 +140,12 @@ async def on_file(update: Update, context: Context) -> None:
     if asked is None or asked.document is None:
         return
     if not _is_meant(asked, context):
-        if context.albums.is_undecided(asked):
+        if context.services.albums.is_undecided(asked):
             inbox_of(context.application).keep(update, again_in=CAPTION_WITHIN)
         return
     key = document_shown_in(asked.reply_to_message)
     if await _may_give(asked, key, context, texts):
-        context.albums.want(asked)
+        context.services.albums.want(asked)
         await take(Given(asked, asked.document), asked, context, texts, key)
 
 
@@ -155,7 +155,7 @@ def _is_meant(file: Message, context: Context) -> bool:
     command = triggers.caption_command_of(file)
     if command is not None:
         return command.name == ADD and triggers.is_for(command, context.bot.bot)
-    return context.albums.is_wanted(file)
+    return context.services.albums.is_wanted(file)
 
 
 async def _may_give(asked: Message, key: str | None, context: Context, texts: Texts) -> bool:
@@ -205,7 +205,7 @@ async def _indexed(given: Given, parsed: Parsed, asked: Message, receipt: Receip
     async with receipt.telling(texts, shorten(given.name, MAX_TITLE)) as progress:
         where = provenance(given, asked, adder_of(asked))
         addition = await context.services.librarian.add(asked.chat_id, parsed.document, where, progress)
-    if (new := context.moved.get(asked.chat_id)) is not None:  # the group became a supergroup meanwhile: what is new goes there as well
+    if (new := context.services.moved.get(asked.chat_id)) is not None:  # became a supergroup meanwhile: what is new goes there as well
         await asyncio.to_thread(context.services.state.move_chat, asked.chat_id, new)
     return addition
 

@@ -100,7 +100,7 @@ def _is_free(query: CallbackQuery) -> bool:
 
 async def move(old: int, new: int, context: Context) -> None:
     """A group became a supergroup with another id: what is known of it goes along, and its being served."""
-    context.moved[old] = new
+    context.services.moved[old] = new
     state = context.services.state
     await asyncio.to_thread(state.move_chat, old, new)
     if old in context.settings.allowed_chats:

@@ -43,7 +43,7 @@ async def on_unknown_command(update: Update, context: Context) -> None:
 
 async def on_no_text(update: Update, context: Context) -> None:
     """A voice message, a sticker, a photo in private; of an album once."""
-    if update.message is not None and context.albums.is_first(update.message):
+    if update.message is not None and context.services.albums.is_first(update.message):
         await _reply(update.message, context, note(texts_of(update, context).only_text))
 
 

@@ -41,7 +41,7 @@ async def on_query(update: Update, context: Context) -> None:
     query = update.inline_query
     if query is None:
         return
-    with context.newest.turn(query.from_user.id, query.id) as is_newest:
+    with context.services.newest.turn(query.from_user.id, query.id) as is_newest:
         await asyncio.sleep(PAUSE)
         if not is_newest():
             return

@@ -24,7 +24,7 @@ async def on_my_status(update: Update, context: Context) -> None:
     if change is None:
         return
     logger.info("chat %d: the bot was %s, is %s", change.chat.id, change.old_chat_member.status, change.new_chat_member.status)
-    if not joins_group(change) or change.chat.id in context.moved.values():
+    if not joins_group(change) or change.chat.id in context.services.moved.values():
         return
     texts = texts_of(update, context)
     me = await context.bot.get_me()  # privacy mode may have been changed since the start
