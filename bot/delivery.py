@@ -147,6 +147,11 @@ async def send(bot: Bot, place: Place, outgoing: Outgoing) -> Message:
         raise
 
 
+async def reply(message: Message, outgoing: Outgoing, context: Context) -> Message:
+    """Sends `outgoing` below a message."""
+    return await send(context.bot, below(message, context), outgoing)
+
+
 async def edit(bot: Bot, chat_id: int, message_id: int, outgoing: Outgoing) -> bool:
     """Puts `outgoing` in the place of a message; False if that message can't be edited any more."""
     try:

@@ -31,11 +31,11 @@ async def on_stats(update: Update, context: Context) -> None:
     if asked is None:
         return
     if not await may_look(author(asked), asked, context):
-        await _reply(asked, context, note(refusal(asked, texts)))
+        await delivery.reply(asked, note(refusal(asked, texts)), context)
         return
     tally = await asyncio.to_thread(context.services.state.tally, scope_of(asked.chat))
     numbers = {"questions": tally.questions, "answered": tally.answered, "perhaps": tally.perhaps, "none": tally.unanswered}
-    await _reply(asked, context, note(texts.stats.format(**numbers, up=tally.votes.up, down=tally.votes.down)))
+    await delivery.reply(asked, note(texts.stats.format(**numbers, up=tally.votes.up, down=tally.votes.down)), context)
 
 
 async def on_settings(update: Update, context: Context) -> None:
@@ -44,9 +44,9 @@ async def on_settings(update: Update, context: Context) -> None:
     if asked is None:
         return
     if not await administers(author(asked), asked, context):
-        await _reply(asked, context, note(refusal(asked, texts)))
+        await delivery.reply(asked, note(refusal(asked, texts)), context)
         return
-    await _reply(asked, context, settings_card(context.here, asked.chat, texts, context.settings.now(), context.settings.admins))
+    await delivery.reply(asked, settings_card(context.here, asked.chat, texts, context.settings.now(), context.settings.admins), context)
 
 
 async def on_choice(update: Update, context: Context) -> None:
@@ -82,7 +82,7 @@ async def on_doctor(update: Update, context: Context) -> None:
     ]
     if is_in_private(asked):
         number = texts.doctor_your_id.format(id=asked.chat_id)
-        await _reply(asked, context, note("\n\n".join([texts.doctor_private, *findings, number, *_unread(asked, context, texts)])))
+        await delivery.reply(asked, note("\n\n".join([texts.doctor_private, *findings, number, *_unread(asked, context, texts)])), context)
         return
     membership = await context.bot.get_chat_member(asked.chat_id, me.id)
     hears_all = membership.status in ADMINS or bool(me.can_read_all_group_messages)
@@ -90,7 +90,7 @@ async def on_doctor(update: Update, context: Context) -> None:
     findings.insert(0, texts.doctor_hears_commands if context.here.hears is Hears.COMMANDS else hearing)
     findings.append(texts.doctor_reactions_on if membership.status in ADMINS else texts.doctor_reactions_off)
     findings.append(texts.doctor_chat_id.format(id=asked.chat_id))
-    await _reply(asked, context, note("\n\n".join([help_here(me, membership, context.here.hears, texts), *findings])))
+    await delivery.reply(asked, note("\n\n".join([help_here(me, membership, context.here.hears, texts), *findings])), context)
 
 
 def _unread(asked: Message, context: Context, texts: Texts) -> list[str]:
@@ -176,7 +176,3 @@ def _adders(choice: Adders, texts: Texts) -> str:
 
 def _day(choice: Digest, texts: Texts) -> str:
     return [texts.quiet_never, *texts.weekdays.split()][list(Digest).index(choice)]
-
-
-async def _reply(asked: Message, context: Context, outgoing: Outgoing) -> None:
-    await delivery.send(context.bot, delivery.below(asked, context), outgoing)

@@ -91,7 +91,7 @@ async def _has_room(message: Message, context: Context, texts: Texts, *, is_call
     window, key = full
     logger.info("chat %d: too many questions", message.chat_id)
     if is_called and window.tell(key):
-        await delivery.send(context.bot, delivery.below(message, context), note(texts.too_many.format(seconds=window.wait(key))))
+        await delivery.reply(message, note(texts.too_many.format(seconds=window.wait(key))), context)
     return False
 
 

@@ -103,7 +103,7 @@ async def on_add(update: Update, context: Context) -> None:
         return
     given = given_with(asked)
     if given is None or _is_own_text(given, context):
-        await _reply(asked, context, _usage(asked, context, texts))
+        await delivery.reply(asked, note(_usage(asked, context, texts)), context)
         return
     key = document_shown_in(asked.reply_to_message) if given.carrier is asked else None
     if await _may_give(asked, key, context, texts):
@@ -166,7 +166,7 @@ async def _may_give(asked: Message, key: str | None, context: Context, texts: Te
     else:
         may, refusal = await _may_add(asked, context), texts.adding_admins
     if not may:
-        await _reply(asked, context, refusal)
+        await delivery.reply(asked, note(refusal), context)
     return may
 
 
@@ -262,7 +262,3 @@ def reason_of(error: Unreadable, texts: Texts) -> str:
             return texts.file_no_text
         case _:
             return texts.file_unknown.format(formats=" ".join(FORMATS))
-
-
-async def _reply(asked: Message, context: Context, text: str) -> None:
-    await delivery.send(context.bot, delivery.below(asked, context), note(text))

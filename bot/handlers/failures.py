@@ -97,7 +97,7 @@ async def _tell(update: object, context: Context, phrase: Callable[[Texts], str]
         elif update.guest_message is not None:
             await inline.answer_guest(update.guest_message, note(text), context)
         elif message is not None and await _is_waiting(message, context):
-            await delivery.send(context.bot, delivery.below(message, context), note(text))
+            await delivery.reply(message, note(text), context)
 
 
 async def _is_waiting(message: Message, context: Context) -> bool:

@@ -27,7 +27,7 @@ async def on_gaps(update: Update, context: Context) -> None:
         return
     allowed = await may_look(author(asked), asked, context)
     outgoing = await _list(asked.chat, ListView(), context, texts) if allowed else note(refusal(asked, texts))
-    await delivery.send(context.bot, delivery.below(asked, context), outgoing)
+    await delivery.reply(asked, outgoing, context)
 
 
 async def on_press(update: Update, context: Context) -> None:
@@ -58,7 +58,7 @@ async def _open(opened: int, shown: Message, context: Context, texts: Texts) -> 
     gap = next((gap for gap in gaps if opened in gap.ids), None)
     if gap is None:
         return texts.gap_gone
-    sent = await delivery.send(context.bot, delivery.below(shown, context), _card(gap, context, texts))
+    sent = await delivery.reply(shown, _card(gap, context, texts), context)
     await asyncio.to_thread(context.services.state.gaps.note_card, sent.chat_id, sent.message_id, gap.ids)
     return None
 

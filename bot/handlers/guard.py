@@ -129,8 +129,7 @@ def _pairs(update: Update, context: Context) -> bool:
 
 async def _decline_person(message: Message, context: Context, texts: Texts) -> None:
     if context.limits.users.take(message.chat_id):
-        outgoing = note(texts.not_served.format(id=message.chat_id))
-        await delivery.send(context.bot, delivery.below(message, context), outgoing)
+        await delivery.reply(message, note(texts.not_served.format(id=message.chat_id)), context)
 
 
 async def _decline_guest(call: Message, context: Context, texts: Texts) -> None:

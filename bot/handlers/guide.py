@@ -5,10 +5,11 @@ from itertools import accumulate
 
 from telegram import Message, Update
 
-from bot import delivery, triggers
+from bot import triggers
 from bot.access import author, is_in_private
 from bot.context import Context, texts_of
-from bot.formatting import Outgoing, note, units
+from bot.delivery import reply
+from bot.formatting import note, units
 from bot.handlers.membership import help_here
 from bot.texts import Texts
 from index.domain import Document
@@ -24,12 +25,12 @@ async def on_start(update: Update, context: Context) -> None:
         texts = texts_of(update, context)
         hello = texts.start if is_in_private(update.message) else texts.added
         rest = texts.try_asking if is_in_private(update.message) else await help_in(update.message, context, texts)
-        await _reply(update.message, context, note(f"{hello}\n\n{rest}"))
+        await _hint(update.message, f"{hello}\n\n{rest}", context)
 
 
 async def on_help(update: Update, context: Context) -> None:
     if update.message is not None:
-        await _reply(update.message, context, note(await help_in(update.message, context, texts_of(update, context))))
+        await _hint(update.message, await help_in(update.message, context, texts_of(update, context)), context)
 
 
 async def on_unknown_command(update: Update, context: Context) -> None:
@@ -38,13 +39,13 @@ async def on_unknown_command(update: Update, context: Context) -> None:
         return
     is_called = command.bot is not None and triggers.is_for(command, context.bot.bot)
     if is_called or is_in_private(update.message):
-        await _reply(update.message, context, note(texts_of(update, context).unknown_command))
+        await _hint(update.message, texts_of(update, context).unknown_command, context)
 
 
 async def on_no_text(update: Update, context: Context) -> None:
     """A voice message, a sticker, a photo in private; of an album once."""
     if update.message is not None and context.services.albums.is_first(update.message):
-        await _reply(update.message, context, note(texts_of(update, context).only_text))
+        await _hint(update.message, texts_of(update, context).only_text, context)
 
 
 def sources(documents: Sequence[Document], texts: Texts, heading: str | None = None, most: int = MAX_LISTED_UNITS) -> list[Block]:
@@ -74,7 +75,7 @@ async def help_in(message: Message, context: Context, texts: Texts) -> str:
     return help_here(me, await context.bot.get_chat_member(message.chat_id, me.id), context.here.hears, texts)
 
 
-async def _reply(message: Message, context: Context, outgoing: Outgoing) -> None:
+async def _hint(message: Message, text: str, context: Context) -> None:
     """Not to whoever calls faster than anybody reads."""
     if context.limits.hints.take(author(message) or message.chat_id):
-        await delivery.send(context.bot, delivery.below(message, context), outgoing)
+        await reply(message, note(text), context)

@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 
 from telegram import Message, Update
 
-from bot import delivery, triggers
+from bot import triggers
 from bot.access import author
 from bot.context import Context, texts_of
+from bot.delivery import reply
 from bot.formatting import note
 from bot.texts import Texts
 
@@ -22,7 +23,7 @@ async def on_pair(update: Update, context: Context) -> None:
         return
     said = await _pair(message, command.words, context, texts_of(update, context))
     if said is not None:
-        await delivery.send(context.bot, delivery.below(message, context), note(said))
+        await reply(message, note(said), context)
 
 
 async def _pair(message: Message, code: str, context: Context, texts: Texts) -> str | None:

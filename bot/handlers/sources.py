@@ -35,7 +35,7 @@ async def on_sources(update: Update, context: Context) -> None:
     """Lists the documents that this chat is answered from."""
     if update.message is not None:
         listed = await _listing(update.message.chat_id, 0, context, texts_of(update, context))
-        await delivery.send(context.bot, delivery.below(update.message, context), listed)
+        await delivery.reply(update.message, listed, context)
 
 
 async def on_page(update: Update, context: Context) -> None:
