@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
-from telegram import MaybeInaccessibleMessage, Update
+from telegram import Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.access import AccessList
@@ -16,7 +16,6 @@ from bot.languages import texts_for
 from bot.library import Answers, Librarian
 from bot.limits import Limits, Newest
 from bot.preferences import Language, Preferences, Sources
-from bot.records import Reply
 from bot.settings import BotSettings
 from bot.state import State
 from bot.texts import Texts
@@ -100,13 +99,6 @@ def provide(application: App, services: Services) -> None:
 def services_of(application: Application[Bot, Any, Any, Any, dict[str, Any], Any]) -> Services:
     found: Services = application.bot_data[_SERVICES]
     return found
-
-
-async def reply_shown_in(message: MaybeInaccessibleMessage | None, context: Context) -> Reply | None:
-    """What the bot's message shows; None if it isn't remembered."""
-    if message is None:
-        return None
-    return await asyncio.to_thread(context.services.state.reply_in, message.chat.id, message.message_id)
 
 
 async def collections_of(chat_id: int, context: Context) -> tuple[str, ...]:

@@ -80,7 +80,7 @@ async def test_removing_is_asked_twice_and_leaves_nothing_to_answer_from(tmp_pat
         assert "minutes" not in (await here.ask("/sources"))[1].text
         assert "May 2025" not in (await here.ask(ASKED))[1].text
         assert "May 2025" not in (await here.ask(f"/search {ASKED}"))[1].text
-        for label in ("More", "Source"):
+        for label in ("More", "Source", "👍"):
             assert "has been removed" in await pressed(here, answer, label)
         assert "removed already" in await pressed(here, asked, "Yes, remove it")
 

@@ -4,11 +4,12 @@ import asyncio
 import logging
 from collections.abc import Iterable
 
-from telegram import MaybeInaccessibleMessage, ReactionType, ReactionTypeEmoji, Update
+from telegram import ReactionType, ReactionTypeEmoji, Update
 
 from bot import delivery, replies
-from bot.context import Context, reply_shown_in, texts_for_person, texts_of
+from bot.context import Context, texts_for_person, texts_of
 from bot.formatting import unpack_vote
+from bot.handlers.pages import answer_shown_in
 from bot.records import Reply
 from bot.votes import Vote, Votes, vote_of
 from index.domain import Answer
@@ -22,15 +23,17 @@ async def on_press(update: Update, context: Context) -> None:
     if query is None:
         return
     texts, vote = texts_of(update, context), unpack_vote(query.data or "")
-    reply = await _answer_in(query.message, context)
-    if vote is None or reply is None:
+    if vote is None:
         await delivery.answer_press(query, texts.too_old)
         return
+    if (shown := await answer_shown_in(query, context, texts)) is None:
+        return
+    reply, answer = shown
     earlier = await asyncio.to_thread(context.services.state.vote_of, reply, query.from_user.id)
     cast = None if earlier is vote else vote
     votes = await _cast(cast, query.from_user.id, reply, context)
     await delivery.answer_press(query, texts.voted if cast else texts.vote_withdrawn, is_alert=False)
-    await _show(votes, reply, context)
+    await _show(votes, reply, answer, context)
 
 
 async def on_reaction(update: Update, context: Context) -> None:
@@ -41,7 +44,7 @@ async def on_reaction(update: Update, context: Context) -> None:
     before, now = vote_of(_emoji(change.old_reaction)), vote_of(_emoji(change.new_reaction))
     reply = await asyncio.to_thread(context.services.state.reply_in, change.chat.id, change.message_id)
     if before is not now and reply is not None and isinstance(reply.content, Answer):
-        await _show(await _cast(now, change.user.id, reply, context), reply, context)
+        await _show(await _cast(now, change.user.id, reply, context), reply, reply.content, context)
 
 
 async def _cast(vote: Vote | None, voter_id: int, reply: Reply, context: Context) -> Votes:
@@ -51,18 +54,12 @@ async def _cast(vote: Vote | None, voter_id: int, reply: Reply, context: Context
     return votes
 
 
-async def _show(votes: Votes, reply: Reply, context: Context) -> None:
+async def _show(votes: Votes, reply: Reply, answer: Answer, context: Context) -> None:
     """The count on the buttons, which stay in the language of whoever asked. In a rush it is shown with a later vote."""
-    if isinstance(reply.content, Answer) and context.has_room_aside(reply.chat_id):
+    if context.has_room_aside(reply.chat_id):
         texts = texts_for_person(reply.language, context.here)
-        outgoing = await replies.page(context.services, reply.content, reply.view, texts, votes)
+        outgoing = await replies.page(context.services, answer, reply.view, texts, votes)
         await delivery.edit_keyboard(context.bot, reply.chat_id, reply.message_id, outgoing.keyboard)
-
-
-async def _answer_in(message: MaybeInaccessibleMessage | None, context: Context) -> Reply | None:
-    """The answer that a message shows; None if it isn't remembered."""
-    reply = await reply_shown_in(message, context)
-    return reply if reply is not None and isinstance(reply.content, Answer) else None
 
 
 def _emoji(reactions: Iterable[ReactionType]) -> frozenset[str]:

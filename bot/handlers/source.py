@@ -9,13 +9,12 @@ from telegram import CallbackQuery, InputFile, Update
 from telegram.error import BadRequest
 
 from bot import delivery
-from bot.context import Bot, Context, reply_shown_in, texts_of
+from bot.context import Bot, Context, texts_of
 from bot.delivery import Place
 from bot.formatting import message, unpack_source
+from bot.handlers.pages import answer_shown_in
 from bot.library import provenance_of
-from bot.records import Reply
 from bot.replies import document_of
-from bot.withdrawal import Withdrawn
 from index.domain import Answer, Citation, Document
 from index.rendering import Block, BlockKind, Run, cited_pages, shorten, source_name, source_run
 
@@ -31,12 +30,10 @@ async def on_press(update: Update, context: Context) -> None:
     if query is None:
         return
     texts = texts_of(update, context)
-    reply = await reply_shown_in(query.message, context)
-    if reply is not None and isinstance(reply.content, Withdrawn):
-        await delivery.answer_press(query, texts.withdrawn_answer)
+    if (shown := await answer_shown_in(query, context, texts)) is None:
         return
-    citation = _cited(query, reply)
-    if reply is None or citation is None:
+    reply, answer = shown
+    if (citation := _cited(query, answer)) is None:
         await delivery.answer_press(query, texts.too_old)
         return
     document = await context.services.compute(document_of, context.services.answers, citation)
@@ -67,13 +64,10 @@ async def give(document: Document, caption: str, place: Place, bot: Bot) -> bool
     return True
 
 
-def _cited(query: CallbackQuery, reply: Reply | None) -> Citation | None:
-    """What the pressed page quotes; None if the answer isn't remembered, or there is no such page."""
-    number = unpack_source(query.data or "")
-    if number is None or reply is None or not isinstance(reply.content, Answer):
-        return None
-    pages = cited_pages(reply.content)
-    return pages[number] if number < len(pages) else None
+def _cited(query: CallbackQuery, answer: Answer) -> Citation | None:
+    """What the pressed page quotes; None if there is no such page."""
+    number, pages = unpack_source(query.data or ""), cited_pages(answer)
+    return pages[number] if number is not None and number < len(pages) else None
 
 
 def file_name(document: Document) -> str:
