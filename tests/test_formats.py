@@ -4,6 +4,7 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -571,6 +572,20 @@ class TestLimits:
         """Half a second of a page that is nested so deep that its parser needs minutes."""
         with pytest.raises(TooSlow, match="split it, or save it as plain text"):
             parse("deep.html", b"<html>" + b"<div>" * 200_000, Limits(seconds=0.7))
+
+    def test_what_takes_too_long_is_never_called_damaged(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Though on a busy machine the thread that stops it comes to nothing else for a while."""
+
+        class PutOff(Timer):
+            def run(self) -> None:
+                self.function(*self.args)
+                self.finished.wait(1)
+
+        monkeypatch.setattr(confined, "_START", "import time; time.sleep(60)")
+        monkeypatch.setattr(confined, "Timer", PutOff)
+
+        with pytest.raises(TooSlow):
+            parse("a.csv", b"a,b")
 
     def test_a_process_that_crashes_leaves_a_message(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(confined, "_START", "import os, signal; os.kill(os.getpid(), signal.SIGSEGV)")

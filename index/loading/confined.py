@@ -14,7 +14,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Thread, Timer
+from threading import Event, Thread, Timer
 from typing import IO
 
 from pydantic import TypeAdapter, ValidationError
@@ -48,6 +48,7 @@ def parse_confined(kind: str, name: str, content: bytes, limits: Limits) -> Pars
 
 def _run(request: str, content: bytes, limits: Limits) -> tuple[bytes, int, bool]:
     """What the process says, its exit status (on POSIX negative for a signal), and whether its time ran out."""
+    late = Event()
     command = [sys.executable, "-I", "-X", "utf8", "-W", "ignore", "-c", _START, str(_ROOT), request]
     with (
         TemporaryDirectory(prefix="citebot-") as folder,
@@ -55,7 +56,7 @@ def _run(request: str, content: bytes, limits: Limits) -> tuple[bytes, int, bool
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=folder, env=_environment()
         ) as child,
     ):
-        deadline = Timer(limits.seconds, child.kill)
+        deadline = Timer(limits.seconds, _stop, (child, late))
         deadline.start()
         feeding = Thread(target=_feed, args=(child.stdin, content))
         feeding.start()
@@ -66,10 +67,14 @@ def _run(request: str, content: bytes, limits: Limits) -> tuple[bytes, int, bool
             status = child.wait()
         finally:
             child.kill()  # as when somebody presses Ctrl-C; of one that has ended, nothing
-            is_late = deadline.finished.is_set()
             deadline.cancel()
             feeding.join()
-    return result, status, is_late
+    return result, status, late.is_set() and status != 0  # it may have ended by itself just before
+
+
+def _stop(child: "subprocess.Popen[bytes]", late: Event) -> None:
+    late.set()  # first: whoever finds the process killed asks why
+    child.kill()
 
 
 def _feed(pipe: IO[bytes], content: bytes) -> None:
