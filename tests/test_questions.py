@@ -113,6 +113,14 @@ def test_lines_ask_about_the_documents_of_the_corpus(tmp_path: Path) -> None:
     assert (why.text, why.kind) == ("Why?", UNANSWERABLE)
 
 
+def test_lines_end_where_json_lets_them(tmp_path: Path) -> None:
+    """Other programs than ours leave line separators in strings as they are, and may end lines as Windows does."""
+    file = tmp_path / "questions.jsonl"
+    file.write_bytes('{"question": "Who\u2028or\x85what?"}\r\n\r\n{"question": "Why?"}\r\n'.encode())
+
+    assert [question.text for question in read_questions([file]).questions] == ["Who\u2028or\x85what?", "Why?"]
+
+
 def test_words_that_stand_there_once_need_no_offsets(tmp_path: Path) -> None:
     with_offsets, without = line("When?", "April 2016"), line("When?") | {"answers": [{"text": "April 2016"}]}
 

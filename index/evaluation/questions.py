@@ -221,7 +221,8 @@ def _located(entry: SquadQuestion, document: Document, start: int) -> Question:
 
 
 def _read_lines(file: Path, documents: Mapping[str, Document]) -> Iterator[Question]:
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+    lines = file.read_text(encoding="utf-8").split("\n")  # `splitlines` would also cut at U+2028 and others that JSON allows in strings
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
