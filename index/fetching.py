@@ -1,4 +1,4 @@
-"""A link → the file behind it, if that is switched on: https, public addresses only, within limits of size and time.
+"""A link → the file behind it: https, public addresses only, within limits of size and time.
 
 Whoever gives a link must not reach what only this machine can reach. So each host is resolved once, all its addresses are checked, and
 the connection goes to one that was checked: a name that resolves to another address a moment later changes nothing. The certificate
@@ -12,7 +12,6 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from pathlib import PurePosixPath
-from urllib.parse import unquote
 
 import httpx
 
@@ -73,10 +72,8 @@ class Fetched:
     content: bytes
 
 
-async def fetch(url: str, *, is_on: bool, rules: Rules = Rules()) -> Fetched:
-    """`is_on`: the setting CITEBOT_FETCH. Raises FetchError, whose message names the cure."""
-    if not is_on:
-        raise LinkForbidden("links aren't fetched here; send the page as a file, or set CITEBOT_FETCH=true")
+async def fetch(url: str, rules: Rules = Rules()) -> Fetched:
+    """Raises FetchError, whose message names the cure."""
     verify = rules.certificates or True
     try:
         async with (
@@ -136,7 +133,7 @@ async def _body(response: httpx.Response, rules: Rules) -> bytes:
 def _name(url: httpx.URL, response: httpx.Response) -> str:
     """The file's name, with the ending that its content type asks for. Raises LinkUnknown for types that aren't read."""
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    path = PurePosixPath(unquote(url.path))
+    path = PurePosixPath(url.path)
     suffix = path.suffix.lower()
     if (kind in _ANY_FILE and suffix in FORMATS) or (kind == _ANY_TEXT and suffix in (".md", ".csv")):
         return path.name

@@ -1,4 +1,4 @@
-"""Links are fetched if that is on, from addresses that were checked, within limits; against a real server on the loopback."""
+"""Links are fetched from addresses that were checked, within limits; against a real server on the loopback."""
 
 import shutil
 import socket
@@ -85,19 +85,12 @@ def site() -> Iterator[Site]:
 
 
 async def test_a_page_is_fetched_in_the_name_of_its_host_and_named_by_its_kind(site: Site) -> None:
-    fetched = await fetch(f"{site.url}/", is_on=True, rules=site.rules())
+    fetched = await fetch(f"{site.url}/", site.rules())
 
     assert (fetched.url, fetched.name, fetched.content) == (f"{site.url}/", f"{HOST}.html", PAGE)
     ((_, headers),) = site.asked
     assert headers["Host"] == f"{HOST}:{site.port}"
     assert not {"Cookie", "Authorization", "Referer"} & set(headers)
-
-
-async def test_nothing_is_fetched_unless_that_is_switched_on(site: Site) -> None:
-    with pytest.raises(FetchError, match="CITEBOT_FETCH=true"):
-        await fetch(f"{site.url}/", is_on=False, rules=site.rules())
-
-    assert site.asked == []
 
 
 @pytest.mark.parametrize(
@@ -113,17 +106,17 @@ async def test_nothing_is_fetched_unless_that_is_switched_on(site: Site) -> None
 )
 async def test_only_https_on_its_own_port_is_fetched(url: str) -> None:
     with pytest.raises(FetchError, match="begin with https://"):
-        await fetch(url, is_on=True)
+        await fetch(url)
 
 
 async def test_an_address_that_cannot_be_understood_is_refused() -> None:
     with pytest.raises(FetchError, match="can be understood"):
-        await fetch("https://docs.example.org/\x00", is_on=True)
+        await fetch("https://docs.example.org/\x00")
 
 
 async def test_passwords_in_addresses_are_refused(site: Site) -> None:
     with pytest.raises(FetchError, match="name or password"):
-        await fetch(site.url.replace("//", "//me:secret@"), is_on=True, rules=site.rules())
+        await fetch(site.url.replace("//", "//me:secret@"), site.rules())
 
 
 PRIVATE = ("127.0.0.1", "localhost", "[::1]", "10.0.0.1", "169.254.169.254", "[::ffff:127.0.0.1]", "0.0.0.0", "2130706433")
@@ -132,7 +125,7 @@ PRIVATE = ("127.0.0.1", "localhost", "[::1]", "10.0.0.1", "169.254.169.254", "[:
 @pytest.mark.parametrize("host", PRIVATE)
 async def test_addresses_that_are_not_public_are_refused(host: str) -> None:
     with pytest.raises(FetchError, match="isn't a public one"):
-        await fetch(f"https://{host}/", is_on=True)
+        await fetch(f"https://{host}/")
 
 
 async def test_a_name_with_one_private_address_among_others_is_refused(site: Site) -> None:
@@ -140,7 +133,7 @@ async def test_a_name_with_one_private_address_among_others_is_refused(site: Sit
         return ["93.184.216.34", "127.0.0.1"]
 
     with pytest.raises(FetchError, match="isn't a public one"):
-        await fetch(site.url, is_on=True, rules=site.rules(resolve=both, is_allowed=is_public))
+        await fetch(site.url, site.rules(resolve=both, is_allowed=is_public))
 
     assert site.asked == []
 
@@ -153,7 +146,7 @@ async def test_a_name_is_resolved_once_for_the_check_and_the_connection(site: Si
         resolved.append(host)
         return ["127.0.0.1"]
 
-    await fetch(f"{site.url}/", is_on=True, rules=site.rules(resolve=once))
+    await fetch(f"{site.url}/", site.rules(resolve=once))
 
     assert resolved == [HOST]
 
@@ -167,9 +160,9 @@ async def test_redirects_are_followed_and_each_is_checked(site: Site) -> None:
 
     rules = site.rules(resolve=resolved, is_allowed=lambda address: str(address) == "127.0.0.1")
 
-    assert (await fetch(f"{site.url}/old", is_on=True, rules=rules)).url == f"{site.url}/"
+    assert (await fetch(f"{site.url}/old", rules)).url == f"{site.url}/"
     with pytest.raises(FetchError, match="isn't a public one"):
-        await fetch(f"{site.url}/inside", is_on=True, rules=rules)
+        await fetch(f"{site.url}/inside", rules)
 
 
 @pytest.mark.parametrize("location", ["https://docs.example.org/", "file:///etc/passwd"])
@@ -177,14 +170,14 @@ async def test_a_redirect_elsewhere_is_refused_like_a_link(site: Site, location:
     site.answers["/"] = (302, {"Location": location}, b"")
 
     with pytest.raises(FetchError, match="begin with https://"):
-        await fetch(site.url, is_on=True, rules=site.rules())
+        await fetch(site.url, site.rules())
 
 
 async def test_redirects_in_circles_end(site: Site) -> None:
     site.answers["/"] = (302, {"Location": "/"}, b"")
 
     with pytest.raises(FetchError, match="more than 5 times"):
-        await fetch(site.url, is_on=True, rules=site.rules())
+        await fetch(site.url, site.rules())
 
     assert len(site.asked) == 6
 
@@ -203,12 +196,12 @@ async def test_what_is_not_wanted_is_refused(site: Site, path: str, answer: tupl
         site.answers[path] = answer
 
     with pytest.raises(FetchError, match=reason):
-        await fetch(f"{site.url}{path}", is_on=True, rules=site.rules(size=1_000_000))
+        await fetch(f"{site.url}{path}", site.rules(size=1_000_000))
 
 
 async def test_a_server_that_takes_its_time_is_left(site: Site) -> None:
     with pytest.raises(FetchError, match="takes longer than"):
-        await fetch(f"{site.url}/slow", is_on=True, rules=site.rules(seconds=0.3))
+        await fetch(f"{site.url}/slow", site.rules(seconds=0.3))
 
 
 async def test_a_server_that_is_not_there_is_named() -> None:
@@ -218,7 +211,7 @@ async def test_a_server_that_is_not_there_is_named() -> None:
         rules = Rules(port=("http", port), is_allowed=lambda _: True, resolve=here, seconds=5)
 
         with pytest.raises(FetchError, match="can't be reached"):
-            await fetch(f"http://{HOST}:{port}/", is_on=True, rules=rules)
+            await fetch(f"http://{HOST}:{port}/", rules)
 
 
 @pytest.mark.parametrize(
@@ -231,12 +224,13 @@ async def test_a_server_that_is_not_there_is_named() -> None:
         ("/read%20me.md", "text/plain; charset=utf-8", "read me.md"),
         ("/page.html", "text/plain", "page.txt"),
         ("/a%20b", "text/plain", "a b.txt"),
+        ("/100%2525%20sure.md", "text/plain", "100%25 sure.md"),
     ],
 )
 async def test_files_are_named_by_what_they_are(site: Site, path: str, kind: str, name: str) -> None:
     site.answers[path] = (200, {"Content-Type": kind}, b"x")
 
-    assert (await fetch(f"{site.url}{path}", is_on=True, rules=site.rules())).name == name
+    assert (await fetch(f"{site.url}{path}", site.rules())).name == name
 
 
 @pytest.mark.parametrize(
@@ -281,7 +275,7 @@ async def test_the_certificate_has_to_be_the_hosts_though_its_address_is_connect
     with serving(Site(context)) as site:
         rules = site.rules(certificates=ssl.create_default_context(cafile=certificate[0]))
         if is_trusted:
-            assert (await fetch(f"{site.url}/", is_on=True, rules=rules)).content == PAGE
+            assert (await fetch(f"{site.url}/", rules)).content == PAGE
         else:
             with pytest.raises(FetchError, match="can't be reached"):
-                await fetch(f"{site.url}/", is_on=True, rules=rules)
+                await fetch(f"{site.url}/", rules)

@@ -46,7 +46,7 @@ async def on_reply(update: Update, context: Context) -> None:
         outgoing = await _close(message, card, context, texts)
     else:
         outgoing = note(refusal(message, texts))
-    await delivery.send(context.bot, delivery.below(message, context), outgoing)
+    await delivery.reply(message, outgoing, context)
     raise ApplicationHandlerStop
 
 
@@ -131,7 +131,7 @@ async def _read(given: Given, message: Message, context: Context) -> Document:
     """Under an id of its own: it takes no document's place. Raises Unreadable, FetchError, and NetworkError if Telegram is at fault."""
     document_id, librarian = f"answer {message.chat_id} {message.message_id}", context.services.librarian
     if _LINK.fullmatch(given.text):
-        fetched = await fetch(given.text, is_on=context.settings.fetch, rules=context.services.links)
+        fetched = await fetch(given.text, context.services.links)
         parsed = await librarian.parse(fetched.name, fetched.content)
         return replace(parsed.document, id=document_id, url=fetched.url)
     return (await read(given, context.bot, librarian, document_id)).document
