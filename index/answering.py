@@ -51,7 +51,7 @@ class Answerer:
         holdings = self._retriever.holdings(collections)
         unread = unread_language(asked) if self._english else None
         understood = asked if unread else self._understand(asked, holdings, previous)
-        readings = self._nearest(asked, holdings) if unread else self._read(understood, holdings)
+        readings = self._nearest(asked, holdings) if unread else self._read_each(*self._to_read(understood, holdings))
         candidates = self._candidates(readings)
         best = candidates[0] if candidates else None
         decision = self._reader.calibration.decide(best.confidence) if best else Decision.NONE
@@ -70,7 +70,7 @@ class Answerer:
     def search(self, question: str, *, collections: Sequence[str], k: int = CITATIONS) -> list[Citation]:
         """The k nearest passages, each with its best sentence, without reading an answer out of them."""
         asked = _checked(question)
-        return [cite_nearest(Reading(hit, None), asked) for hit in self.retrieve(asked, collections=collections, k=k)]
+        return [cite_nearest(reading, asked) for reading in self._nearest(asked, self._retriever.holdings(collections), k)]
 
     def retrieve(self, question: str, *, collections: Sequence[str], k: int = CITATIONS) -> list[Hit]:
         """What `search` cites, with the scores of both arms."""
@@ -89,12 +89,11 @@ class Answerer:
 
     def read(self, question: str, *, collections: Sequence[str]) -> list[Reading]:
         """What stands in all of the nearest passages, the likeliest to answer first: for who judges where reading may stop."""
-        worded = plainly(_checked(question))
-        return self._ranked(self._readings(asked_in(worded), self._retriever.retrieve(worded, self._retriever.holdings(collections), READ)))
+        return self._ranked(self._readings(*self._to_read(_checked(question), self._retriever.holdings(collections))))
 
-    def _nearest(self, question: str, holdings: Holdings) -> list[Reading]:
+    def _nearest(self, question: str, holdings: Holdings, k: int = CITATIONS) -> list[Reading]:
         """Passages for whoever wants to look; nothing is read in them."""
-        return [Reading(hit, None) for hit in self._retriever.retrieve(question, holdings, CITATIONS)]
+        return [Reading(hit, None) for hit in self._retriever.retrieve(question, holdings, k)]
 
     def _understand(self, asked: str, holdings: Holdings, previous: Answer | None) -> str:
         """Without misspellings, and whole in itself."""
@@ -103,9 +102,10 @@ class Answerer:
         whole = follow_up(spelt, previous) if previous else None
         return whole or spelt
 
-    def _read(self, question: str, holdings: Holdings) -> list[Reading]:
+    def _to_read(self, question: str, holdings: Holdings) -> tuple[str, list[Hit]]:
+        """The question as the reader is asked it, and the passages that it may look at."""
         worded = plainly(question)
-        return self._read_each(asked_in(worded), self._retriever.retrieve(worded, holdings, READ))
+        return asked_in(worded), self._retriever.retrieve(worded, holdings, READ)
 
     def _read_each(self, question: str, hits: Sequence[Hit]) -> list[Reading]:
         """Reads the nearest passages first, and stops when none of the others is likely to become the best any more."""
