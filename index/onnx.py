@@ -5,6 +5,7 @@ else is in a batch (dynamic quantisation scales activations by batch).
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,10 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from filelock import FileLock
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from index.errors import ModelError
+from index.models import M
 
 # Since 1.29, onnxruntime's builds report every process and session to Microsoft unless told not to before they are loaded.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
@@ -80,6 +83,24 @@ def quantise(model: Path, file: Path, *, embeddings: bool = False) -> None:
 
     kinds = ["MatMul", "Gather"] if embeddings else ["MatMul"]
     quantize_dynamic(str(model), str(file), weight_type=QuantType.QInt8, per_channel=True, op_types_to_quantize=kinds)
+
+
+def made_once(module: str, model: Path, folder: Path, find: Callable[[Path], M | None]) -> M:
+    """What `find` tells of `folder`, after `python -m module MODEL FOLDER` has made it if need be: beside it first, so that it is whole
+    or not there. Raises ModelError."""
+    aside = folder.with_name(f".{folder.name}.making").absolute()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.with_suffix(".lock")):  # another process may be at it
+        found = find(folder)
+        if found is None:
+            shutil.rmtree(aside, ignore_errors=True)
+            run_child(module, str(model.absolute()), str(aside))
+            shutil.rmtree(folder, ignore_errors=True)
+            aside.rename(folder)
+            found = find(folder)
+    if found is None:
+        raise ModelError(f"what was made in {folder} was removed or changed meanwhile; start again")
+    return found
 
 
 def run_child(module: str, *arguments: str) -> None:

@@ -3,20 +3,17 @@
 `python -m index.twin MODEL FOLDER` is what `make_twin` runs as a child process, so that the memory of torch goes with it.
 """
 
-import shutil
 import sys
 import time
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from index.errors import ModelError
-from index.models import sha256_of, weights_sha256
-from index.onnx import INPUTS, OnnxModel, export, faster, quantise, run_child
+from index.models import ModelManifest, read_manifest, sha256_of, weights_sha256
+from index.onnx import INPUTS, OnnxModel, export, faster, made_once, quantise
 
-FORMAT = 1
 LEAST_COSINE = 0.99
 _PROBES = (
     "When was the bridge opened?",
@@ -51,61 +48,40 @@ class InputRecipe(BaseModel):
     passage_prompt: str = ""
 
 
-class TwinManifest(BaseModel):
-    """`name`: as `Embedder.name`. `files`: SHA-256 by file name."""
+class TwinManifest(ModelManifest):
+    """`name`: as `Embedder.name`. `cosine`: the mean one to the original."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    format: int
     name: str
     recipe: InputRecipe
     dimension: int
     cosine: float
-    files: dict[str, str]
 
 
 def find_twin(folder: Path) -> TwinManifest | None:
     """The twin in `folder`; None if there is none, or it isn't whole."""
-    try:
-        manifest = TwinManifest.model_validate_json((folder / "twin.json").read_bytes())
-    except (OSError, ValidationError):
-        return None
-    whole = all((folder / name).is_file() and sha256_of(folder / name) == sha256 for name, sha256 in manifest.files.items())
-    return manifest if whole and manifest.format == FORMAT else None
+    return read_manifest(TwinManifest, folder / "twin.json")
 
 
 def make_twin(model: Path, folder: Path) -> TwinManifest:
-    """Exports `model` in a child process. Raises ModelError when it can't be done or the twin isn't faithful."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder.with_suffix(".lock")):  # another process may be at it
-        if find_twin(folder) is None:
-            run_child("index.twin", str(model.absolute()), str(folder.absolute()))
-    twin = find_twin(folder)
-    if twin is None:
-        raise ModelError(f"the ONNX twin in {folder} was removed as it was made; start again")
-    return twin
+    """Exports `model` in a child process, unless that is done. Raises ModelError when it can't be or the twin isn't faithful."""
+    return made_once("index.twin", model, folder, find_twin)
 
 
 def _make(model: Path, folder: Path) -> None:
-    """Beside `folder` first, so that a twin is whole or not there."""
-    aside = folder.with_name(f".{folder.name}.making")
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
-    recipe, reference = _export(model, aside)
-    quantise(aside / "fp32.onnx", aside / "model.onnx")
-    cosine, precision = _choose(aside, reference, recipe), "int8"
+    folder.mkdir(parents=True)
+    recipe, reference = _export(model, folder)
+    quantise(folder / "fp32.onnx", folder / "model.onnx")
+    cosine, precision = _choose(folder, reference, recipe), "int8"
     if cosine is None:
-        (aside / "fp32.onnx").replace(aside / "model.onnx")
-        cosine, precision = _cosine(OnnxModel(aside / "model.onnx", aside / "tokenizer.json"), reference, recipe), "fp32"
+        (folder / "fp32.onnx").replace(folder / "model.onnx")
+        cosine, precision = _cosine(OnnxModel(folder / "model.onnx", folder / "tokenizer.json"), reference, recipe), "fp32"
     if cosine < LEAST_COSINE:
         raise ModelError(f"its mean cosine to the original is {cosine:.3f}, less than {LEAST_COSINE}")
-    (aside / "fp32.onnx").unlink(missing_ok=True)
-    files = {file.name: sha256_of(file) for file in sorted(aside.iterdir())}
+    (folder / "fp32.onnx").unlink(missing_ok=True)
+    files = {file.name: sha256_of(file) for file in sorted(folder.iterdir())}
     name = f"{weights_sha256(model)[:16]}/onnx-{precision}"
-    manifest = TwinManifest(format=FORMAT, name=name, recipe=recipe, dimension=reference.shape[1], cosine=cosine, files=files)
-    (aside / "twin.json").write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
-    shutil.rmtree(folder, ignore_errors=True)
-    aside.rename(folder)
+    manifest = TwinManifest(name=name, recipe=recipe, dimension=reference.shape[1], cosine=cosine, files=files)
+    (folder / "twin.json").write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
 
 
 def _export(model: Path, folder: Path) -> tuple[InputRecipe, np.ndarray]:

@@ -3,26 +3,16 @@
 That is what `make_reader` runs as a child process, so that torch's memory goes with it.
 """
 
-import shutil
 import sys
 from pathlib import Path
 
-from filelock import FileLock
-
-from index.onnx import export, quantise, run_child
+from index.onnx import export, made_once, quantise
 from index.reader.span import find_reader, write_manifest
 
 
 def make_reader(model: Path, folder: Path) -> None:
-    """Exports `model` in a child process, beside `folder` first, so that a reader is whole or not there. Raises ModelError."""
-    aside = folder.with_name(f".{folder.name}.making")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder.with_suffix(".lock")):  # another process may be at it
-        if find_reader(folder) is None:
-            shutil.rmtree(aside, ignore_errors=True)
-            run_child("index.reader.export", str(model.absolute()), str(aside.absolute()))
-            shutil.rmtree(folder, ignore_errors=True)
-            aside.rename(folder)
+    """Exports `model` in a child process, unless that is done. Raises ModelError."""
+    made_once("index.reader.export", model, folder, find_reader)
 
 
 def export_reader(model: Path, folder: Path) -> None:

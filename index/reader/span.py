@@ -12,11 +12,10 @@ from tokenizers import Encoding
 from index.chunking import Offsets, sentence_offsets
 from index.domain import Calibration, Passage, Span
 from index.errors import ModelError
-from index.models import sha256_of
+from index.models import ModelManifest, read_manifest, sha256_of
 from index.onnx import OnnxModel
 from index.reader.decoding import best_span, trimmed
 
-FORMAT = 1
 MAX_TOKENS = 384
 STRIDE = 96
 """Tokens that neighbouring windows of a long passage share: an answer is whole in one of them."""
@@ -37,14 +36,7 @@ UNCALIBRATED = Calibration(span=0.2, hit=2.0, bias=-3.5, answer=0.8, perhaps=0.5
 """For a model of somebody else's, until `citebot calibrate` has fitted one."""
 
 
-class ReaderManifest(BaseModel):
-    """`files`: SHA-256 by file name."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    format: int = FORMAT
-    files: dict[str, str]
-
+class ReaderManifest(ModelManifest):
     @property
     def name(self) -> str:
         """Identifies the weights."""
@@ -169,13 +161,8 @@ def write_calibration(file: Path, fitted: FittedCalibration) -> None:
 
 
 def find_reader(folder: Path) -> ReaderManifest | None:
-    """The manifest of the reader in `folder`; None if there is none, or it isn't whole. 20 ms."""
-    try:
-        manifest = ReaderManifest.model_validate_json((folder / "reader.json").read_bytes())
-    except (OSError, ValidationError):
-        return None
-    whole = all((folder / name).is_file() and sha256_of(folder / name) == sha256 for name, sha256 in manifest.files.items())
-    return manifest if whole and manifest.format == FORMAT else None
+    """The manifest of the reader in `folder`; None if there is none, or it isn't whole."""
+    return read_manifest(ReaderManifest, folder / "reader.json")
 
 
 def write_manifest(folder: Path) -> None:
