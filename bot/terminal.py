@@ -12,7 +12,7 @@ from bot.replies import FOUND_PASSAGES, document_of, why_not
 from bot.texts import Texts
 from index.domain import SHARED, Answer
 from index.errors import AboutTheBot, Disagreement, QuestionError
-from index.rendering import Block, Page, View, answer_page, cited_pages, first_view, found_passages, terminal
+from index.rendering import Block, Page, Terminal, View, answer_page, cited_pages, first_view, found_passages
 
 COLLECTIONS = (SHARED,)
 
@@ -115,4 +115,4 @@ def _steps(page: Page) -> dict[str, View]:
 
 
 def _show(blocks: Iterable[Block], console: Console) -> None:
-    console.print(terminal(blocks))
+    console.print(Terminal(tuple(blocks)))

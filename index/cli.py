@@ -30,7 +30,7 @@ from index.evaluation.bench import bench
 from index.evaluation.cli import calibrate, evaluate
 from index.keeping import Changes
 from index.protocols import Progress
-from index.rendering import answer_page, first_view, place_name, terminal
+from index.rendering import Terminal, answer_page, first_view, place_name
 from index.settings import IndexSettings, load_settings
 from index.understanding.language import LANGUAGES
 
@@ -243,9 +243,9 @@ def _show(answer: Answer, as_json: bool) -> None:
         print(json.dumps(answer_record(answer), ensure_ascii=False), flush=True)
         return
     page = answer_page(answer, first_view(answer))
-    Console().print(terminal(page.blocks))
+    Console().print(Terminal(page.blocks))
     if answer.decision is Decision.NONE and page.wider:
-        Console().print(terminal(answer_page(answer, page.wider).blocks))
+        Console().print(Terminal(answer_page(answer, page.wider).blocks))
 
 
 def _clean(argument: str) -> str:

@@ -6,7 +6,7 @@ surroundings; buttons only change that.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import chain
@@ -23,7 +23,6 @@ from index.understanding.language import LANGUAGES
 
 MAX_TITLE = 120
 MAX_ALTERNATIVE = 120
-MAX_ALTERNATIVES = 3
 MAX_UNDERSTOOD = 300
 MAX_CONTEXT = 3000
 """Characters of a widened quote; with heading and source it stays within one Telegram message of 4096."""
@@ -255,15 +254,11 @@ class Terminal:
     Where there is no bold, in a pipe or a file, it stands between asterisks.
     """
 
-    blocks: tuple[Block, ...]
+    blocks: Sequence[Block]
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         for block in self.blocks:
             yield from _terminal_block(block, "" if console.is_terminal else "**")
-
-
-def terminal(blocks: Iterable[Block]) -> Terminal:
-    return Terminal(tuple(blocks))
 
 
 def _terminal_block(block: Block, marker: str) -> Iterator[Text | Padding]:
@@ -323,7 +318,7 @@ def _alternatives(answer: Answer, phrases: Phrases) -> Iterator[Block]:
     disagreeing = [candidate for candidate in answer.alternatives if candidate.text.casefold() != said]
     if disagreeing:
         yield Block((Run(phrases.otherwise),), spaced=True)
-        yield from (_alternative(candidate, phrases) for candidate in disagreeing[:MAX_ALTERNATIVES])
+        yield from (_alternative(candidate, phrases) for candidate in disagreeing)
 
 
 def _alternative(candidate: Candidate, phrases: Phrases) -> Block:

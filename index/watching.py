@@ -76,7 +76,7 @@ def _report(found: Changes, known: frozenset[Skipped]) -> None:
         log.info("corpus: %d added, %d changed, %d removed; generation %d", *counts, found.generation)
 
 
-def changes(folder: Path, stop: Event, quiet: float = QUIET) -> Iterator[None]:
+def changes(folder: Path, stop: Event) -> Iterator[None]:
     """Yields at once, and whenever something in `folder` may have changed and been left alone; also when it has gone or come back."""
     is_told = False
     while not stop.is_set():
@@ -87,7 +87,7 @@ def changes(folder: Path, stop: Event, quiet: float = QUIET) -> Iterator[None]:
                 pass
             continue
         try:
-            yield from _while_it_is(folder, watched, stop, quiet)
+            yield from _while_it_is(folder, watched, stop)
         except FileNotFoundError:
             continue  # it went away just now
         except (OSError, RuntimeError) as error:  # watchfiles' own is a RuntimeError
@@ -98,13 +98,13 @@ def changes(folder: Path, stop: Event, quiet: float = QUIET) -> Iterator[None]:
             stop.wait(BLIND)
 
 
-def _while_it_is(folder: Path, watched: tuple[int, int], stop: Event, quiet: float) -> Iterator[None]:
+def _while_it_is(folder: Path, watched: tuple[int, int], stop: Event) -> Iterator[None]:
     """Changes in the folder as long as it is this one: somebody may put another in its place, and the old one be watched for ever."""
     ticks = watch(
         folder,
         watch_filter=_is_change,
         debounce=round(1000 * PATIENCE),
-        step=round(1000 * quiet),
+        step=round(1000 * QUIET),
         rust_timeout=round(1000 * LOOK),
         yield_on_timeout=True,
         stop_event=stop,

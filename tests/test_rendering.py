@@ -17,6 +17,7 @@ from index.rendering import (
     MAX_CONTEXT,
     Block,
     BlockKind,
+    Terminal,
     View,
     answer_page,
     cited_pages,
@@ -28,7 +29,6 @@ from index.rendering import (
     shorten,
     source_link,
     source_name,
-    terminal,
 )
 from tests.support import ARTICLE, HANDBOOK, QUESTION, Library
 
@@ -254,7 +254,7 @@ def test_the_terminal_shows_the_same_words(is_terminal: bool) -> None:
     console = Console(width=1000, file=StringIO(), record=True, force_terminal=is_terminal)
     page = answer_page(ask(), View(), ARTICLE)
 
-    console.print(terminal(page.blocks))
+    console.print(Terminal(page.blocks))
 
     printed = " ".join(console.export_text().replace("**", "").split())
     assert all(" ".join(text([block]).split()) in printed for block in page.blocks)
@@ -263,7 +263,7 @@ def test_the_terminal_shows_the_same_words(is_terminal: bool) -> None:
 def test_where_there_is_no_bold_the_answer_stands_between_asterisks() -> None:
     console = Console(width=1000, file=StringIO(), record=True, force_terminal=False)
 
-    console.print(terminal(answer_page(ask(), View(), ARTICLE).blocks))
+    console.print(Terminal(answer_page(ask(), View(), ARTICLE).blocks))
 
     assert "in Seoul in **April 2016**." in console.export_text()
 

@@ -18,6 +18,8 @@ Bools = NDArray[np.bool_]
 NOT_FOUND = np.inf
 """The rank of what a ranking doesn't hold."""
 BINS = 10
+RIGHT = 0.5
+"""The F1 from which an answer counts as right: it has the words that matter."""
 
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
@@ -66,6 +68,11 @@ def exact_match(predicted: str, answers: Sequence[str]) -> float:
 def f1(predicted: str, answers: Sequence[str]) -> float:
     """Overlap of words with the annotator's answer that is nearest, 0..1. No answers: the right prediction is ""."""
     return max(_f1(normalise(predicted).split(), normalise(answer).split()) for answer in answers or [""])
+
+
+def is_right(predicted: str, answers: Sequence[str]) -> bool:
+    """Whether it overlaps enough with one of the annotators' answers; never without any."""
+    return bool(answers) and f1(predicted, answers) >= RIGHT
 
 
 def _f1(predicted: list[str], answer: list[str]) -> float:

@@ -23,6 +23,7 @@ from index.evaluation.metrics import (
     expected_calibration_error,
     f1,
     first_rank,
+    is_right,
     mean_reciprocal_rank,
     recall_at,
     reliability,
@@ -42,8 +43,6 @@ DEPTH = 200
 """Passages whose ranks are known. For so many both arms put more forward than for an answer: their scores are scaled a little otherwise."""
 FOLDS = 10
 """Parts of the documents that are taken away in turn, to ask what they would have answered."""
-OVERLAP = 0.5
-"""The F1 from which an answer is right by overlap."""
 REMOVED = "answering document removed"
 ALL_ANSWERABLE, ALL_UNANSWERABLE = "all answerable", "all unanswerable"
 
@@ -300,7 +299,7 @@ def _is_exact(asked: _Asked) -> bool:
 
 
 def _overlaps(asked: _Asked) -> bool:
-    return bool(asked.gold) and f1(asked.best, asked.gold) >= OVERLAP
+    return is_right(asked.best, asked.gold)
 
 
 def _confidences(asked: Sequence[_Asked]) -> Floats:

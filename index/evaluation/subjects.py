@@ -15,13 +15,12 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from index.domain import Document
+from index.domain import SHARED, Document
 from index.protocols import Embedder, Progress, Vectors, no_progress
 
 READ = 8
-"""Passages that an answer is looked for in, of both."""
+"""Passages that an answer is looked for in, of both; `answering.READ`, which the naive stack's process does without importing."""
 NOISE_COSINE = 0.8
-COLLECTION = "shared"
 NEAREST = 10
 
 
@@ -53,10 +52,10 @@ class Citebot:
         return self.embedder.embed_query(question)
 
     def retrieve(self, question: str) -> Sequence[object]:
-        return self._answerer.retrieve(question, collections=[COLLECTION], k=READ)
+        return self._answerer.retrieve(question, collections=[SHARED], k=READ)
 
     def answer(self, question: str) -> str | None:
-        return self._answerer.ask(question, collections=[COLLECTION]).text
+        return self._answerer.ask(question, collections=[SHARED]).text
 
     @staticmethod
     def build(home: Path, models: Path, documents: Sequence[Document], noise: Vectors | None) -> Callable[[Progress], int]:
@@ -67,7 +66,7 @@ class Citebot:
         settings = IndexSettings.model_validate({"data": models})
         embedder = build_embedder(settings)
         store = build_store(settings.model_copy(update={"data": home}), embedder if noise is None else Noisy(embedder, noise))
-        return lambda progress: store.publish(COLLECTION, documents, progress)
+        return lambda progress: store.publish(SHARED, documents, progress)
 
 
 class Naive:
@@ -206,8 +205,8 @@ def recall(home: Path, models: Path, workload: Path) -> float:
     from index.stores.snapshot import open_snapshot
 
     embedder = Citebot(home, models).embedder
-    generations = home / "collections" / COLLECTION / "generations"
-    dense = open_snapshot(generations / "1", COLLECTION, 1, embedder.name).dense
+    generations = home / "collections" / SHARED / "generations"
+    dense = open_snapshot(generations / "1", SHARED, 1, embedder.name).dense
     queries = np.stack([embedder.embed_query(question) for question in Workload.read(workload).questions])
     exact, wanted = nearest(dense.vectors, len(dense), queries), min(NEAREST, len(dense))
     found = [dense.search(query, 100)[0][:wanted] for query in queries]

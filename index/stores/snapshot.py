@@ -46,7 +46,7 @@ class Snapshot:
     lexical: LexicalIndex
     vocabulary: Vocabulary
 
-    def candidates(self, question: str, vector: Vectors, k: int = CANDIDATES) -> Candidates:
+    def candidates(self, question: str, vector: Vectors, k: int) -> Candidates:
         """The k best of each arm. The lexical scores are scaled by this collection's own statistics."""
         nearest, _ = self.dense.search(vector, k)
         scores = self.lexical.scores(question)
