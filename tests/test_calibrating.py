@@ -77,6 +77,14 @@ def test_a_precision_that_is_never_reached_withholds_everything() -> None:
     assert threshold(np.array([0.9, 0.8]), np.array([False, True]), 0.9) == 1
 
 
+def test_answers_of_equal_confidence_are_given_or_withheld_together() -> None:
+    """A threshold of 0.8 would be right for the one of them that comes first, and let in two that are wrong."""
+    confidences, right = np.array([0.9, 0.8, 0.8, 0.8]), np.array([True, True, False, False])
+
+    assert threshold(confidences, right, 0.9) == 0.9
+    assert threshold(confidences, right, 0.5) == 0.8
+
+
 @pytest.mark.parametrize("read", [[], drawn(49, START), [Read((reading(1, 1),), (True,))] * 60])
 def test_questions_that_say_nothing_are_refused(read: list[Read]) -> None:
     with pytest.raises(CorpusError, match="question"):

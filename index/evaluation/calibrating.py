@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from index.answering import Answerer
 from index.domain import Calibration, Reading
 from index.errors import CorpusError
-from index.evaluation.metrics import f1
+from index.evaluation.metrics import is_right
 from index.evaluation.questions import Question
 from index.protocols import Progress
 
@@ -22,8 +22,6 @@ ROUNDS = 5
 """The fit decides which reading is the best of a question, and the best ones are what is fitted; it settles in three rounds."""
 RIDGE = 0.01
 """Keeps weights finite where a score separates right from wrong perfectly."""
-RIGHT = 0.5
-"""F1 with an annotator's answer from which a span counts as right: it has the words that matter."""
 CEILING = 0.7
 """The share of right spans that score no higher than `Calibration.ceiling`. A passage seldom scores higher than one that ranks before it:
 of 4,778 tuning questions' best spans, 2,132 of them right when all passages are read, two right ones are lost, and 5.3 passages are read
@@ -48,7 +46,7 @@ def read_all(questions: Sequence[Question], answerer: Answerer, collections: Seq
     for done, question in enumerate(questions, 1):
         readings = tuple(reading for reading in answerer.read(question.text, collections=collections) if reading.span)
         gold = question.gold.texts if question.gold else []
-        right = tuple(bool(gold) and f1(reading.text, gold) >= RIGHT for reading in readings)
+        right = tuple(is_right(reading.text, gold) for reading in readings)
         read += [Read(readings, right)] if readings else []
         progress(done, len(questions))
     return read
@@ -101,7 +99,8 @@ def threshold(confidences: Floats, right: Bools, precision: float) -> float:
     """The least confidence from which on at least `precision` of the answers are right; 1 if there is none. (n,) each."""
     order = np.argsort(-confidences, kind="stable")
     precisions = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    enough = np.flatnonzero(precisions >= precision)
+    ends = np.flatnonzero(np.diff(confidences[order], append=-np.inf))  # of equal confidences all are answered, or none
+    enough = ends[precisions[ends] >= precision]
     return float(confidences[order[enough[-1]]]) if len(enough) else 1.0
 
 
