@@ -19,6 +19,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal,
     or_,
     select,
     update,
@@ -145,10 +146,11 @@ class GapBook:
             connection.execute(update(reply_table).where(reply_table.c.id.in_(list(ids))).values(settled_at=settled_at))
 
     def note_card(self, chat_id: int, message_id: int, ids: Iterable[int]) -> None:
-        """From now on a message of the bot's stands for these questions, so that replies to it do."""
+        """From now on a message of the bot's stands for these questions, those that weren't erased meanwhile, so that replies to it do."""
+        card = select(literal(chat_id), literal(message_id), reply_table.c.id).where(reply_table.c.id.in_(list(ids)))
         with self._database.begin() as connection:
             connection.execute(delete(card_table).where(_is_card(chat_id, message_id)))
-            connection.execute(insert(card_table), [{"chat_id": chat_id, "message_id": message_id, "reply_id": one} for one in ids])
+            connection.execute(insert(card_table).from_select(["chat_id", "message_id", "reply_id"], card))
 
     def card(self, chat_id: int, message_id: int) -> frozenset[int]:
         """The questions that a message stands for; none if it is no card, or all of them are forgotten."""

@@ -32,6 +32,7 @@ from sqlalchemy import (
     func,
     insert,
     inspect,
+    literal,
     or_,
     select,
     update,
@@ -240,15 +241,16 @@ class State:
     def vote(self, reply: Reply, voter_id: int, vote: Vote | None) -> Votes:
         """Keeps one person's voice in place of an earlier one, None taking it back; what all think of the reply now.
 
-        The voice belongs to the reply as it is, with its question, its answer and the generations it came from.
+        The voice belongs to the reply as it is, with its question, its answer and the generations it came from; of one that was erased
+        meanwhile nothing is kept.
         """
+        of_message = is_message(reply.chat_id, reply.message_id)
+        earlier = vote_table.c.reply_id.in_(select(reply_table.c.id).where(of_message)) & (vote_table.c.voter_id == voter_id)
         with self._database.begin() as connection:
-            found = connection.execute(select(reply_table.c.id).where(is_message(reply.chat_id, reply.message_id))).scalar()
-            if found is not None:
-                connection.execute(delete(vote_table).where((vote_table.c.reply_id == found) & (vote_table.c.voter_id == voter_id)))
-                if vote is not None:
-                    row = {"reply_id": found, "voter_id": voter_id, "vote": vote.value, "voted_at": in_utc(datetime.now(UTC))}
-                    connection.execute(insert(vote_table).values(row))
+            connection.execute(delete(vote_table).where(earlier))
+            if vote is not None:
+                row = select(reply_table.c.id, literal(voter_id), literal(vote.value), literal(in_utc(datetime.now(UTC)))).where(of_message)
+                connection.execute(insert(vote_table).from_select(["reply_id", "voter_id", "vote", "voted_at"], row))
         return self.votes(reply.chat_id, reply.message_id)
 
     def vote_of(self, reply: Reply, voter_id: int) -> Vote | None:

@@ -1,6 +1,7 @@
 """What the database keeps, and how it grows up."""
 
 import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -17,6 +18,8 @@ from bot.errors import StateError
 from bot.records import Content, Reply, Scope
 from bot.state import SCHEMA_VERSION, State
 from bot.triggers import Intent
+from bot.votes import Vote, Votes
+from index.domain import Decision
 from index.rendering import View
 from tests.support import ARTICLE, QUESTION, Library
 
@@ -227,6 +230,30 @@ def test_what_is_taken_out_puts_no_old_answer_over_a_newer_one(tmp_path: Path) -
         state.withdraw("shared", Removed({ARTICLE.id}))
 
         assert state.reply_in(REPLY.chat_id, REPLY.message_id) == newer
+
+
+def test_a_card_stands_for_those_questions_that_are_not_erased_yet(tmp_path: Path) -> None:
+    missed = replace(REPLY, content=replace(ANSWER, decision=Decision.NONE))
+    with closing(State.open(database(tmp_path))) as state:
+        state.remember(missed)
+        state.remember(replace(missed, message_id=13, command_message_id=12, asker_id=7))
+        kept, erased = [miss.id for miss in reversed(state.gaps.misses())]
+        state.forget(7)
+        state.gaps.note_card(-5, 20, [kept, erased])
+
+        assert state.gaps.card(-5, 20) == {kept}
+
+
+def test_a_vote_on_what_is_erased_just_then_is_none(tmp_path: Path) -> None:
+    path = database(tmp_path)
+    with closing(State.open(path)) as state, closing(sqlite3.connect(path)) as other, ThreadPoolExecutor(1) as beside:
+        state.remember(REPLY)
+        other.execute("DELETE FROM replies")
+        voted = beside.submit(state.vote, REPLY, 7, Vote.UP)
+        time.sleep(0.2)  # until it waits for the other one
+        other.commit()
+
+        assert voted.result() == Votes()
 
 
 def test_threads_write_side_by_side(tmp_path: Path) -> None:
