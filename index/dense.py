@@ -4,9 +4,13 @@ Beyond, FAISS finds the short list with 2 bits a component in inverted lists, an
 their cosines and for the next generation: what was rounded once isn't rounded again, so vectors don't drift. That file is read row by
 row rather than mapped: of a million passages its pages would soon keep 770 MB resident.
 
-Compared on a million vectors of 384 dimensions (`evaluation/README.md`), recall@10 after the short list was measured: IVF1024 with SQ8,
-1/8 of the lists probed, 0.990 of 394 MB; SQ4 0.990 of 202 MB; RaBitQ, 3/16 probed, 0.918 of 66 MB; PQ192x4fs, 3/16 probed, 0.998 of 107 MB,
-and quicker than SQ8 and SQ4.
+Kinds of FAISS index compared over a million vectors of 384 dimensions in 1,024 inverted lists (`evaluation/README.md`). Recall@10 is that
+of the result, after the short list was measured; the last one is used here, and quicker than the first two.
+
+    SQ8        1/8 of the lists searched   recall 0.990   394 MB
+    SQ4        1/8                         recall 0.990   202 MB
+    RaBitQ     3/16                        recall 0.918    66 MB
+    PQ192x4fs  3/16                        recall 0.998   107 MB
 """
 
 import os
@@ -27,7 +31,7 @@ EXACT = 50_000
 PROBED = 3 / 16
 """The part of the inverted lists that is searched."""
 SHORT_LIST = 4
-"""So many times k passages are measured exactly."""
+"""How long the short list is when k passages are wanted, in times k."""
 _TRAINED_ON = 40
 """Vectors for each inverted list."""
 _BLOCK = 50_000

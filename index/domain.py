@@ -124,7 +124,8 @@ class Span:
 class Reading:
     """What the reader found in a hit; `span` is None where it had nothing to offer.
 
-    `missing`: how many of the words that tell the question from others like it the passage lacks.
+    `missing`: how many words the passage lacks of those that tell the question from others like it, such as its names and years
+    (`understanding.evidence`).
     """
 
     hit: Hit

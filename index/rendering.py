@@ -123,7 +123,7 @@ def cited_pages(answer: Answer) -> tuple[Citation, ...]:
     if answer.best is None or answer.decision is Decision.NONE:
         return answer.citations
     first = answer.best.citation
-    return first, *(citation for citation in answer.citations if _place(citation) != _place(first))
+    return first, *(citation for citation in answer.citations if _passage_key(citation) != _passage_key(first))
 
 
 def answer_page(answer: Answer, view: View, document: Document | None = None, phrases: Phrases = ENGLISH) -> Page:
@@ -378,7 +378,8 @@ def _answer_within(citation: Citation, start: int, end: int) -> tuple[int, int] 
     return citation.answer_start - start, citation.answer_end - start
 
 
-def _place(citation: Citation) -> tuple[str, str, int, int]:
+def _passage_key(citation: Citation) -> tuple[str, str, int, int]:
+    """What tells a citation's passage from all others."""
     passage = citation.passage
     return citation.collection, citation.document_id, passage.start, passage.end
 

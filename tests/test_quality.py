@@ -21,7 +21,7 @@ from index.evaluation.pairs import minimal_pairs
 from index.evaluation.plot import MAX_POINTS, plot
 from index.evaluation.quality import ALL_UNANSWERABLE, REMOVED, Subject, measure
 from index.evaluation.questions import ELSEWHERE, Gold, Question, QuestionSet
-from index.evaluation.report import Reading, Report, Terminal, as_json, markdown
+from index.evaluation.report import ReadingFigures, Report, Terminal, as_json, markdown
 from index.lexical import LexicalIndex
 from index.protocols import Progress, Reader, no_progress
 from index.retrieval import Retriever
@@ -68,7 +68,7 @@ def silently(stage: str) -> Progress:  # noqa: ARG001  # nobody watches
     return no_progress
 
 
-def reading(report: Report) -> Reading:
+def reading(report: Report) -> ReadingFigures:
     assert report.reading is not None
     return report.reading
 

@@ -31,7 +31,7 @@ from index.evaluation.metrics import (
 )
 from index.evaluation.pairs import minimal_pairs
 from index.evaluation.questions import Gold, Question, QuestionSet
-from index.evaluation.report import Arm, EndToEnd, Kind, Latency, Reading, Report, Selective, Separation, Spans
+from index.evaluation.report import Arm, EndToEnd, Kind, Latency, ReadingFigures, Report, Selective, Separation, Spans
 from index.fusion import reciprocal_rank
 from index.protocols import Progress, Reader, Store
 
@@ -40,7 +40,8 @@ Stages = Callable[[str], Progress]
 """Called with the name of what begins; gives what its progress is told to."""
 
 DEPTH = 200
-"""Passages whose ranks are known. For so many both arms put more forward than for an answer: their scores are scaled a little otherwise."""
+"""Passages that are ranked; those beyond count as not found. For an answer each arm puts 100 forward (`snapshot.CANDIDATES`), here 200, and
+its scores are scaled over all of them: the fused ranks may differ a little from those that answers come from."""
 FOLDS = 10
 """Parts of the documents that are taken away in turn, to ask what they would have answered."""
 REMOVED = "answering document removed"
@@ -99,7 +100,7 @@ def measure(questions: QuestionSet, subject: Subject, stages: Stages, retrieval_
     )
 
 
-def _reading(questions: QuestionSet, ranked: Sequence[_Ranked], subject: Subject, stages: Stages, seed: int) -> Reading:
+def _reading(questions: QuestionSet, ranked: Sequence[_Ranked], subject: Subject, stages: Stages, seed: int) -> ReadingFigures:
     answerable = questions.answerable
     given = _spans(_read_gold(answerable, subject, stages("reading gold paragraphs")))
     separations = (
@@ -110,7 +111,7 @@ def _reading(questions: QuestionSet, ranked: Sequence[_Ranked], subject: Subject
     removed = _ask_without(questions, subject, stages("asking without the document"))
     answered = [one for one in asked if one.question.gold]
     silent = [one for one in asked if not one.question.gold] + removed
-    return Reading(
+    return ReadingFigures(
         given_paragraph=given,
         separations=separations,
         end_to_end=_end_to_end(answered),

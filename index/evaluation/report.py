@@ -103,7 +103,7 @@ class Latency:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadingFigures:
     """What came of reading and asking. `given_paragraph`: the reader's spans, given the gold paragraph."""
 
     given_paragraph: Spans
@@ -121,7 +121,7 @@ class Report:
     documents: int
     answerable: int
     arms: tuple[Arm, ...]
-    reading: Reading | None
+    reading: ReadingFigures | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +179,7 @@ def _retrieval(report: Report) -> Table:
     return Table(title, ("ranked by", "R@1", "R@5", "MRR"), tuple(rows))
 
 
-def _answers(reading: Reading) -> Table:
+def _answers(reading: ReadingFigures) -> Table:
     whole = reading.end_to_end
     rows = [
         ("reader, given the gold paragraph: EM", _percent(reading.given_paragraph.exact)),
@@ -198,12 +198,12 @@ def _answers(reading: Reading) -> Table:
     return Table("Answers", ("what", "figure"), tuple(rows))
 
 
-def _separations(reading: Reading) -> Table:
+def _separations(reading: ReadingFigures) -> Table:
     rows = [(one.against, f"{one.negatives:,}", _number(one.auroc)) for one in reading.separations]
     return Table("The reader's scores, with an answer against without", ("without", "negatives", "AUROC"), tuple(rows))
 
 
-def _kinds(reading: Reading) -> Table:
+def _kinds(reading: ReadingFigures) -> Table:
     rows = [
         (kind.name, f"{kind.questions:,}", *map(_percent, (kind.answered, kind.exact, kind.overlap, kind.abstained)), _number(kind.auroc))
         for kind in reading.kinds
@@ -211,7 +211,7 @@ def _kinds(reading: Reading) -> Table:
     return Table("By kind of question", ("kind", "questions", "answered", "right, EM", "right, overlap", "abstained", "AUROC"), tuple(rows))
 
 
-def _confidence(reading: Reading) -> Table:
+def _confidence(reading: ReadingFigures) -> Table:
     rows = [
         (one.name, _percent(one.right), _percent(one.coverage_80), _percent(one.coverage_90), f"{one.calibration_error:.3f}")
         for one in reading.selective
