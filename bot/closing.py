@@ -16,7 +16,7 @@ from bot.records import Reply
 from bot.replies import cautious
 from bot.texts import Texts
 from index.domain import Answer, Candidate, Decision
-from index.errors import QuestionError
+from index.errors import QuestionError, SnapshotMissing
 from index.rendering import first_view
 
 logger = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ async def _ask(miss: Miss, services: Services) -> Again:
     collections = await collections_in(miss.reply.chat_id, here, services)
     try:
         answer = await services.compute(services.answers.ask, miss.question, collections=collections)
-    except QuestionError:  # as when a correction made it longer than may be asked
+    except (QuestionError, SnapshotMissing):  # a correction made it longer than may be asked, or whoever asked has all of theirs erased
         return Again(miss, miss.answer, collections)
     return Again(miss, cautious(answer, here.least_confidence), collections)
 

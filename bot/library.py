@@ -5,6 +5,7 @@ What is known of a document beyond its text, who brought it and which message ca
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +19,7 @@ from bot.shelves import new_collection
 from bot.state import State
 from index.chunking import chunk
 from index.domain import Answer, Citation, Decision, Document, Place
+from index.errors import SnapshotMissing
 from index.loading.files import parse
 from index.loading.parsed import Parsed
 from index.protocols import Progress, Vectors, no_progress
@@ -234,15 +236,21 @@ class Librarian:
             self._state.withdraw(collection, {document_id})
 
     def _forget(self, chat_id: int) -> None:
-        for collection in self._shelves.of(chat_id):
+        """What is cut off here is done again after a restart, as long as the shelf says where the documents are: it goes after them."""
+        collections = self._shelves.of(chat_id)
+        for collection in collections:
             document_ids = {document.id for document in self._answers.documents(collection)}
             self._keeper.remove(collection, *document_ids)
             self._state.withdraw(collection, document_ids)
         self._shelves.take_down(chat_id)
+        for collection in collections:
+            self._keeper.drop(collection)
 
     def _own(self, chat_id: int) -> Iterator[Document]:
         """A chat's documents, one after another: all their texts at once may be a hundred megabytes."""
-        return (document for collection in self._shelves.of(chat_id) for document in self._answers.documents(collection))
+        for collection in self._shelves.of(chat_id):
+            with suppress(SnapshotMissing):  # forgotten just now
+                yield from self._answers.documents(collection)
 
     def _documents(self, chat_id: int) -> list[Document]:
         return sorted(self._own(chat_id), key=_added_at, reverse=True)

@@ -10,7 +10,7 @@ from bot.texts import Texts
 from bot.triggers import Heard, Intent
 from bot.votes import Votes
 from index.domain import Answer, Citation, Decision, Document
-from index.errors import AboutTheBot, Courtesy, Disagreement, Greeting, QuestionError, QuestionTooLong
+from index.errors import AboutTheBot, Courtesy, Disagreement, Greeting, QuestionError, QuestionTooLong, SnapshotMissing
 from index.rendering import Block, Run, View, answer_page, cited_pages, first_view, found_passages
 
 FOUND_PASSAGES = 5
@@ -111,5 +111,8 @@ async def _found(services: Services, words: str, collections: tuple[str, ...], t
 
 
 def document_of(answers: Answers, citation: Citation) -> Document | None:
-    """The document that a citation quotes, as it is now; None if it is gone."""
-    return answers.document(citation.collection, citation.document_id)
+    """The document that a citation quotes, as it is now; None if it is gone, by itself or with its collection."""
+    try:
+        return answers.document(citation.collection, citation.document_id)
+    except SnapshotMissing:
+        return None

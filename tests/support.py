@@ -24,7 +24,7 @@ from bot.settings import BotSettings
 from bot.state import State
 from index.chunking import chunk, sentence_offsets
 from index.domain import SHARED, Answer, Candidate, Citation, Decision, Document, Passage
-from index.errors import NoQuestion, QuestionTooLong
+from index.errors import NoQuestion, QuestionTooLong, SnapshotMissing
 from index.fetching import Rules
 from index.protocols import Progress, Vectors, no_progress
 from index.understanding.wording import courtesy_in
@@ -95,10 +95,15 @@ class Library:
         return list(self._collections)
 
     def documents(self, collection: str) -> list[Document]:
-        return list(self._collections[collection].values())
+        return list(self._held(collection).values())
 
     def document(self, collection: str, document_id: str) -> Document | None:
-        return self._collections[collection].get(document_id)
+        return self._held(collection).get(document_id)
+
+    def _held(self, collection: str) -> dict[str, Document]:
+        if collection not in self._collections:
+            raise SnapshotMissing(collection)
+        return self._collections[collection]
 
     def search(self, question: str, *, collections: Sequence[str], k: int = 5) -> list[Citation]:
         found = [

@@ -1,6 +1,7 @@
 """What is kept of people, and how it is erased: over real HTTP and in the database."""
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,10 +11,12 @@ import pytest
 
 from bot.retention import keep_forgetting
 from bot.state import State
+from bot.texts import ENGLISH
 from bot.votes import Vote, Votes
-from tests.support import ARTICLE, QUESTION, running, scene
+from index.domain import SHARED, Answer
+from tests.support import ARTICLE, QUESTION, Library, running, scene
 from tests.test_computing import Held
-from tests.test_documents import MINUTES, Waiting
+from tests.test_documents import MINUTES, Waiting, added
 from tests.test_state import REPLY
 
 pytestmark = pytest.mark.anyio
@@ -110,6 +113,37 @@ async def test_a_restart_in_the_middle_of_erasing_leaves_nothing_behind(tmp_path
     with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
         assert state.shelves.of(here.chat.id) == ()
         assert state.shelves.of(bens.id) != ()
+
+
+async def test_nothing_is_left_of_the_collection_either(tmp_path: Path) -> None:
+    library = Library(ARTICLE)
+    async with scene(tmp_path, library) as here:
+        await added(here, here.chat, here.ann)
+        before = len(library.collections)
+        await here.ask("/forgetme")
+
+    assert (before, library.collections) == (2, [SHARED])
+
+
+class Erasing(Library):
+    """While it is asked, whoever asks has all of theirs erased."""
+
+    def ask(self, question: str, *, collections: Sequence[str], previous: Answer | None = None) -> Answer:
+        for own in {*collections} - {SHARED}:
+            self.drop(own)
+        return super().ask(question, collections=collections, previous=previous)
+
+
+async def test_a_question_under_way_meanwhile_is_told_to_be_asked_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    library = Erasing(ARTICLE)
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+        async with scene(tmp_path, library) as here:
+            library.create("chat-own")
+            state.shelves.put_up(here.chat.id, "chat-own")
+            _, told = await here.ask()
+
+    assert told.text == ENGLISH.failed
+    assert all(record.exc_info is None for record in caplog.records)
 
 
 def all_files(folder: Path) -> bytes:
