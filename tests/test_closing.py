@@ -1,5 +1,6 @@
 """Closing gaps, over real HTTP: from a question in vain, through /gaps and a reply, to whoever asked being told."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from bot.state import State
 from bot.texts import ENGLISH
 from index.domain import SHARED
 from tests.support import ARTICLE, Library, Scene, running, scene
-from tests.test_documents import MINUTES, added
+from tests.test_documents import MINUTES, Waiting, added
 from tests.test_fetching import Site, serving
 from tests.test_sources import url_of
 
@@ -453,6 +454,29 @@ async def test_a_link_closes_a_gap_with_the_page_that_it_leads_to(tmp_path: Path
     assert SENTENCE in told.text
     assert url_of(told, "Source") == f"{site.url}/museum#:~:text=The%20harbour%20museum%20is%20going%20to%20open%20in%20May%202027."
     assert "1 of 1 questions have an answer now." in report.text
+
+
+async def test_a_link_waits_for_its_turn_to_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.handlers.documents.STEP", 0.05)
+    library = Waiting(ARTICLE)
+    with serving(Site()) as site:
+        async with scene(tmp_path, library, links=site.rules(), fetch=True) as here:
+            await said(here, here.group, here.ben, f"/ask {QUESTION}")
+            card = await card_in(here, here.group, here.ann)
+            here.world.upload(here.chat, here.ann, "minutes.txt", MINUTES)
+            await here.server.called("getFile")
+            await here.server.edited(here.chat)  # it is indexed, and the next ones wait, with their files in hand
+            for person in (here.ben, here.world.person("Cy")):
+                here.world.upload(here.world.private(person), person, "minutes.txt", MINUTES)
+                await here.server.called("getFile")
+            here.world.say(here.group, here.ann, site.url, reply_to=card)
+            await here.server.confirmed()
+            await asyncio.sleep(0.3)
+            asked_meanwhile = len(site.asked)
+            library.let_on.set()
+            await here.server.sent(here.group)
+
+    assert (asked_meanwhile, len(site.asked)) == (0, 1)
 
 
 async def test_a_file_takes_no_other_documents_place(here: Scene, library: Library, tmp_path: Path) -> None:

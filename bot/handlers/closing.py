@@ -131,8 +131,9 @@ async def _read(given: Given, message: Message, context: Context) -> Document:
     """Under an id of its own: it takes no document's place. Raises Unreadable, FetchError, and NetworkError if Telegram is at fault."""
     document_id, librarian = f"answer {message.chat_id} {message.message_id}", context.services.librarian
     if _LINK.fullmatch(given.text):
-        fetched = await fetch(given.text, context.services.links)
-        parsed = await librarian.parse(fetched.name, fetched.content)
+        async with librarian.reading:
+            fetched = await fetch(given.text, context.services.links)
+            parsed = await librarian.parse(fetched.name, fetched.content)
         return replace(parsed.document, id=document_id, url=fetched.url)
     return (await read(given, context.bot, librarian, document_id)).document
 
