@@ -17,6 +17,7 @@ from docx.oxml.ns import nsmap, qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.text.paragraph import Paragraph
 from fpdf import FPDF
+from fpdf.enums import VAlign
 from PIL import Image
 
 TITLE = "Annual report"
@@ -157,6 +158,22 @@ def contacts(is_marked: bool) -> bytes:
             file.cell(60, 12, cell, border=1)
         file.ln(12)
         file.set_font("helvetica", size=11)
+    return bytes(file.output())
+
+
+def plans(alignment: VAlign) -> bytes:
+    """A page with a table whose cells have up to three lines; `alignment`: of the others in their row."""
+    file = FPDF()
+    file.add_page()
+    file.set_font("helvetica", size=10)
+    hours = "Single members who only use the gym on weekdays before 5 pm and never on weekends"
+    rows = [
+        ("Plan", "For whom", "Price"),
+        ("Basic", hours, "20 euros"),
+        ("Family", "Two adults, and all children at the same address", "45 euros"),
+    ]
+    with file.table(rows, v_align=alignment):
+        pass  # it is made at the end of the block
     return bytes(file.output())
 
 

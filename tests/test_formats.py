@@ -8,6 +8,7 @@ from threading import Timer
 from typing import Any
 
 import pytest
+from fpdf.enums import VAlign
 
 from index.chunking import chunk
 from index.domain import SHARED, Document, Place
@@ -145,6 +146,16 @@ class TestPdf:
 
         assert marked == "Role: Harbour master; Name: Ann Berg; Phone: 555 12.\nRole: Pilot; Phone: 555 31.\nRole: Cook; Name: Bob Lund."
         assert unmarked == "Role Name Phone\nHarbour master Ann Berg 555 12\nPilot 555 31\nCook Bob Lund"
+
+    @pytest.mark.parametrize("alignment", [VAlign.T, VAlign.M, VAlign.B])
+    def test_cells_of_several_lines_stay_in_their_row(self, alignment: VAlign) -> None:
+        rows = parse("plans.pdf", documents.plans(alignment)).document.text.replace("\n\n", "\n").split("\n")
+
+        assert rows == [
+            "Plan For whom Price",
+            "Basic Single members who only use the gym on weekdays before 5 pm and never on weekends 20 euros",
+            "Family Two adults, and all children at the same address 45 euros",
+        ]
 
     def test_a_bullet_in_other_type_does_not_end_its_paragraph(self) -> None:
         assert "- Ropes are kept in the Harbour office." in parse("manual.pdf", documents.manual()).document.text.replace("\n", " ")

@@ -33,6 +33,8 @@ _CELL = 1
 """So many times the size of the type divides its cells."""
 _ROW_HEIGHT = 3
 """So many times the size of the type at most is between two rows of one table."""
+_ROW_RISE = 2.5
+"""So many lines a cell may begin above the one before it: half of one of six lines, beside whose middle another stands."""
 _LEADER = re.compile(r"(?: ?\.){6,}")
 """Dots that lead to a number, as in a table of contents."""
 _APART = 1.4
@@ -306,8 +308,8 @@ def _stretches(lines: Sequence[Line], bookmarks: Iterable[Bookmark] = ()) -> Ite
     pitch = _pitch(lines)
     edges = {edge for entry in bookmarks for edge in _heading_edges(lines, entry)}
     stretch = list(lines[:1])
-    for number, (before, line) in enumerate(pairwise(lines), 1):
-        if number in edges or _begins_paragraph(before, line, pitch):
+    for number, line in enumerate(lines[1:], 1):
+        if number in edges or _begins_paragraph(stretch, line, pitch):
             yield stretch
             stretch = []
         stretch.append(line)
@@ -324,7 +326,8 @@ def _heading_edges(lines: Sequence[Line], entry: Bookmark) -> Iterator[int]:
         yield from (first, end)
 
 
-def _begins_paragraph(before: Line, line: Line, pitch: float) -> bool:
+def _begins_paragraph(stretch: Sequence[Line], line: Line, pitch: float) -> bool:
+    before = stretch[-1]
     fall = before.base - line.base
     if abs(fall) < line.size / 2:
         return False  # beside it, in the same row
@@ -332,9 +335,16 @@ def _begins_paragraph(before: Line, line: Line, pitch: float) -> bool:
         return False
     if abs(line.size - before.size) > 1 or fall > _APART * pitch:
         return True
-    if fall < 0:  # the next column
-        return not _goes_on(before.text, line.text)
+    if fall < 0:
+        return not (_is_next_cell(stretch, line, pitch) or _goes_on(before.text, line.text))
     return line.left > before.left + 0.8 * line.size and before.text.endswith(_STOP) and not _BULLET.match(before.text)
+
+
+def _is_next_cell(stretch: Sequence[Line], line: Line, pitch: float) -> bool:
+    """Whether it rises to the next cell of a row, rather than to the next column, or to a table beside this one."""
+    before = stretch[-1]
+    is_table = before.is_row and line.is_row
+    return not is_table and line.left > before.right and line.base < stretch[0].base + _ROW_RISE * pitch
 
 
 def _goes_on(before: str, text: str) -> bool:
@@ -387,7 +397,7 @@ def _is_marked(rows: Sequence[Line]) -> bool:
 
 def _stands_alone(line: Line, before: Line, is_table: bool, edge: float) -> bool:
     """Whether it is a line of its own, as in a list or a table, rather than the next of a paragraph, whose lines go up to `edge`."""
-    if line.text[0].islower() or abs(before.base - line.base) < line.size / 2:
+    if line.text[0].islower() or before.base - line.base < line.size / 2:
         return False
     first_word = len(line.text.split()[0]) + 2  # with the space before it, and a letter more to be sure
     has_room = before.right + first_word * (line.right - line.left) / len(line.text) < edge
