@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import asdict
 
 from index.errors import Damaged, TooLarge, Unreadable
 from index.loading.parsed import Limits, Parsed
@@ -75,10 +75,4 @@ def _give_up(limits: Limits) -> None:
 
 
 def _json(value: object) -> bytes:
-    return json.dumps(value, default=_fields, ensure_ascii=False).encode("utf-8", "surrogatepass")
-
-
-def _fields(value: object) -> dict[str, object]:
-    if not is_dataclass(value):
-        raise TypeError(type(value).__name__)
-    return {field.name: getattr(value, field.name) for field in fields(value)}
+    return json.dumps(value, default=asdict, ensure_ascii=False).encode("utf-8", "surrogatepass")
