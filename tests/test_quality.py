@@ -21,7 +21,7 @@ from index.evaluation.pairs import minimal_pairs
 from index.evaluation.plot import MAX_POINTS, plot
 from index.evaluation.quality import ALL_UNANSWERABLE, REMOVED, Subject, measure
 from index.evaluation.questions import ELSEWHERE, Gold, Question, QuestionSet
-from index.evaluation.report import ReadingFigures, Report, Terminal, as_json, markdown
+from index.evaluation.report import ReadingFigures, Report, Terminal, as_json, markdown, tables
 from index.lexical import LexicalIndex
 from index.protocols import Progress, Reader, no_progress
 from index.retrieval import Retriever
@@ -198,7 +198,7 @@ def test_the_json_holds_every_figure(report: Report) -> None:
 
 
 def test_markdown_has_a_table_for_each_question_that_one_may_have(report: Report) -> None:
-    lines = markdown(report, FACTS).splitlines()
+    lines = markdown(tables(report), FACTS).splitlines()
 
     assert lines[0] == "- questions: three towns"
     assert sum(line.startswith("### ") for line in lines) == 5
@@ -209,7 +209,7 @@ def test_markdown_has_a_table_for_each_question_that_one_may_have(report: Report
 def test_the_terminal_shows_the_same_figures(report: Report) -> None:
     console = Console(file=StringIO(), width=120, record=True)
 
-    console.print(Terminal(report, FACTS))
+    console.print(Terminal(tuple(tables(report)), FACTS))
 
     shown = console.export_text()
     assert "command: citebot evaluate towns.json" in shown
@@ -220,7 +220,7 @@ def test_the_terminal_shows_the_same_figures(report: Report) -> None:
 def test_what_was_not_measured_is_not_shown(tmp_path: Path) -> None:
     report = measure(QUESTIONS, subject(tmp_path), silently, retrieval_only=True)
 
-    assert markdown(report, FACTS).count("### ") == 1
+    assert markdown(tables(report), FACTS).count("### ") == 1
 
 
 def test_the_plot_is_an_svg_of_two_panels_that_loads_nothing(report: Report) -> None:

@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from index import answering
 from index.chunking import chunk
 from index.cli import app
 from index.errors import CitebotError
+from index.evaluation import subjects
 from index.evaluation.questions import QuestionSet
-from index.evaluation.speed import Comparison, Figures, Workload, markdown, output_of, recombined, rows
+from index.evaluation.report import markdown
+from index.evaluation.speed import Comparison, Figures, Workload, output_of, recombined, table
 from index.evaluation.subjects import Built, Citebot, Noisy, Served, nearest
 from index.protocols import no_progress
 from tests.conftest import CORPUS
@@ -57,6 +60,10 @@ def test_noise_keeps_vectors_at_a_cosine_of_their_originals() -> None:
     assert not np.allclose(first, second)
 
 
+def test_both_look_for_an_answer_in_as_many_passages_as_citebot_does_for_users() -> None:
+    assert subjects.READ == answering.READ
+
+
 def test_the_nearest_are_found_block_by_block() -> None:
     random = np.random.default_rng(0)
     vectors, queries = random.standard_normal((95, 8), np.float32), random.standard_normal((4, 8), np.float32)
@@ -77,20 +84,20 @@ def figures(milliseconds: float, rate: float) -> Figures:
 
 
 def test_ratios_say_how_many_times_better_citebot_is() -> None:
-    table = {row.what: row.better for row in rows(Comparison(20, figures(10, 8), figures(25, 2)))}
+    better = {what: ratio for what, _, _, ratio in table(Comparison(20, figures(10, 8), figures(25, 2))).rows}
 
-    assert table["question→answer p95, ms"] == "2.5×"
-    assert table["answers/s, 2 threads"] == "4×"
-    assert table["cold start to first answer, s"] == "1×"
+    assert better["question→answer p95, ms"] == "2.5×"
+    assert better["answers/s, 2 threads"] == "4×"
+    assert better["cold start to first answer, s"] == "1×"
 
 
 def test_the_report_names_its_conditions_and_every_size() -> None:
     comparisons = [Comparison(size, figures(10, 8), figures(25, 2)) for size in (20, 100_000)]
 
-    report = markdown(comparisons, {"machine": "an abacus"})
+    report = markdown(map(table, comparisons), {"machine": "an abacus"})
 
     assert "- machine: an abacus" in report
-    assert "**100,000 passages**" in report
+    assert "### 100,000 passages" in report
     assert report.count("| retrieval, recall@10 against exact | 0.980 | 0.980 |") == 2
 
 

@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from index.assembly import build_embedder
+from index.evaluation import report as reports
 from index.evaluation import speed
 from index.evaluation.cli import conditions, stage_bars
 from index.evaluation.questions import QuestionSet, every_article, read_questions
+from index.evaluation.report import Facts
 from index.loading.corpus import load_corpus
 from index.settings import IndexSettings, load_settings
 
@@ -38,15 +39,15 @@ def bench(
     settings = load_settings(IndexSettings, corpus=corpus)
     build_embedder(settings)  # makes the twin, if need be, before anything is measured
     workload = speed.Workload.of(_material(questions or [], settings), asked)
-    comparisons = []
+    comparisons: list[speed.Comparison] = []
+    facts = conditions()
     with ExitStack() as stack:
         home = folder or Path(stack.enter_context(TemporaryDirectory(prefix="citebot-bench-")))
         begin = stack.enter_context(stage_bars())
         for size in sizes or speed.SIZES:
             comparisons.append(speed.compare(size, workload, home / str(size), settings.data.absolute(), begin, starts))
-            _write(comparisons, json, markdown)
-    for comparison in comparisons:
-        Console().print(_table(comparison))
+            _write(comparisons, facts, json, markdown)
+    Console().print(reports.Terminal([*map(speed.table, comparisons)], facts))
 
 
 def _material(questions: list[Path], settings: IndexSettings) -> QuestionSet:
@@ -55,17 +56,9 @@ def _material(questions: list[Path], settings: IndexSettings) -> QuestionSet:
     return read_questions(questions, corpus, every_article) if questions else QuestionSet(tuple(corpus), ())
 
 
-def _write(comparisons: list[speed.Comparison], json: Path | None, markdown: Path | None) -> None:
+def _write(comparisons: list[speed.Comparison], facts: Facts, json: Path | None, markdown: Path | None) -> None:
     """After each size: the last takes longest."""
-    for file, content in ((json, speed.as_json), (markdown, speed.markdown)):
-        if file:
-            file.write_text(content(comparisons, conditions()), encoding="utf-8")
-
-
-def _table(comparison: speed.Comparison) -> Table:
-    table = Table(title=f"{comparison.passages:,} passages", title_justify="left", box=None, pad_edge=False)
-    for heading in ("", "Citebot", "naive", "ratio"):
-        table.add_column(heading, justify="right" if heading else "left")
-    for row in speed.rows(comparison):
-        table.add_row(row.what, row.citebot, row.naive, row.better)
-    return table
+    if json:
+        json.write_text(speed.as_json(comparisons, facts), encoding="utf-8")
+    if markdown:
+        markdown.write_text(reports.markdown(map(speed.table, comparisons), facts), encoding="utf-8")

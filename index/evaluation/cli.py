@@ -65,10 +65,11 @@ def evaluate(
         subject, parts = _subject(settings, home)
         report = measure(asked, subject, stack.enter_context(stage_bars()), retrieval_only)
     facts = {"questions": _named(questions, held_out, limit), **parts, **conditions()}
-    Console().print(reports.Terminal(report, facts))
+    tables = tuple(reports.tables(report))
+    Console().print(reports.Terminal(tables, facts))
     for file, content in (
         (json, reports.as_json(report, facts)),
-        (markdown, reports.markdown(report, facts)),
+        (markdown, reports.markdown(tables, facts)),
         (plot, plots.plot(report.reading.selective if report.reading else ())),
     ):
         if file:

@@ -1,7 +1,7 @@
-"""What an evaluation came to: frozen values, and the tables that show them."""
+"""What an evaluation came to: frozen values, the tables that tell them, and how tables are shown."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from rich.console import Console, ConsoleOptions, RenderResult
@@ -135,15 +135,15 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """The report for rich."""
+    """Tables for rich, and the facts above them."""
 
-    report: Report
+    tables: Sequence[Table]
     facts: Facts
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         for name, value in self.facts.items():
             yield Text(f"{name}: {value}", style="dim")
-        for table in tables(self.report):
+        for table in self.tables:
             shown = RichTable(title=table.title, title_justify="left", title_style="bold", box=None, pad_edge=False)
             for number, heading in enumerate(table.headings):
                 shown.add_column(heading, justify="right" if number else "left")
@@ -153,9 +153,9 @@ class Terminal:
             yield shown
 
 
-def markdown(report: Report, facts: Facts) -> str:
+def markdown(tables: Iterable[Table], facts: Facts) -> str:
     blocks = ["".join(f"- {name}: {value}\n" for name, value in facts.items())]
-    blocks += (f"### {table.title}\n\n" + "".join(_markdown_lines(table)) for table in tables(report))
+    blocks += (f"### {table.title}\n\n" + "".join(_markdown_lines(table)) for table in tables)
     return "\n".join(blocks)
 
 

@@ -19,6 +19,7 @@ from index.domain import Document
 from index.errors import CitebotError
 from index.evaluation.quality import Stages
 from index.evaluation.questions import QuestionSet
+from index.evaluation.report import Facts, Table
 from index.evaluation.subjects import Built, Served
 from index.protocols import Progress
 
@@ -33,6 +34,8 @@ SENTENCE_WORDS = range(6, 31)
 PASSAGE_WORDS = 45
 """At least so many words a recombined passage: with sentences of up to 30, it stays below what is cut."""
 PASSAGES_A_DOCUMENT = 10
+
+Row = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +82,6 @@ class Comparison:
     naive: Figures
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of a table. `better`: how many times better Citebot is."""
-
-    what: str
-    citebot: str
-    naive: str
-    better: str
-
-
 def recombined(workload: Workload, size: int) -> list[Document]:
     """Documents of `size` passages, each a paragraph of real sentences that were drawn anew."""
     drawn = random.Random(size)
@@ -127,8 +120,16 @@ def _figures(subject: str, size: int, home: Path, models: Path, workload: Path, 
     return Figures(Built(**built), starts, Served(**served), recall)
 
 
-def rows(comparison: Comparison) -> Iterator[Row]:
-    """The table of one size."""
+def table(comparison: Comparison) -> Table:
+    """Of one size. `ratio`: how many times better Citebot is."""
+    return Table(f"{comparison.passages:,} passages", ("", "Citebot", "naive", "ratio"), tuple(_rows(comparison)))
+
+
+def as_json(comparisons: Sequence[Comparison], facts: Facts) -> str:
+    return json.dumps({"facts": dict(facts), "sizes": [asdict(comparison) for comparison in comparisons]}, indent=1)
+
+
+def _rows(comparison: Comparison) -> Iterator[Row]:
     one, other = comparison.citebot, comparison.naive
     embedded = "" if comparison.passages <= EMBEDDED else " (vectors given)"
     yield _row("cold start to first answer, s", median(one.starts), median(other.starts))
@@ -138,7 +139,7 @@ def rows(comparison: Comparison) -> Iterator[Row]:
     yield _row("retrieval p50, ms", median(one.served.retrieval), median(other.served.retrieval))
     yield _row("retrieval p95, ms", _p95(one.served.retrieval), _p95(other.served.retrieval))
     yield _row("… CPU time of all cores, mean, ms", one.served.cpu["retrieval"], other.served.cpu["retrieval"])
-    yield Row("retrieval, recall@10 against exact", f"{one.recall:.3f}", f"{other.recall:.3f}", "")
+    yield "retrieval, recall@10 against exact", f"{one.recall:.3f}", f"{other.recall:.3f}", ""
     yield _row("encoding a question p50, ms", median(one.served.encoding), median(other.served.encoding))
     yield _row("… CPU time of all cores, mean, ms", one.served.cpu["encoding"], other.served.cpu["encoding"])
     for threads in sorted(one.served.throughput):
@@ -152,21 +153,9 @@ def rows(comparison: Comparison) -> Iterator[Row]:
     yield _row("on the disk, MB", one.built.disk, other.built.disk)
 
 
-def markdown(comparisons: Sequence[Comparison], facts: dict[str, str]) -> str:
-    lines = [f"- {name}: {value}" for name, value in facts.items()]
-    for comparison in comparisons:
-        lines += ["", f"**{comparison.passages:,} passages**", "", "| | Citebot | naive | ratio |", "|---|--:|--:|--:|"]
-        lines += [f"| {row.what} | {row.citebot} | {row.naive} | {row.better} |" for row in rows(comparison)]
-    return "\n".join(lines) + "\n"
-
-
-def as_json(comparisons: Sequence[Comparison], facts: dict[str, str]) -> str:
-    return json.dumps({"facts": facts, "sizes": [asdict(comparison) for comparison in comparisons]}, indent=1)
-
-
 def _row(what: str, citebot: float, naive: float, *, more_is_better: bool = False) -> Row:
     ratio = citebot / naive if more_is_better else naive / citebot
-    return Row(what, _short(citebot, 3), _short(naive, 3), f"{_short(ratio, 2)}×")
+    return what, _short(citebot, 3), _short(naive, 3), f"{_short(ratio, 2)}×"
 
 
 def _short(value: float, digits: int) -> str:
