@@ -239,6 +239,13 @@ class TestPages:
 
         assert parse("a.html", page.encode()).document.text == "Fees of September\n\nTo payers\nUp to 10th or later: 10 € or more."
 
+    def test_a_cell_is_no_surrounding_whatever_its_class(self) -> None:
+        table = "<table><tr><th>Item<th class=comment>Comment<th>Price<tr class=promo><td>Pen<td class=comment>blue<td>2</table>"
+
+        assert parse("a.html", f"<html>{table}<p>{documents.HARBOUR}".encode()).document.text.startswith(
+            "Item: Pen; Comment: blue; Price: 2."
+        )
+
     def test_a_caption_in_the_first_row_takes_no_columns_name(self) -> None:
         table = "<table><tr><td colspan=3>Prices 2024<tr><th>Plan<th>Month<th>Year<tr><td>Basic<td>10<td>100</table>"
 

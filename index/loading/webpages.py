@@ -52,6 +52,8 @@ _LINKS = 0.7
 """A list of which more than this part is links leads elsewhere."""
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _TERMS = ("dt", "summary")
+_NEVER_AROUND = ("body", "main", "article", "td", "th", "tr")
+"""A cell less would move those after it under the names of other columns."""
 _CODE = ("pre", "code")
 """In which "comment" is the class of a colour."""
 _SPAN = re.compile(r"[1-9]\d{0,4}", re.ASCII)
@@ -215,7 +217,7 @@ def _content(body: LexborNode) -> LexborNode:
 
 def _is_named_so(node: LexborNode) -> bool:
     """By class; by id only a `div` without a heading: sections, headings and terms have their titles as ids, and may be about cookies."""
-    if node.tag in ("body", "main", "article"):
+    if node.tag in _NEVER_AROUND:
         return False
     by_class = _AROUND_NAMED.search(node.attributes.get("class") or "")
     by_id = node.tag == "div" and _AROUND_NAMED.search(node.attributes.get("id") or "")
