@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
+import os
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -17,7 +18,7 @@ from telegram.error import InvalidToken, TelegramError
 from telegram.request import HTTPXRequest
 
 from bot.admissions import Admitted
-from bot.errors import TokenMissing, TokenRefused
+from bot.errors import StateOutdated, TokenMissing, TokenRefused
 from bot.logs import Redact
 from bot.settings import BotSettings
 from bot.state import State
@@ -75,14 +76,27 @@ def examine(index: IndexSettings, bot: BotSettings) -> Iterator[Finding]:
 
 
 def database_finding(settings: BotSettings) -> Finding:
+    """Changes nothing: the bot that has it open may be an older one."""
+    path, cure = settings.database, "let its folder be writable, or set CITEBOT_DATA to one that is"
     try:
-        with closing(State.open(settings.database)):
-            return Finding("Database", Health.FINE, str(settings.database))
+        if not _is_writable(path):
+            return Finding("Database", Health.BROKEN, f"{path} can't be written; {cure}")
+        if not path.exists():
+            return Finding("Database", Health.HINT, f"{path} isn't there yet; `citebot run` makes it at its first start")
+        with closing(State.open_to_read(path)):
+            return Finding("Database", Health.FINE, str(path))
+    except StateOutdated as error:
+        return Finding("Database", Health.HINT, str(error))
     except CitebotError as error:
         return Finding("Database", Health.BROKEN, str(error))
     except OSError as error:
-        cure = "let its folder be writable, or set CITEBOT_DATA to one that is"
-        return Finding("Database", Health.BROKEN, f"{settings.database}: {error.strerror}; {cure}")
+        return Finding("Database", Health.BROKEN, f"{path}: {error.strerror}; {cure}")
+
+
+def _is_writable(path: Path) -> bool:
+    """Whether a file may be changed there, or made with the folders that it needs."""
+    found = next(at for at in (path, *path.parents) if at.exists())
+    return (found == path or found.is_dir()) and os.access(found, os.W_OK)
 
 
 def corpus_finding(settings: IndexSettings) -> Finding:
@@ -142,9 +156,9 @@ def _index_finding(store: Store) -> Finding:
     return Finding("Index", Health.FINE, f"{documents} document{'s' * (documents != 1)}, generation {generation}")
 
 
-def access_finding(settings: BotSettings) -> Finding:
+def access_finding(settings: BotSettings, open_state: Callable[[Path], State] = State.open_to_read) -> Finding:
     """By the settings, and by codes."""
-    access = settings.access.admitting(_admitted(settings))
+    access = settings.access.admitting(_admitted(settings, open_state))
     if not access.is_open:
         users, chats = len(access.users | access.admins), len(access.chats)
         return Finding("Access", Health.FINE, f"{users} users and {chats} chats are served, nobody else")
@@ -154,15 +168,15 @@ def access_finding(settings: BotSettings) -> Finding:
 
 def warn_if_open(settings: BotSettings) -> None:
     """For whoever reads the log of a bot that everybody may ask, and may not mean it."""
-    finding = access_finding(settings)
+    finding = access_finding(settings, State.open)  # as the bot does next, which leads it up to this version
     if finding.health is Health.HINT:
         logger.warning(finding.detail)
 
 
-def _admitted(settings: BotSettings) -> Admitted:
+def _admitted(settings: BotSettings, open_state: Callable[[Path], State]) -> Admitted:
     """Nobody where there is no database, or one that can't be used: that is a finding of its own."""
     if settings.database.exists():
-        with suppress(CitebotError, OSError), closing(State.open(settings.database)) as state:
+        with suppress(CitebotError, OSError), closing(open_state(settings.database)) as state:
             return state.admissions.admitted()
     return Admitted(frozenset(), is_closed=False)
 

@@ -7,6 +7,7 @@ CitebotError                  (index.errors: one line, for the user, that names 
     ├── PortTaken             nothing can listen where the settings say
     ├── ScriptError           a conversation to be played can't be
     ├── StateError            the database can't be used
+    │   └── StateOutdated     an older version wrote it, and it was to be read only
     ├── TokenMissing          there is no token
     ├── TokenRefused          Telegram doesn't know the token
     ├── TelegramUnreachable   the Bot API server doesn't answer
@@ -40,6 +41,9 @@ class ScriptError(BotError):
 
 
 class StateError(BotError): ...
+
+
+class StateOutdated(StateError): ...
 
 
 class TokenMissing(BotError):

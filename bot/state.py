@@ -9,7 +9,7 @@ The schema has a version. A new database gets the tables as they are declared, b
 """
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -43,7 +43,7 @@ from sqlalchemy.pool import NullPool
 from bot import admissions, gapbook, preferences, receipts, shelves
 from bot.admissions import Admissions
 from bot.database import Database
-from bot.errors import StateError
+from bot.errors import StateError, StateOutdated
 from bot.gapbook import GapBook, card_table
 from bot.preferences import PreferenceBook
 from bot.receipts import Receipts
@@ -172,7 +172,9 @@ class State:
 
     @classmethod
     def open_to_read(cls, path: Path) -> Self:
-        """Opens the database at `path` without a way to change it, also while the bot runs. Raises StateError."""
+        """Opens the database at `path` without a way to change it, also while the bot runs. Raises StateError; StateOutdated where it is of
+        an older version.
+        """
         if not path.exists():
             raise StateError(f"{path} isn't there: nobody has asked the bot anything yet, or CITEBOT_DATA names another directory")
         engine = create_engine("sqlite://", creator=lambda: _connected_to_read(path), poolclass=NullPool, hide_parameters=True)
@@ -181,8 +183,9 @@ class State:
                 version = _version(connection)
         except DatabaseError as error:
             raise StateError(f"{path} can't be read ({error.orig}); restore it from a backup, or move it away") from error
-        if version != SCHEMA_VERSION:
-            raise StateError(f"{path} was written by another version of Citebot; start the bot of this one once, with `citebot run`")
+        if version is None or version < SCHEMA_VERSION:
+            raise StateOutdated(f"{path} was written by an older version of Citebot; start the bot of this one once, with `citebot run`")
+        _refuse_newer(version, path)
         database = Database(engine)
         return cls(database, database)
 
@@ -424,22 +427,25 @@ def _exclusive(engine: Engine) -> Iterator[Connection]:
         connection.exec_driver_sql("COMMIT")
 
 
-def _migrate(connection: Connection, path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+def _migrate(connection: Connection, path: Path) -> None:
     """Makes the tables of a new database, or leads those of an older version up to this one."""
-    known = len(migrations) + 1
     version = _version(connection)
     if version is None:
         _metadata.create_all(connection, checkfirst=False)
-        connection.execute(insert(_schema).values(version=known))
+        connection.execute(insert(_schema).values(version=SCHEMA_VERSION))
         return
-    if version > known:
+    _refuse_newer(version, path)
+    for migration in MIGRATIONS[version - 1 :]:
+        migration(connection)
+    connection.execute(update(_schema).values(version=SCHEMA_VERSION))
+
+
+def _refuse_newer(version: int, path: Path) -> None:
+    if version > SCHEMA_VERSION:
         raise StateError(
-            f"{path} was written by a newer Citebot (schema {version}, this one knows {known}); "
+            f"{path} was written by a newer Citebot (schema {version}, this one knows {SCHEMA_VERSION}); "
             "install that version, or set CITEBOT_DATA to another directory"
         )
-    for migration in migrations[version - 1 :]:
-        migration(connection)
-    connection.execute(update(_schema).values(version=known))
 
 
 def _version(connection: Connection) -> int | None:

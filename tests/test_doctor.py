@@ -1,5 +1,6 @@
 """The doctor's findings: what is in order, what isn't, and the cure."""
 
+import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from bot.settings import BotSettings
 from bot.state import State
 from index.settings import IndexSettings
 from tests.support import settings_for
+from tests.test_state import SCHEMA_1
 
 pytestmark = pytest.mark.anyio
 
@@ -169,6 +171,32 @@ def test_a_database_that_cannot_be_used_is_broken(tmp_path: Path) -> None:
     (tmp_path / "citebot.sqlite3").write_text("not a database, but long enough to be read as one " * 20)
 
     assert doctor.database_finding(BotSettings.model_validate({"data": tmp_path})).health is Health.BROKEN
+
+
+@pytest.mark.parametrize("folder", [".", "data"])
+def test_a_database_that_is_not_there_is_made_by_the_bot_and_not_by_the_doctor(tmp_path: Path, folder: str) -> None:
+    finding = doctor.database_finding(BotSettings.model_validate({"data": tmp_path / folder}))
+
+    assert (finding.health, "`citebot run`" in finding.detail) == (Health.HINT, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_of_an_older_version_is_left_to_the_bot_that_runs(tmp_path: Path) -> None:
+    settings = BotSettings.model_validate({"data": tmp_path})
+    with closing(sqlite3.connect(settings.database)) as database:
+        database.executescript(SCHEMA_1)
+    before = settings.database.read_bytes()
+
+    finding = doctor.database_finding(settings)
+
+    assert (finding.health, "`citebot run`" in finding.detail) == (Health.HINT, True)
+    assert settings.database.read_bytes() == before
+
+
+def test_a_database_in_use_is_fine(tmp_path: Path) -> None:
+    settings = BotSettings.model_validate({"data": tmp_path})
+    with closing(State.open(settings.database)):
+        assert doctor.database_finding(settings).health is Health.FINE
 
 
 def test_a_data_directory_that_is_a_file_is_broken(tmp_path: Path) -> None:
