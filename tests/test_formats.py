@@ -430,6 +430,24 @@ class TestTables:
             ([["Ada", "Room 12"], ["Bob", "Room 13"]], ["Ada: Room 12.", "Bob: Room 13."]),
             ([["Ada", "A12", "Rome"], ["Bob", "B7", "Oslo"]], ["Ada: A12, Rome.", "Bob: B7, Oslo."]),
             ([["Phones of 2025", ""], ["Name", "Phone"], ["Ada", "12"]], ["Phones of 2025.", "Name: Ada; Phone: 12."]),
+            ([["Phones", ""], ["As of May", ""], ["Name", "Phone"], ["Ada", "12"]], ["Phones.", "As of May.", "Name: Ada; Phone: 12."]),
+            ([["Who is it?", "Ann."], ["How can I pay?", "In cash."]], ["Who is it?: Ann.", "How can I pay?: In cash."]),
+            ([["Name", "Who told you of us?"], ["Ada", "Bob"]], ["Name: Ada; Who told you of us?: Bob."]),
+            (
+                [["Ada", "yes", "Rome"], ["Bob", "no", "Oslo"], ["Cy", "yes", "Bonn"]],
+                ["Ada: yes, Rome.", "Bob: no, Oslo.", "Cy: yes, Bonn."],
+            ),
+            (
+                [["Name", "Tea", "Milk"], ["Ada", "Tea", ""], ["Bob", "Tea", "Milk"]],
+                ["Name: Ada; Tea: Tea.", "Name: Bob; Tea: Tea; Milk: Milk."],
+            ),
+            (
+                [["Name", "Day"], ["Ada", "Monday"], ["Name", "Day"], ["Bob", "Friday"]],
+                ["Name: Ada; Day: Monday.", "Name: Bob; Day: Friday."],
+            ),
+            ([["Room", "1 night", "2 nights"], ["Single", "50", "90"]], ["Room: Single; 1 night: 50; 2 nights: 90."]),
+            ([["", "9am", "10am"], ["Monday", "Yoga", "Judo"]], ["Monday 9am: Yoga; Monday 10am: Judo."]),
+            ([["Ada", "3 May 2020"], ["Bob", "12 June 2021"]], ["Ada: 3 May 2020.", "Bob: 12 June 2021."]),
             (
                 [["Name", "Place", ""], ["Ada", "Bonn", "new"], ["Bob", "Cologne", ""]],
                 ["Name: Ada; Place: Bonn; new.", "Name: Bob; Place: Cologne."],

@@ -1,7 +1,7 @@
 """Rows of a table → sentences that can be read by themselves. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.loading.draft import one_line
@@ -9,7 +9,10 @@ from index.loading.draft import one_line
 Row = Sequence[str]
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_VALUE = re.compile(r"[\W_]*\d")
+_NUMBER = re.compile(r"[\W_]*\d")
+_LETTER = re.compile(r"[^\W\d_]")
+_SENTENCE_WORDS = 3
+"""That a sentence has at least, and hardly an abbreviation ("Tel. no.")."""
 MOST_COLUMNS = 100
 """That one cell may cover."""
 _END = (".", "!", "?", "…", "。", "！", "？")
@@ -23,13 +26,14 @@ def sentences(rows: Sequence[Row], header: bool | None = None) -> Iterator[str]:
     """
     lines = [[one_line(cell) for cell in row] for row in rows]
     lines = _without_empty_columns([row for row in lines if any(row)])
-    while header is not False and _is_caption(lines):
-        yield _sentence(lines.pop(0)[0])
+    captions = 0 if header is False else _captions(lines)
+    yield from (_sentence(caption) for caption, *_ in lines[:captions])
+    lines = lines[captions:]
     if header is None:
         header = looks_like_header(lines)
     names = lines[0] if header and lines else []
     for row in lines[len(names) > 0 :]:
-        if text := "; ".join(_parts(names, row)):
+        if row != names and (text := "; ".join(_parts(names, row))):
             yield _sentence(text)
 
 
@@ -65,28 +69,40 @@ def spread(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
 
 
 def looks_like_header(rows: Sequence[Row]) -> bool:
-    """Names of columns are several, all different, and no values: but for years they begin with no digit, and none that has one ("Q1",
-    "Address 1") is of the shape of what stands below it. The first may be missing, and the last ones, of remarks.
-    """
+    """Names of columns are several, all different, and no values. The first may be missing, and the last ones, of remarks."""
     first = _without_last_empty(rows[0]) if rows else []
     if len(rows) < 2 or len(first) < 2:
         return False
     names = [*([first[0]] if first[0] else []), *first[1:]]
-    has_values = any(_is_value(name, (row[column] for row in rows[1:] if column < len(row))) for column, name in enumerate(first))
+    below = [row for row in rows[1:] if row != rows[0]]  # names may be said again
+    has_values = any(_is_value(name, [row[column] for row in below if column < len(row)]) for column, name in enumerate(first))
     is_pairs = len(first) == 2 and first[0].endswith(":")  # "Phone: | 123", all the way down
     return all(names) and len(set(names)) == len(names) and not has_values and not is_pairs
 
 
-def _is_value(name: str, below: Iterable[str]) -> bool:
-    if _YEAR.fullmatch(name):
+def _is_value(name: str, below: Sequence[str]) -> bool:
+    """A number but for a year is one, and what is like that which stands below it: of its shape, said again among others, or a sentence
+    that ends as the next one does.
+    """
+    if not name or _YEAR.fullmatch(name):
         return False
-    return _VALUE.match(name) is not None or (any(map(str.isdigit, name)) and _shape(name) in map(_shape, below))
+    is_number = _NUMBER.match(name) is not None and not _LETTER.search(name)
+    has_shape = any(map(str.isdigit, name)) and _shape(name) in map(_shape, below)
+    is_said_again = name in below and len({*below, ""}) > 2  # where there is nothing else, it is what a form's boxes are exported as
+    return is_number or has_shape or is_said_again or _is_sentence(name, *below[:1])
+
+
+def _is_sentence(name: str, next_one: str = "") -> bool:
+    """Names may be questions too; then no other stands below them."""
+    return len(name.split()) >= _SENTENCE_WORDS and name.endswith(_END) and next_one.endswith(name[-1])
 
 
 def _shape(text: str) -> str:
-    """What "Room 12" and "Room 9" share, and "A12" and "B7"."""
+    """What "Room 12" and "Room 9" share, "A12" and "B7", and "3 May" and "1 June"."""
+    if _NUMBER.match(text):
+        return "0 a" if _LETTER.search(text) else "0"
     shape = re.sub(r"\d+", "0", text)
-    return shape if " " in shape else re.sub(r"[^\W\d_]+", "a", shape)
+    return shape if " " in shape else _LETTER.sub("a", shape)
 
 
 def _without_last_empty(row: Row) -> Row:
@@ -99,9 +115,10 @@ def _without_empty_columns(rows: Sequence[Sequence[str]]) -> list[list[str]]:
     return [[cell for column, cell in enumerate(row) if column in used] for row in rows]
 
 
-def _is_caption(rows: Sequence[Row]) -> bool:
-    """Whether the first row says something of the table, above the names of its columns."""
-    return len(rows) > 2 and bool(rows[0][0]) and not any(rows[0][1:]) and all(rows[1][:2]) and len(rows[1]) > 1
+def _captions(rows: Sequence[Row]) -> int:
+    """How many of the first rows say something of the table, above the names of its columns."""
+    count = next((number for number, row in enumerate(rows) if any(row[1:])), 0)
+    return count if len(rows) > count + 1 and all(rows[count][:2]) else 0
 
 
 def _sentence(text: str) -> str:
