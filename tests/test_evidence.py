@@ -37,6 +37,11 @@ def test_each_distinguishing_word_has_one_kind() -> None:
         ("What is Anna's phone number?", "Tom's phone number is 12.", 1),
         ("WHEN WAS THE HALL OPENED?", "A hall, opened in May.", 0),
         ("Who is the head of IT?", "Ann is the head of IT.", 0),
+        ("Is the Zurich office open?", "The Zürich office is closed.", 0),
+        ("Is José in?", "Jose is out.", 0),
+        ("What is the password of the Wifi?", "The Wi-Fi has none.", 0),
+        ("How much does the E-4500 draw?", "The E4500 draws 900 W.", 0),
+        ("How much does the E-4500 draw?", "The E4600 draws 900 W.", 1),
         ("What do I do if I've lost it?", "Whoever has lost it asks.", 0),
     ],
 )

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+import pytest
 from bm25s.stopwords import STOPWORDS_EN
 from hypothesis import given
 
@@ -16,6 +17,31 @@ def test_forms_of_a_word_are_one_term() -> None:
 
 def test_an_ordinal_is_one_term_in_words_and_in_digits() -> None:
     assert terms("the 2nd round") == terms("the second round")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Zürich", "Zurich"),
+        ("José", "jose"),
+        ("Straße", "STRASSE"),
+        ("oﬃce", "office"),
+        ("Wi-Fi", "wifi"),
+        ("E-4500", "e4500"),
+        ("Ａ４", "A4"),
+    ],
+)
+def test_accents_ligatures_and_hyphens_make_no_other_term(one: str, other: str) -> None:
+    assert set(terms(other)) <= set(terms(one))
+
+
+@pytest.mark.parametrize("text", ["민간 우주 대화", "がぎぐ", "हिन्दी"])
+def test_what_marks_another_letter_is_no_accent(text: str) -> None:
+    assert terms(text) == list(words(text))
+
+
+def test_only_words_are_joined() -> None:
+    assert list(words("the follow-up of 2023-24")) == ["the", "followup", "follow", "up", "of", "2023", "24"]
 
 
 def test_words_that_ran_together_are_found_by_either() -> None:

@@ -20,7 +20,7 @@ class Identity(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal[6] = 6
+    format: Literal[7] = 7
     embedder: str
     dimension: int
     chunking: ChunkingRecipe

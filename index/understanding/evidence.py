@@ -25,6 +25,8 @@ _SENTENCE_WORDS = "Are|Can|Could|Do|Does|Did|Has|Have|How|Is|May|Please|Shall|Sh
 _ALLOWED = r"May (?:I|we)\b|(?<![\w,;] )May (?!(?:and|in|is|of|or|to|was)\b)[a-z]"
 """May I, or where a sentence begins: "May visitors bring dogs?"."""
 _GROUPED = re.compile(r"(?<=\d)[,.'’\u00a0\u202f](?=\d{3}(?!\d))")
+_BEHIND_LETTERS = re.compile(r"(?<=[A-Za-z])\d+")
+"""E4500 of one is E-4500 of another."""
 _OWNED = re.compile(r"['’]s\b")
 _KINDS = {
     "ordinal": re.compile(rf"\b(?:{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th))\b", re.IGNORECASE),
@@ -62,7 +64,7 @@ def missing(question: str, passage: str) -> int:
     if question.isupper() and " " in question:  # shouted; capitals tell nothing
         question = question.lower()
     question, passage = (_GROUPED.sub("", _OWNED.sub("", plain_dates(text))) for text in (question, passage))  # Anna's, 1,000
-    present = set(terms(passage))
+    present = {*terms(passage), *_BEHIND_LETTERS.findall(passage)}
     initials = "".join(_CAPITALISED.findall(passage))
     return sum(not _is_held(match[0], present, initials) for _, match in distinguishing(question))
 
