@@ -6,7 +6,7 @@ chats came to is told to the bot's administrators, without names.
 
 import asyncio
 from collections.abc import Set
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -129,24 +129,11 @@ def _hidden(chosen: Preferences, chat: Chat, admins: Set[int]) -> set[str]:
 
 
 def _next(chosen: Preferences, query: CallbackQuery) -> Preferences:
-    match query.data:
-        case "set:hears":
-            return replace(chosen, hears=following(chosen.hears))
-        case "set:language":
-            return replace(chosen, language=following(chosen.language))
-        case "set:caution":
-            return replace(chosen, caution=following(chosen.caution))
-        case "set:quiet":
-            return replace(chosen, quiet=following(chosen.quiet))
-        case "set:sources":
-            return replace(chosen, sources=following(chosen.sources))
-        case "set:adders":
-            return replace(chosen, adders=following(chosen.adders))
-        case "set:digest":
-            return replace(chosen, digest=following(chosen.digest))
-        case "set:digest_hour":
-            return replace(chosen, digest_hour=following(chosen.digest_hour))
-    return chosen
+    """With the choice that follows the present one in what the button names; a forged one may name anything."""
+    name = (query.data or "").removeprefix("set:")
+    if name not in asdict(chosen):
+        return chosen
+    return replace(chosen, **{name: following(getattr(chosen, name))})
 
 
 def _hears(choice: Hears, texts: Texts) -> str:
