@@ -1,7 +1,7 @@
 """The bot's settings: environment and `.env`, read once into a frozen value."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -229,7 +229,7 @@ class BotSettings(BaseSettings):
 
     def now(self) -> datetime:
         """By the clock that silent hours go by."""
-        return datetime.now(self.time_zone).astimezone(self.time_zone)
+        return datetime.now(UTC).astimezone(self.time_zone)
 
     @property
     def database(self) -> Path:
