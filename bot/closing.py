@@ -72,8 +72,10 @@ async def _ask(miss: Miss, services: Services) -> Again:
 async def _tell(found: list[Again], bot: Bot, services: Services) -> bool:
     """Answers the last of one person's questions in one chat; False if they can't or needn't be told. All of them are settled then."""
     last = found[-1]
+    is_told = await _is_wanted(last.miss, services)
     try:
-        is_told = await _is_wanted(last.miss, services) and await _answer(last, bot, services)
+        if is_told:
+            await _answer(last, bot, services)
     except (Forbidden, BadRequest) as error:  # blocked, put out of the group, or a topic that is closed
         logger.info("chat %d could not be told what was found: %s", last.miss.reply.chat_id, error.message)
         is_told = False
@@ -87,7 +89,7 @@ async def _is_wanted(miss: Miss, services: Services) -> bool:
     return bool(still_open) and access.serves(miss.reply.asker_id, miss.reply.chat_id)
 
 
-async def _answer(found: Again, bot: Bot, services: Services) -> bool:
+async def _answer(found: Again, bot: Bot, services: Services) -> None:
     """A reply to the question, without a sound. It has buttons like any other answer, and is kept for as long as the question."""
     asked, book = found.miss.reply, services.state.gaps
     texts, view = await _texts_of_asker(asked, services), first_view(found.answer)
@@ -99,7 +101,6 @@ async def _answer(found: Again, bot: Bot, services: Services) -> bool:
     told = replace(asked, chat_id=sent.chat_id, message_id=sent.message_id, collections=found.collections, content=found.answer, view=view)
     await asyncio.to_thread(services.state.remember, told)
     await asyncio.to_thread(book.settle_shown, sent.chat_id, sent.message_id, datetime.now(UTC))
-    return True
 
 
 async def _texts_of_asker(asked: Reply, services: Services) -> Texts:

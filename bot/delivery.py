@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from telegram import CallbackQuery, InlineKeyboardMarkup, InputFile, LinkPreviewOptions, Message, ReplyParameters, TextQuote
+from telegram.constants import CallbackQueryLimit
 from telegram.error import BadRequest, ChatMigrated, NetworkError, RetryAfter
 from telegram.ext import BaseRateLimiter
 
@@ -18,7 +19,7 @@ from bot.pace import Pace
 logger = logging.getLogger(__name__)
 
 MAX_QUOTE_UNITS = 1024  # of ReplyParameters.quote
-MAX_ALERT_UNITS = 200
+MAX_ALERT_UNITS = int(CallbackQueryLimit.ANSWER_CALLBACK_QUERY_TEXT_LENGTH)
 MAX_WAIT = timedelta(minutes=5)
 """Telegram sometimes asks for hours. Such a question is put aside meanwhile, and its chat goes on."""
 

@@ -7,7 +7,6 @@ parse mode, so that nothing in it can break a message.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, MessageEntity
 from telegram.constants import MessageEntityType, MessageLimit
@@ -195,8 +194,8 @@ def _first_units(text: str, count: int, round_up: bool = False) -> str:
 
 def _separators(blocks: Sequence[Block]) -> Iterator[str]:
     """What stands before each block."""
-    yield from [""][: len(blocks)]
-    yield from ("\n\n" if block.spaced else "\n" for _, block in pairwise(blocks))
+    for number, block in enumerate(blocks):
+        yield ("\n\n" if block.spaced else "\n") if number else ""
 
 
 def _text(blocks: Sequence[Block]) -> str:

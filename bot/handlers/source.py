@@ -20,7 +20,7 @@ from index.rendering import Block, BlockKind, Run, cited_pages, shorten, source_
 
 MAX_FILE = 2**20
 """Bytes. A longer document is named only: nobody looks for a sentence in a megabyte on a telephone."""
-MAX_TITLE = 100
+MAX_ALERT_TITLE = 100
 """Characters of a title in an alert, with words around it."""
 
 
@@ -38,7 +38,7 @@ async def on_press(update: Update, context: Context) -> None:
         return
     document = await context.services.compute(document_of, context.services.answers, citation)
     if document is None:
-        await delivery.answer_press(query, texts.source_gone.format(title=shorten(citation.title, MAX_TITLE)))
+        await delivery.answer_press(query, texts.source_gone.format(title=shorten(citation.title, MAX_ALERT_TITLE)))
         return
     place = Place(reply.chat_id, reply.message_id, reply.thread_id, is_silent=context.is_quiet)
     is_given = await give(document, source_run(citation, texts.answer).text, place, context.bot)

@@ -14,7 +14,7 @@ from bot import delivery
 from bot.context import Context, collections_of, texts_of
 from bot.formatting import Outgoing, message, note
 from bot.handlers.guide import sources
-from bot.handlers.source import give
+from bot.handlers.source import MAX_ALERT_TITLE, give
 from bot.library import key_of, provenance_of
 from bot.rights import administers
 from bot.texts import Texts
@@ -26,7 +26,6 @@ PER_PAGE = 8
 IN_A_ROW = 4
 MAX_SHARED_UNITS = 2000
 """Of titles of shared documents below the chat's own."""
-MAX_ALERT_TITLE = 100
 _BUTTON = re.compile(r"doc:(card|replace|remove|sure|open):([0-9a-f]{24})", re.ASCII)
 _PAGE = re.compile(r"docs:(\d{1,6})", re.ASCII)
 
