@@ -63,7 +63,7 @@ async def _ask(miss: Miss, services: Services) -> Again:
     here = await asyncio.to_thread(services.state.preferences.of, miss.reply.chat_id)
     collections = await collections_in(miss.reply.chat_id, here, services)
     try:
-        answer = await services.compute(services.answers.ask, miss.question, collections=collections)
+        answer = await services.computing.run(services.answers.ask, miss.question, collections=collections)
     except (QuestionError, SnapshotMissing):  # a correction made it longer than may be asked, or whoever asked has all of theirs erased
         return Again(miss, miss.answer, collections)
     return Again(miss, cautious(answer, here.least_confidence), collections)

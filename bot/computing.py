@@ -1,5 +1,6 @@
 """The threads in which answers are computed: few, and with a queue of bounded length."""
 
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, ParamSpec, TypeVar
@@ -26,6 +27,10 @@ class Computing(ThreadPoolExecutor):
     def unfinished(self) -> int:
         """Computations under way or waiting."""
         return len(self._unfinished)
+
+    async def run(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Calls `function` in a thread, so that the loop goes on serving other chats. Raises Overloaded, and what `function` does."""
+        return await asyncio.wrap_future(self.submit(function, *args, **kwargs))
 
     def submit(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         if self.unfinished >= self._max:

@@ -2,16 +2,15 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 from telegram import Update
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.access import AccessList
 from bot.albums import Albums
+from bot.computing import Computing
 from bot.languages import texts_for
 from bot.library import Answers, Librarian
 from bot.limits import Limits, Newest
@@ -24,13 +23,10 @@ from index.fetching import Rules
 
 _SERVICES = "services"
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What lives as long as the application. `executor`: where answers are computed. `links`: what may be fetched.
+    """What lives as long as the application. `computing`: where answers are computed. `links`: what may be fetched.
 
     `moved`: groups that became supergroups since the bot came up, with their new ids.
     """
@@ -39,7 +35,7 @@ class Services:
     answers: Answers
     librarian: Librarian
     state: State
-    executor: ThreadPoolExecutor
+    computing: Computing
     limits: Limits
     links: Rules = Rules()
     newest: Newest = field(default_factory=Newest)
@@ -49,11 +45,6 @@ class Services:
     async def current_access(self) -> AccessList:
         """Who is served now: by the settings, or by a code."""
         return self.settings.access.admitting(await asyncio.to_thread(self.state.admissions.admitted))
-
-    async def compute(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Runs `function` in a thread, so that the loop goes on serving other chats."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self.executor, partial(function, *args, **kwargs))
 
 
 Bot = ExtBot[int]

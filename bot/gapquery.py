@@ -10,4 +10,4 @@ from bot.records import Scope
 async def open_gaps(services: Services, scope: Scope, order: Order = Order.MOST) -> list[Gap]:
     """In order."""
     misses = await asyncio.to_thread(services.state.gaps.misses, scope)
-    return listed(await services.compute(gathered, misses, services.answers.embed), order)
+    return listed(await services.computing.run(gathered, misses, services.answers.embed), order)

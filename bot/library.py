@@ -4,13 +4,13 @@ What is known of a document beyond its text, who brought it and which message ca
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
-from typing import ParamSpec, Protocol, TypeVar
+from typing import Protocol
 
 from pydantic import TypeAdapter
 
@@ -25,9 +25,6 @@ from index.loading.parsed import Parsed
 from index.protocols import Progress, Vectors, no_progress
 from index.suggesting import suggestions
 from index.understanding.language import unread_language
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 _PROVENANCE = "provenance"
 """The key of `Document.meta`."""
@@ -168,22 +165,22 @@ class Librarian:
 
     async def parse(self, name: str, content: bytes) -> Parsed:
         """What a file holds. Raises Unreadable."""
-        return await self._by_hand(parse, name, content)
+        return await self._hands.run(parse, name, content)
 
     async def add(self, chat_id: int, document: Document, provenance: Provenance, progress: Progress = no_progress) -> Addition:
         """Puts a document into a chat's collection, in place of the one of its id. Of the same, only the provenance is new.
 
         `progress` is called in another thread.
         """
-        return await self._by_hand(self._add, chat_id, with_provenance(document, provenance), progress)
+        return await self._hands.run(self._add, chat_id, with_provenance(document, provenance), progress)
 
     async def remove(self, chat_id: int, document_id: str) -> None:
         """Takes a document out of a chat's collection, from the disk as well, and out of what replies quote."""
-        await self._by_hand(self._remove, chat_id, document_id)
+        await self._hands.run(self._remove, chat_id, document_id)
 
     async def forget(self, chat_id: int) -> None:
         """Takes out all of a chat's documents, and the chat has no collection any more."""
-        await self._by_hand(self._forget, chat_id)
+        await self._hands.run(self._forget, chat_id)
 
     async def documents(self, chat_id: int) -> list[Document]:
         """Those of the chat itself, the last one first."""
@@ -199,9 +196,6 @@ class Librarian:
     async def carried_by(self, chat_id: int, message_id: int) -> Document | None:
         """The document that a message of the chat holds; of several the last one."""
         return await asyncio.to_thread(self._carried_by, chat_id, message_id)
-
-    async def _by_hand(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        return await asyncio.wrap_future(self._hands.submit(work, *args, **kwargs))
 
     def _add(self, chat_id: int, document: Document, progress: Progress) -> Addition:
         collection = self._shelf(chat_id, document.id)

@@ -69,8 +69,8 @@ def why_not(error: QuestionError, texts: Texts) -> str:
 async def page(services: Services, answer: Answer, view: View, texts: Texts, votes: Votes = Votes(), heading: str = "") -> Outgoing:  # noqa: B008  # frozen
     """One page of an answer, with its buttons, below a heading if there is one."""
     source = _source(answer, view)
-    document = await services.compute(document_of, services.answers, source.citation) if source is not None else None
-    shown = await services.compute(answer_page, answer, view, document, texts.answer)  # paragraphs of a large document take a while
+    document = await services.computing.run(document_of, services.answers, source.citation) if source is not None else None
+    shown = await services.computing.run(answer_page, answer, view, document, texts.answer)  # paragraphs of a large document take a while
     headed = replace(shown, blocks=(Block((Run(heading),)), *shown.blocks)) if heading else shown
     return page_message(headed, texts, votes, source)
 
@@ -78,7 +78,7 @@ async def page(services: Services, answer: Answer, view: View, texts: Texts, vot
 async def is_there(services: Services, answer: Answer, view: View) -> bool:
     """Whether the document that a page quotes is there still."""
     source = _source(answer, view)
-    return source is None or await services.compute(document_of, services.answers, source.citation) is not None
+    return source is None or await services.computing.run(document_of, services.answers, source.citation) is not None
 
 
 def _source(answer: Answer, view: View) -> Source | None:
@@ -93,7 +93,7 @@ def _source(answer: Answer, view: View) -> Source | None:
 async def _answered(
     services: Services, question: str, collections: tuple[str, ...], texts: Texts, previous: Answer | None, least_confidence: float
 ) -> Composed:
-    found = await services.compute(services.answers.ask, question, collections=collections, previous=previous)
+    found = await services.computing.run(services.answers.ask, question, collections=collections, previous=previous)
     answer = cautious(found, least_confidence)
     view = first_view(answer)
     return Composed(await page(services, answer, view, texts), answer, view)
@@ -106,7 +106,7 @@ def cautious(answer: Answer, least_confidence: float) -> Answer:
 
 
 async def _found(services: Services, words: str, collections: tuple[str, ...], texts: Texts) -> Composed:
-    citations = await services.compute(services.answers.search, words, collections=collections, k=FOUND_PASSAGES)
+    citations = await services.computing.run(services.answers.search, words, collections=collections, k=FOUND_PASSAGES)
     return Composed(message(found_passages(words, citations, texts.answer)), tuple(citations))
 
 

@@ -102,7 +102,7 @@ async def _guest_reply(asked: Message, context: Context, texts: Texts) -> Outgoi
 async def _answer(words: str, collections: tuple[str, ...], context: Context) -> Answer | None:
     """None while there is nothing to look up yet."""
     try:
-        return await context.services.compute(context.services.answers.ask, words, collections=collections)
+        return await context.services.computing.run(context.services.answers.ask, words, collections=collections)
     except QuestionError:
         return None
 

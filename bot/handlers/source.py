@@ -36,7 +36,7 @@ async def on_press(update: Update, context: Context) -> None:
     if (citation := _cited(query, answer)) is None:
         await delivery.answer_press(query, texts.too_old)
         return
-    document = await context.services.compute(document_of, context.services.answers, citation)
+    document = await context.services.computing.run(document_of, context.services.answers, citation)
     if document is None:
         await delivery.answer_press(query, texts.source_gone.format(title=shorten(citation.title, MAX_ALERT_TITLE)))
         return

@@ -111,7 +111,7 @@ def really(document: Document, texts: Texts) -> Outgoing:
 
 
 async def _card(document: Document, context: Context, texts: Texts) -> Outgoing:
-    passages = len(await context.services.compute(chunk, document))
+    passages = len(await context.services.computing.run(chunk, document))
     return card(document, passages, texts, context.settings.time_zone)
 
 
@@ -134,7 +134,7 @@ def card(document: Document, passages: int, texts: Texts, zone: ZoneInfo | None)
 async def _listing(chat_id: int, page: int, context: Context, texts: Texts) -> Outgoing:
     own = await context.services.librarian.documents(chat_id)
     is_shared = SHARED in await collections_of(chat_id, context)
-    shared = await context.services.compute(context.services.answers.documents, SHARED) if is_shared else ()
+    shared = await context.services.computing.run(context.services.answers.documents, SHARED) if is_shared else ()
     return await asyncio.to_thread(listing, own, shared, page, texts)
 
 
