@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from telegram import Update
 from telegram.error import TelegramError
@@ -11,6 +11,7 @@ from telegram.error import TelegramError
 from bot import access, delivery, triggers
 from bot.context import Bot, Services, texts_in
 from bot.delivery import Place
+from bot.errors import StateError
 from bot.formatting import note
 from bot.pace import Pace
 
@@ -23,14 +24,20 @@ SAID_FOR = 600.0
 
 
 class Rush:
-    """Looks at what waits in a chat. `clock`: seconds, only differences matter."""
+    """Looks at what waits in a chat."""
 
-    def __init__(self, bot: Bot, services: Services, pace: Pace, clock: Callable[[], float] = time.monotonic) -> None:
-        self._bot, self._services, self._pace, self._clock = bot, services, pace, clock
+    def __init__(self, bot: Bot, services: Services, pace: Pace) -> None:
+        self._bot, self._services, self._pace = bot, services, pace
         self._said: dict[int, float] = {}
 
     async def on_waiting(self, waiting: Sequence[object]) -> None:
         """`waiting`: updates of one chat, oldest first."""
+        try:
+            await self._tell(waiting)
+        except StateError as error:
+            logger.error("a chat could not be told to be patient: %s", error)
+
+    async def _tell(self, waiting: Sequence[object]) -> None:
         questions = await self._questions(waiting) if len(waiting) >= LONG else []
         message = questions[-1].message if questions else None
         if message is None or len(questions) - self._pace.room(message.chat_id) < LONG or not self._is_news(message.chat_id):
@@ -52,7 +59,7 @@ class Rush:
 
     def _is_news(self, chat_id: int) -> bool:
         """Whether the chat hasn't been told of late."""
-        now = self._clock()
+        now = time.monotonic()
         self._said = {chat: said for chat, said in self._said.items() if now - said < SAID_FOR}
         if chat_id in self._said:
             return False

@@ -1,19 +1,29 @@
 """Staying ahead of Telegram's flood limits, which the sandbox's own gate watches over."""
 
 import asyncio
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 from random import Random
 
 import pytest
+from telegram.ext import ExtBot
 
 from bot import sandbox
+from bot.computing import Computing
+from bot.context import Services
+from bot.library import Librarian
+from bot.limits import Limits as Refusing
 from bot.pace import Limit, Limits, Pace
+from bot.rush import LONG, Rush
 from bot.sandbox import BotApiServer
 from bot.sandbox.flood import FloodGate
 from bot.sandbox.flood import Limit as GateLimit
 from bot.sandbox.server import PATIENCE, Call
-from tests.support import QUESTION, running
+from bot.settings import BotSettings
+from bot.state import State
+from tests.support import QUESTION, Library, running
 
 pytestmark = pytest.mark.anyio
 
@@ -99,6 +109,21 @@ async def test_a_group_hears_of_a_rush_only_when_the_questions_are_for_the_bot(t
         replies = [await server.sent(group) for _ in range(4)]
 
         assert not any("So many questions" in reply.text for reply in replies)
+
+
+async def test_a_rush_while_the_database_fails_is_logged_with_the_cure(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    settings, library = BotSettings.model_validate({"data": tmp_path}), Library()
+    with (
+        closing(State.open(settings.database)) as state,
+        closing(Librarian(library, state)) as librarian,
+        closing(sqlite3.connect(settings.database)) as database,
+        Computing() as executor,
+    ):
+        services = Services(settings, library, librarian, state, executor, Refusing.of(0, 0))
+        database.execute("DROP TABLE admitted")
+        await Rush(ExtBot("7000001:sekrit"), services, Pace()).on_waiting([object()] * LONG)
+
+    assert "the database can't be read" in caplog.text
 
 
 async def test_typing_and_the_like_cost_nothing(tmp_path: Path) -> None:
