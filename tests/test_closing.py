@@ -1,6 +1,5 @@
 """Closing gaps, over real HTTP: from a question in vain, through /gaps and a reply, to whoever asked being told."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -465,13 +464,13 @@ async def test_a_link_waits_for_its_turn_to_be_read(tmp_path: Path, monkeypatch:
             card = await card_in(here, here.group, here.ann)
             here.world.upload(here.chat, here.ann, "minutes.txt", MINUTES)
             await here.server.called("getFile")
+            await here.server.sent(here.chat)
             await here.server.edited(here.chat)  # it is indexed, and the next ones wait, with their files in hand
             for person in (here.ben, here.world.person("Cy")):
                 here.world.upload(here.world.private(person), person, "minutes.txt", MINUTES)
                 await here.server.called("getFile")
             here.world.say(here.group, here.ann, site.url, reply_to=card)
-            await here.server.confirmed()
-            await asyncio.sleep(0.3)
+            await here.silence(here.group)
             asked_meanwhile = len(site.asked)
             library.let_on.set()
             await here.server.sent(here.group)
