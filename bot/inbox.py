@@ -39,20 +39,17 @@ class GivenUp(Exception):
 
 
 class Inbox(asyncio.Queue[object]):
-    """The queue between whatever receives updates and the application; in the order of arrival.
+    """The queue between whatever receives updates and the application; in the order of arrival."""
 
-    `clock`: seconds since 1970.
-    """
-
-    def __init__(self, state: State, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, state: State) -> None:
         super().__init__()
         self._state = state
-        self._clock = clock
         self._receiving = asyncio.Lock()  # fair: updates stay in order also when they come side by side
         self._in_hand: set[int] = set()
         self._taken_up: set[int] = set()
         self._kept: set[int] = set()
         self.last_arrival: float | None = None
+        """Seconds since 1970."""
         self.takes = True
         """Whether the last update that came could be written down."""
 
@@ -87,7 +84,7 @@ class Inbox(asyncio.Queue[object]):
                 self.takes = False
                 raise NotReceived(str(error)) from error
             self.takes = True
-            self.last_arrival = self._clock()
+            self.last_arrival = time.time()
             if is_new:
                 self._enqueue(update)
 

@@ -34,20 +34,20 @@ class Metrics:
 class Measured:
     """Answers of another, each counted and timed."""
 
-    def __init__(self, answers: Answers, metrics: Metrics, clock: Callable[[], float] = time.perf_counter) -> None:
-        self._answers, self._metrics, self._clock = answers, metrics, clock
+    def __init__(self, answers: Answers, metrics: Metrics) -> None:
+        self._answers, self._metrics = answers, metrics
 
     def ask(self, question: str, *, collections: tuple[str, ...], previous: Answer | None = None) -> Answer:
         self._metrics.questions.inc()
-        began = self._clock()
+        began = time.perf_counter()
         answer = self._answers.ask(question, collections=collections, previous=previous)
-        self._metrics.seconds.observe(self._clock() - began)
+        self._metrics.seconds.observe(time.perf_counter() - began)
         self._metrics.outcomes.labels(answer.decision.value).inc()
         if SHARED in answer.generations:  # of a chat's own, metrics tell nothing
             self._metrics.generation.labels(SHARED).set(answer.generations[SHARED])
         return answer
 
-    def search(self, question: str, *, collections: tuple[str, ...], k: int = 5) -> list[Citation]:
+    def search(self, question: str, *, collections: tuple[str, ...], k: int) -> list[Citation]:
         return self._answers.search(question, collections=collections, k=k)
 
     def documents(self, collection: str) -> Sequence[Document]:

@@ -86,13 +86,8 @@ class InOrderPerChat(BaseUpdateProcessor):
     `on_waiting`: told what is in work and waits in a chat, oldest first, when an update joins it.
     """
 
-    def __init__(
-        self,
-        handling: Handling = unmarked,
-        on_waiting: OnWaiting | None = None,
-        max_concurrent_updates: int = MAX_CONCURRENT_UPDATES,
-    ) -> None:
-        super().__init__(max_concurrent_updates)
+    def __init__(self, handling: Handling = unmarked, on_waiting: OnWaiting | None = None) -> None:
+        super().__init__(MAX_CONCURRENT_UPDATES)
         self._handling = handling
         self._on_waiting = on_waiting
         self._tasks: set[asyncio.Task[Any]] = set()

@@ -47,13 +47,12 @@ SILENT_AFTER = 60.0
 class PollingConnection(HTTPXRequest):
     """The connection that updates come by. `refused` is set when Telegram doesn't know the token any more.
 
-    `heard_at`: when a poll last succeeded, by `clock`, of which only differences matter.
+    `heard_at`: when a poll last succeeded, by `time.monotonic`.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self) -> None:
         super().__init__(connection_pool_size=1)
-        self.clock = clock
-        self.heard_at = clock()
+        self.heard_at = time.monotonic()
         self.refused = asyncio.Event()
         self._trouble: str | None = None
 
@@ -72,10 +71,10 @@ class PollingConnection(HTTPXRequest):
         """New connections, whatever has become of the old ones."""
         await self.shutdown()
         await self.initialize()
-        self.heard_at = self.clock()
+        self.heard_at = time.monotonic()
 
     def _hear(self) -> None:
-        self.heard_at = self.clock()
+        self.heard_at = time.monotonic()
         if self._trouble is not None:
             self._trouble = None
             logger.info("updates come again")
@@ -139,7 +138,7 @@ async def _offered(
         return
 
     def is_ready() -> bool:
-        is_heard = webhook.is_heard if webhook else connection.clock() - connection.heard_at < SILENT_AFTER
+        is_heard = webhook.is_heard if webhook else time.monotonic() - connection.heard_at < SILENT_AFTER
         return application.running and is_heard and inbox_of(application).takes
 
     more = [webhook.route] if webhook else []
@@ -183,7 +182,7 @@ async def _until_refused(application: App, connection: PollingConnection, silent
     while not connection.refused.is_set():
         with suppress(TimeoutError):
             await asyncio.wait_for(connection.refused.wait(), silent_after / 4)
-        silence = connection.clock() - connection.heard_at
+        silence = time.monotonic() - connection.heard_at
         if silence > silent_after and not connection.refused.is_set():
             logger.warning("no poll has succeeded for %.0f s; the connection is built anew", silence)
             await _poll_anew(application, connection)

@@ -175,7 +175,7 @@ async def _may_add(asked: Message, context: Context) -> bool:
     return is_free or await administers(author(asked), asked, context)
 
 
-async def take(given: Given, asked: Message, context: Context, texts: Texts, key: str | None = None) -> None:
+async def take(given: Given, asked: Message, context: Context, texts: Texts, key: str | None) -> None:
     """Makes what is given a document of the chat and tells what was understood. `key`: of the document whose place it takes."""
     receipt = Receipt(asked, context)
     name = shorten(given.name, MAX_TITLE)

@@ -116,8 +116,8 @@ class BotProfile:
 class World:
     """`clock`: the time in seconds since 1970. Belongs to one event loop, like the server that shows it to the bot."""
 
-    def __init__(self, *, username: str = "citebot", clock: Callable[[], float] = time.time) -> None:
-        self.bot = User(7_000_001, "Citebot", username, is_bot=True)
+    def __init__(self, *, clock: Callable[[], float] = time.time) -> None:
+        self.bot = User(7_000_001, "Citebot", "citebot", is_bot=True)
         self.profile = BotProfile()
         self.updates = UpdateQueue()
         self.events: Feed[Event] = Feed()
