@@ -10,14 +10,15 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 from index.domain import Document, Place
 from index.errors import Damaged, NoText, TooLarge
 from index.loading.decoding import decoded
-from index.loading.draft import check_places, composed, short_heading, title_of
+from index.loading.draft import check_places, composed, one_line, short_heading, title_of
 from index.loading.parsed import Limits, Parsed
 
 _FRONT_LINE = r"(?:(?:\w[\w-]*(?: \w[\w-]*){0,2}:|[ \t#\]}-]).*)?\n"
 """A key, a comment, what is indented or listed below them, or nothing; prose is no line of front matter."""
 _FRONT_MATTER = re.compile(rf"---[ \t]*\n((?:{_FRONT_LINE})*?)---[ \t]*(?:\n|\Z)")
 _BRACKET = re.compile(r"[\[{]")
-_OURS = re.compile(r"^(?:title|url|date|author):.*", re.MULTILINE)
+_OURS = re.compile(r"^(title|url|date|author):(?=[ \t\n])(.*)", re.MULTILINE)
+_QUOTED = re.compile(r"^(['\"])(.*)\1$")
 _ADDRESS = re.compile(r"[a-z][\w+.-]*:|www\.", re.IGNORECASE)
 _HEADING = re.compile(r"[ ]{0,3}(#{1,6})(?:[ \t]+(.*))?")
 _UNDERLINE = re.compile(r"[ ]{0,3}(=+|-{3,})[ \t]*")
@@ -42,10 +43,10 @@ class FrontMatter(BaseModel):
     date: str | None = None
     author: str | None = None
 
-    @field_validator("*", mode="before")
+    @field_validator("title", "date", mode="before")
     @classmethod
-    def _none_if_blank(cls, value: object) -> object:
-        return value or None
+    def _words(cls, value: object) -> str | None:
+        return value if value and isinstance(value, str) else None
 
     @field_validator("author", mode="before")
     @classmethod
@@ -127,16 +128,22 @@ def _split_front_matter(text: str) -> tuple[FrontMatter, str]:
 
 
 def _values(front: str) -> object:
-    """Values stay as they were written: `1984`, `2022-05-23` and `No` are titles like any other. What is no YAML in lines that aren't ours,
-    such as `up: [[A]], [[B]]`, is left alone; where none is ours, it is rather text.
+    """Values stay as they were written: `1984`, `2022-05-23` and `No` are titles like any other. Where something is no YAML, such as
+    `up: [[A]], [[B]]` or `title: Travel: hotels`, our own lines are read each by itself; where none is ours, it is rather text.
     """
     try:
         return yaml.load(front, yaml.BaseLoader) or {}
-    except (yaml.YAMLError, RecursionError) as error:
-        ours = "\n".join(_OURS.findall(front))
-        if ours != front.strip():
-            return _values(ours) if ours else None
-        raise Damaged(f"its front matter is no YAML ({str(error).splitlines()[0]})") from error
+    except (yaml.YAMLError, RecursionError):
+        return {ours[1]: _value(ours) for ours in _OURS.finditer(front)} or None
+
+
+def _value(ours: re.Match[str]) -> object:
+    """What a line says, word for word if it is no YAML."""
+    line, key, said = ours.group(0, 1, 2)
+    try:
+        return yaml.load(line, yaml.BaseLoader)[key]
+    except (yaml.YAMLError, RecursionError):
+        return _QUOTED.sub(r"\2", one_line(said))
 
 
 def _headings(text: str) -> Iterator[_Heading]:
