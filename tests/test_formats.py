@@ -112,6 +112,17 @@ class TestPdf:
 
         assert "The harbour has twenty-three quays and a well-known crane." in text
 
+    @pytest.mark.parametrize(
+        "broken",
+        ["ann-⏎marie@example.org", "https://example.org/travel-⏎expenses.html", "e-⏎mail", "X-⏎ray", "2.0-⏎beta", "5-⏎year", "non-⏎EU"],
+    )
+    def test_hyphens_stay_in_addresses_and_behind_letters_and_numbers(self, broken: str) -> None:
+        words = f"Of a develop-⏎ment and/or har-⏎bour, {broken} said."
+
+        text = parse("a.pdf", documents.lines(*((line, 11) for line in words.split("⏎")))).document.text
+
+        assert text.replace("\n", " ") == words.replace("develop-⏎", "develop").replace("har-⏎", "har").replace("⏎", "")
+
     def test_a_word_is_whole_on_the_page_where_it_begins(self) -> None:
         document = parse("manual.pdf", documents.manual()).document
 

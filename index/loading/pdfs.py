@@ -22,7 +22,9 @@ from index.loading.rows import in_document
 _DAMAGED = "this PDF is damaged; open it and save (or print) it anew as PDF"
 _HYPHEN = "\x02"
 """pdfium's mark where a word was broken at the end of a line: for a hyphen of the word's own as well."""
-_ALWAYS_HYPHENATED = re.compile(r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty|self", re.IGNORECASE)
+_ALWAYS_HYPHENATED = re.compile(r"(?:twen|thir|for|fif|six|seven|eigh|nine)ty|self|\w|\w*\d\w*", re.IGNORECASE)
+"""E-mail and 5-year too: no word is broken behind its first letter."""
+_ADDRESS = re.compile(r"@|://|\w\.\w")
 _BULLET = re.compile(r"[•‣▪◦●○·–*-]\s+\S|\(?\d{1,2}[.)]\s+\S")
 _STOP = (".", "!", "?", ":", "…", "。", "”", '"')
 _MARGIN = 2
@@ -267,12 +269,19 @@ def _mended(pages: Sequence[list[Line]]) -> list[list[Line]]:
 
     def whole(broken: re.Match[str]) -> str:
         left, right = broken.groups()
-        is_meant = f"{left}-{right}".casefold() in hyphenated or _ALWAYS_HYPHENATED.fullmatch(left)
-        return f"{left}-{right}" if is_meant or not right[0].islower() else left + right
+        is_meant = f"{left}-{right}".casefold() in hyphenated or _is_hyphenated(broken)
+        return f"{left}-{right}" if is_meant else left + right
 
     texts = _rejoined([line.text for lines in pages for line in lines])
     mended = iter([re.sub(rf"(\w+){_HYPHEN}\s*(\w+)", whole, text).replace(_HYPHEN, "-") for text in texts])
     return [[line for line in (replace(line, text=next(mended)) for line in lines) if line.text] for lines in pages]
+
+
+def _is_hyphenated(broken: re.Match[str]) -> bool:
+    """Whether the hyphen at the break is a part of the word, or of the address that it stands in."""
+    (left, right), text = broken.groups(), broken.string
+    run = text[: broken.start()].rpartition(" ")[2] + broken[0] + text[broken.end() :].partition(" ")[0]
+    return not right[0].islower() or bool(_ALWAYS_HYPHENATED.fullmatch(left) or _ADDRESS.search(run))
 
 
 def _rejoined(texts: list[str]) -> list[str]:
