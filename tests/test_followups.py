@@ -126,6 +126,7 @@ def test_persons_are_the_answer_or_those_named_before(question: str, previous: A
         ("and the 2023 budget?", "what was the 2022 revenue?", "what was the budget 2023?"),
         ("and the 2023 one?", "what was the 2022 revenue?", "what was the 2023 revenue?"),
         ("and on 6 May 2023?", "How many came on 5 May 2022?", "How many came on 6 May 2023?"),
+        ("and CVE-2023-9999?", "which version fixed CVE-2023-4567?", "which version fixed CVE-2023-9999?"),
         ("and Tom?", "when is Anna's birthday?", "when is Tom's birthday?"),
         ("what about marketing?", "Who is responsible for IT?", "Who is responsible for marketing?"),
         ("and 500?", "what is error 404?", "what is error 500?"),

@@ -70,7 +70,8 @@ _TIME = re.compile(
 )
 _WITHOUT_ON = re.compile(r"to|yesterday|last|next|this", re.IGNORECASE)
 _DATED = re.compile(rf"\d|\b(?:{'|'.join(MONTHS)}|Q[1-4])\b|{_TIME.pattern}", re.IGNORECASE)
-_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_YEAR = re.compile(r"(?<![\w.-])(?:1[5-9]|20)\d\d(?![\w-]|\.\d)")
+"""No part of CVE-2023-4567."""
 _IN_YEAR = re.compile(rf"(?:\b{any_of(PREPOSITIONS)}\s+)?(?:\bthe\s+year\s+)?{_YEAR.pattern}", re.IGNORECASE)
 _NOTHING_NEW = frozenset({"one", *DETERMINERS, *PREPOSITIONS})
 _VERB_ALONE = re.compile(rf"(?:how many\s+\w+|what|which\s+\w+|who)\s+(?:\w+ed|{any_of(PAST_FORMS)})", re.IGNORECASE)
