@@ -12,7 +12,7 @@ from docx.document import Document as WordDocument
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
-from docx.oxml import OxmlElement
+from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsmap, qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.text.paragraph import Paragraph
@@ -251,6 +251,20 @@ def superscripts() -> bytes:
     note = file.add_paragraph()
     note.add_run("1").font.superscript = True
     note.add_run("2016 prices.")
+    stream = io.BytesIO()
+    file.save(stream)
+    return stream.getvalue()
+
+
+def boxes() -> bytes:
+    """A Word document with a text box in the middle of a sentence, as Word writes it for itself and for its earlier versions."""
+    box = "<w:txbxContent><w:p><w:r><w:t>Closed in May</w:t></w:r></w:p></w:txbxContent>"
+    anchored = f"<mc:AlternateContent><mc:Choice Requires='wps'>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent>"
+    spaces = f"xmlns:w='{nsmap['w']}' xmlns:mc='http://schemas.openxmlformats.org/markup-compatibility/2006'"
+    file = docx.Document()
+    paragraph = file.add_paragraph("It opens ")
+    paragraph._p.append(parse_xml(f"<w:r {spaces}>{anchored}</w:r>"))  # noqa: SLF001  # python-docx makes no text boxes
+    paragraph.add_run("at nine.")
     stream = io.BytesIO()
     file.save(stream)
     return stream.getvalue()

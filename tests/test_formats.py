@@ -385,6 +385,9 @@ class TestWord:
 
         assert text == "It cost 10^12 won on the 2nd of May 2016^1.\n\n1 2016 prices."
 
+    def test_a_text_box_is_no_part_of_the_sentence_that_it_stands_in(self) -> None:
+        assert parse("a.docx", documents.boxes()).document.text == "It opens at nine.\n\nClosed in May"
+
 
 class TestBooks:
     def test_chapters_are_in_the_order_of_the_book_under_their_titles(self) -> None:

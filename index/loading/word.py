@@ -22,6 +22,8 @@ from index.loading.parsed import Limits, Parsed
 from index.loading.rows import MOST_COLUMNS, in_document
 
 _PARAGRAPH, _TABLE, _ROW, _CELL, _TEXT = (qn(name) for name in ("w:p", "w:tbl", "w:tr", "w:tc", "w:t"))
+_BOX = qn("w:txbxContent")
+"""What a text box holds, inside of the paragraph that it is anchored in."""
 _BREAKS = {qn("w:tab"): " ", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 _NUMBERED, _HEADER_ROW, _VALUE = qn("w:numPr"), qn("w:tblHeader"), qn("w:val")
 _ACROSS, _DOWN = f"{qn('w:tcPr')}/{qn('w:gridSpan')}", f"{qn('w:tcPr')}/{qn('w:vMerge')}"
@@ -84,9 +86,10 @@ def _level(names: tuple[str, ...]) -> int | None:
 
 
 def _blocks(body: BaseOxmlElement) -> Iterator[CT_P | CT_Tbl]:
-    """Outermost paragraphs and tables, also those that content controls and insertions wrap."""
+    """Outermost paragraphs and tables of the body and of each text box, also those that content controls and insertions wrap."""
     for block in body.iterdescendants(_PARAGRAPH, _TABLE):
-        if next(block.iterancestors(_PARAGRAPH, _TABLE), None) is None:
+        outer = next(block.iterancestors(_PARAGRAPH, _TABLE, _BOX), None)
+        if outer is None or outer.tag == _BOX:
             yield block
 
 
@@ -116,13 +119,19 @@ def _inside(parent: BaseOxmlElement, tag: str) -> Iterator[BaseOxmlElement]:
 
 
 def _text(element: BaseOxmlElement) -> str:
-    """What it says now: with what was inserted, without what was removed (Word keeps that until it is accepted)."""
-    said = (node for node in element.iter(_TEXT, _PARAGRAPH, *_BREAKS) if next(node.iterancestors(*_REMOVED), None) is None)
+    """What it says now: with what was inserted, without what was removed (Word keeps that until it is accepted), and without text boxes."""
+    nodes = (node for node in element.iter(_TEXT, _PARAGRAPH, *_BREAKS) if _box(node) is _box(element))
+    said = (node for node in nodes if next(node.iterancestors(*_REMOVED), None) is None)
     parts = [""]
     for is_raised, nodes in groupby(said, _is_raised):
         text = "".join((node.text or "") if node.tag == _TEXT else _BREAKS.get(node.tag, "\n") for node in nodes)
         parts += joint(parts[-1], text, is_raised), text
     return "".join(parts)
+
+
+def _box(node: BaseOxmlElement) -> BaseOxmlElement | None:
+    """The innermost that it stands in."""
+    return next(node.iterancestors(_BOX), None)
 
 
 def _is_raised(node: BaseOxmlElement) -> bool:
