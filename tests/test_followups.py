@@ -127,6 +127,8 @@ def test_persons_are_the_answer_or_those_named_before(question: str, previous: A
         ("and the 2023 one?", "what was the 2022 revenue?", "what was the 2023 revenue?"),
         ("and on 6 May 2023?", "How many came on 5 May 2022?", "How many came on 6 May 2023?"),
         ("and CVE-2023-9999?", "which version fixed CVE-2023-4567?", "which version fixed CVE-2023-9999?"),
+        ("and the fee of the gym?", "what is the price?", "what is the fee of the gym?"),
+        ("and both the halls?", "who cleans the gym?", "who cleans both the halls?"),
         ("and Tom?", "when is Anna's birthday?", "when is Tom's birthday?"),
         ("what about marketing?", "Who is responsible for IT?", "Who is responsible for marketing?"),
         ("and 500?", "what is error 404?", "what is error 500?"),
@@ -203,6 +205,11 @@ def test_a_chain_goes_on_from_what_was_understood() -> None:
         "is it a good idea to book ahead?",
         "what is it like to work here?",
         "it's raining, can I work from home?",
+        "and whats the fee?",
+        "also I need a visa",
+        "and tell me the fee",
+        "and book a room",
+        "and we need help",
     ],
 )
 def test_a_question_that_stands_on_its_own_is_left_alone(question: str) -> None:

@@ -38,7 +38,7 @@ from index.understanding.grammar import (
     is_participle,
     parse,
 )
-from index.understanding.wording import asked_in, without_courtesy
+from index.understanding.wording import asked_in, spelt_out, without_courtesy
 
 MAX_WORDS = 14
 """A longer question has said what it is about."""
@@ -104,7 +104,19 @@ _EMPTY = re.compile(
 )
 _SHORT_BE = re.compile(r"\b(it|he|she|they|that)['’](s|re)\b", re.IGNORECASE)
 _BE_OF = {"s": "is", "re": "are"}
-_NOTHING_TO_ASK_ABOUT = frozenset("because if unless while you me now today thanks please more yes no not so".split())
+_BEFORE_DETERMINER = (
+    PREPOSITIONS
+    | DETERMINERS
+    | frozenset(
+        "above all among and around behind below beside beyond both despite double half inside like near not only or outside over per than "
+        "through twice via within without".split()
+    )
+)
+_SENTENCE = re.compile(
+    rf"(?<!\S)(?!{any_of(_BEFORE_DETERMINER)})\S+\s+{any_of(DETERMINERS | frozenset('I me us you'.split()))}", re.IGNORECASE
+)
+"""Tell me (the fee), book a (room): no noun phrase."""
+_NOTHING_TO_ASK_ABOUT = frozenset("because if unless while i we you me now today thanks please more yes no not so".split())
 _SEVERAL = re.compile(r"(?:\w+\s+){0,3}?\w*[^s\W]s\b")
 _PLURAL = re.compile(r"\b(?:both|its|the|their|these|those|two)\s+(?:\w+\s+)*?\w+[^s\W]s\b", re.IGNORECASE)
 
@@ -194,7 +206,9 @@ def _another(turn: _Turn) -> str | None:
 def _about_another(turn: _Turn) -> str | None:
     phrase, said = _WHAT_ABOUT.subn("", turn.asked)
     words = phrase.lower().split()
-    if not (said or turn.connective) or not 0 < len(words) <= 5 or OPENING.search(phrase) or _PRONOUN.search(phrase):
+    if not (said or turn.connective) or not 0 < len(words) <= 5 or _SENTENCE.search(phrase):
+        return None
+    if OPENING.search(spelt_out(phrase)) or _PRONOUN.search(phrase):
         return None
     if not (said or _ADDING.search(turn.connective) or words[0] in DETERMINERS | PREPOSITIONS):
         return None
