@@ -79,7 +79,7 @@ class Inbox(asyncio.Queue[object]):
         user = update.effective_user.id if update.effective_user is not None else None
         async with self._receiving:
             try:
-                is_new = await asyncio.to_thread(self._state.receive, update.update_id, user, update.to_json())
+                is_new = await asyncio.to_thread(self._state.inbox.receive, update.update_id, user, update.to_json())
             except StateError as error:
                 self.takes = False
                 raise NotReceived(str(error)) from error
@@ -95,7 +95,7 @@ class Inbox(asyncio.Queue[object]):
     async def take_up(self, bot: Bot) -> list[Update]:
         """Queues what the last run left unfinished, oldest first. Returns what is given up instead."""
         given_up = []
-        for kept in await asyncio.to_thread(self._state.unfinished):
+        for kept in await asyncio.to_thread(self._state.inbox.unfinished):
             update = Update.de_json(json.loads(kept.content), bot)
             if kept.attempts >= MAX_ATTEMPTS:
                 given_up.append(update)
@@ -103,7 +103,7 @@ class Inbox(asyncio.Queue[object]):
                 self._taken_up.add(kept.update_id)
                 self._enqueue(update)
                 continue
-            await asyncio.to_thread(self._state.finish, kept.update_id)
+            await asyncio.to_thread(self._state.inbox.finish, kept.update_id)
         if self._taken_up or given_up:
             logger.info("%d updates of the last run are taken up, %d given up", len(self._taken_up), len(given_up))
         return given_up
@@ -124,7 +124,7 @@ class Inbox(asyncio.Queue[object]):
             return
         number, is_again = update.update_id, update.update_id in self._taken_up
         if is_again:
-            await self._note(self._state.attempt, number)
+            await self._note(self._state.inbox.attempt, number)
         try:
             yield
         except asyncio.CancelledError:
@@ -132,10 +132,10 @@ class Inbox(asyncio.Queue[object]):
             raise
         finally:
             if is_again and number in self._kept:
-                await asyncio.shield(self._note(self._state.take_back, number))
+                await asyncio.shield(self._note(self._state.inbox.take_back, number))
         if number in self._kept:
             return
-        await asyncio.shield(self._note(self._state.finish, number))
+        await asyncio.shield(self._note(self._state.inbox.finish, number))
         self._in_hand.discard(number)
         self._taken_up.discard(number)
 

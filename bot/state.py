@@ -1,4 +1,4 @@
-"""The database: what each answer showed, so that edits and buttons work after a restart, and the inbox of updates.
+"""The database: what each answer showed, so that edits and buttons work after a restart, and all the books that are kept beside it.
 
 SQLite through SQLAlchemy Core, in WAL mode; portable SQL, since teams may outgrow one machine. Methods block, mostly
 for less than a millisecond, but for as long as a stalled disk or another process's lock does: handlers call them in a
@@ -17,40 +17,38 @@ from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import (
-    BigInteger,
     Column,
     ColumnElement,
     Connection,
     Engine,
-    Index,
     Integer,
     Table,
-    Text,
     create_engine,
     delete,
     event,
     func,
     insert,
     inspect,
-    literal,
     or_,
     select,
     update,
 )
-from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool
 
-from bot import admissions, gapbook, preferences, receipts, shelves
+from bot import admissions, gapbook, inboxbook, preferences, receipts, shelves, votebook
 from bot.admissions import Admissions
 from bot.database import Database
 from bot.errors import StateError, StateOutdated
 from bot.gapbook import GapBook, card_table
+from bot.inboxbook import InboxBook
 from bot.preferences import PreferenceBook
 from bot.receipts import Receipts
 from bot.records import Reply, Scope, content_json, from_row, is_message, latest, reply_table, to_row, vote_table
 from bot.schema import in_utc
 from bot.schema import metadata as _metadata
 from bot.shelves import Shelves
+from bot.votebook import VoteBook
 from bot.votes import Vote, Votes
 from bot.withdrawal import without
 from index.domain import Answer, Citation, Decision
@@ -60,34 +58,6 @@ BUSY_TIMEOUT = 5.0
 """Seconds to wait for another process, such as a backup, to let go of the database."""
 
 _schema = Table("schema_version", _metadata, Column("version", Integer, nullable=False))
-_inbox = Table(
-    "inbox",
-    _metadata,
-    Column("id", Integer, primary_key=True),  # in the order of arrival
-    Column("update_id", BigInteger, nullable=False),
-    Column("user_id", BigInteger),  # whose words `content` holds
-    Column("content", Text),  # NULL once it is finished: only its id is kept, to know it again
-    Column("attempts", Integer, nullable=False),  # that were begun after a restart
-    Index("inbox_by_update", "update_id", unique=True),
-)
-
-FINISHED_KEPT = 10_000
-"""Ids of finished updates that are known again. Telegram repeats those that it heard no confirmation of, a few at most."""
-
-
-def _add_inbox(connection: Connection) -> None:
-    connection.exec_driver_sql(
-        "CREATE TABLE inbox (id INTEGER NOT NULL PRIMARY KEY, update_id BIGINT NOT NULL, user_id BIGINT, content TEXT, "
-        "attempts INTEGER NOT NULL)"
-    )
-    connection.exec_driver_sql("CREATE UNIQUE INDEX inbox_by_update ON inbox (update_id)")
-
-
-def _add_votes(connection: Connection) -> None:
-    connection.exec_driver_sql(
-        "CREATE TABLE votes (reply_id INTEGER NOT NULL REFERENCES replies (id) ON DELETE CASCADE, voter_id BIGINT NOT NULL, "
-        "vote INTEGER NOT NULL, voted_at VARCHAR(32) NOT NULL, PRIMARY KEY (reply_id, voter_id))"
-    )
 
 
 def _add_decision(connection: Connection) -> None:
@@ -100,8 +70,8 @@ def _add_decision(connection: Connection) -> None:
 
 Migration = Callable[[Connection], None]
 MIGRATIONS: tuple[Migration, ...] = (
-    _add_inbox,
-    _add_votes,
+    inboxbook.add_table,
+    votebook.add_table,
     admissions.add_tables,
     preferences.add_table,
     _add_decision,
@@ -113,15 +83,6 @@ MIGRATIONS: tuple[Migration, ...] = (
 """`MIGRATIONS[n]` leads from version n + 1 to n + 2."""
 
 SCHEMA_VERSION = len(MIGRATIONS) + 1
-
-
-@dataclass(frozen=True, slots=True)
-class Unfinished:
-    """An update in the inbox. `content`: its JSON. `attempts`: how often it was begun after a restart, and the bot killed."""
-
-    update_id: int
-    content: str
-    attempts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +108,8 @@ class State:
 
     def __init__(self, database: Database, marks: Database) -> None:
         self._database, self._marks = database, marks
+        self.inbox = InboxBook(database, marks)
+        self.votes = VoteBook(database)
         self.admissions = Admissions(database)
         self.preferences = PreferenceBook(database)
         self.shelves = Shelves(database)
@@ -203,7 +166,7 @@ class State:
         with self._marks.begin() as connection:
             for table in (vote_table, card_table):
                 connection.execute(delete(table).where(table.c.reply_id.in_(select(reply_table.c.id).where(of_message))))
-            if update_id is not None and not _is_in_inbox(connection, update_id):  # nobody erases it now: who deleted has the write lock
+            if update_id is not None and not inboxbook.holds(connection, update_id):  # nobody erases it now: who deleted has the write lock
                 return
             if connection.execute(update(reply_table).where(of_message).values(to_row(reply))).rowcount == 0:
                 connection.execute(insert(reply_table).values(to_row(reply)))
@@ -240,40 +203,6 @@ class State:
         values = {"chat_id": chat_id, "message_id": message_id}
         with self._marks.begin() as connection:
             connection.execute(update(reply_table).where(is_message(reply.chat_id, reply.message_id)).values(values))
-
-    def vote(self, reply: Reply, voter_id: int, vote: Vote | None) -> Votes:
-        """Keeps one person's voice in place of an earlier one, None taking it back; what all think of the reply now.
-
-        The voice belongs to the reply as it is, with its question, its answer and the generations it came from; of one that was erased
-        meanwhile nothing is kept.
-        """
-        of_message = is_message(reply.chat_id, reply.message_id)
-        earlier = vote_table.c.reply_id.in_(select(reply_table.c.id).where(of_message)) & (vote_table.c.voter_id == voter_id)
-        with self._database.begin() as connection:
-            connection.execute(delete(vote_table).where(earlier))
-            if vote is not None:
-                row = select(reply_table.c.id, literal(voter_id), literal(vote.value), literal(in_utc(datetime.now(UTC)))).where(of_message)
-                connection.execute(insert(vote_table).from_select(["reply_id", "voter_id", "vote", "voted_at"], row))
-        return self.votes(reply.chat_id, reply.message_id)
-
-    def vote_of(self, reply: Reply, voter_id: int) -> Vote | None:
-        """What one person thinks of the reply; None if they haven't said."""
-        of_person = is_message(reply.chat_id, reply.message_id) & (vote_table.c.voter_id == voter_id)
-        with self._database.connect() as connection:
-            found = connection.execute(select(vote_table.c.vote).join(reply_table).where(of_person)).scalar()
-        return Vote(found) if found is not None else None
-
-    def votes(self, chat_id: int, message_id: int) -> Votes:
-        """What all think of the reply that a message shows."""
-        query = (
-            select(vote_table.c.vote, func.count().label("votes"))
-            .join(reply_table)
-            .where(is_message(chat_id, message_id))
-            .group_by(vote_table.c.vote)
-        )
-        with self._database.connect() as connection:
-            counts = {row.vote: row.votes for row in connection.execute(query)}
-        return Votes(counts.get(Vote.UP, 0), counts.get(Vote.DOWN, 0))
 
     def move_chat(self, old: int, new: int) -> None:
         """A group became a supergroup: all that is known of it goes along. Messages are counted anew there, so that the numbers of
@@ -325,7 +254,7 @@ class State:
         with self._database.begin() as connection:
             connection.execute(delete(reply_table).where(reply_table.c.asker_id == user_id))  # and the votes on them
             connection.execute(delete(vote_table).where(vote_table.c.voter_id == user_id))
-            connection.execute(update(_inbox).where(_inbox.c.user_id == user_id).values(content=None, user_id=None))
+            inboxbook.forget(connection, user_id)
         self._database.wipe()
 
     def forget_before(self, moment: datetime) -> int:
@@ -336,53 +265,10 @@ class State:
         self._database.wipe()
         return erased
 
-    def receive(self, update_id: int, user_id: int | None, content: str) -> bool:
-        """Commits an update to the inbox; False if it is known already."""
-        row = {"update_id": update_id, "user_id": user_id, "content": content, "attempts": 0}
-        try:
-            with self._database.begin() as connection:
-                connection.execute(insert(_inbox).values(row))
-        except IntegrityError:
-            return False
-        return True
-
-    def unfinished(self) -> list[Unfinished]:
-        """What is in the inbox, oldest first."""
-        columns = select(_inbox.c.update_id, _inbox.c.content, _inbox.c.attempts)
-        with self._database.connect() as connection:
-            rows = connection.execute(columns.where(_inbox.c.content.is_not(None)).order_by(_inbox.c.id))
-            return [Unfinished(*row) for row in rows]
-
-    def attempt(self, update_id: int) -> None:
-        """Notes that an update which was cut off before is begun again."""
-        self._count_attempts(update_id, 1)
-
-    def take_back(self, update_id: int) -> None:
-        """Notes that an attempt didn't end the bot: it was cut off in order."""
-        self._count_attempts(update_id, -1)
-
-    def _count_attempts(self, update_id: int, more: int) -> None:
-        counted = update(_inbox).where(_inbox.c.update_id == update_id).values(attempts=_inbox.c.attempts + more)
-        with self._marks.begin() as connection:
-            connection.execute(counted)
-
-    def finish(self, update_id: int) -> None:
-        """Erases an update, but for its id."""
-        old = _inbox.c.id <= select(func.max(_inbox.c.id)).scalar_subquery() - FINISHED_KEPT
-        with self._marks.begin() as connection:
-            connection.execute(update(_inbox).where(_inbox.c.update_id == update_id).values(content=None, user_id=None))
-            connection.execute(delete(_inbox).where(old & _inbox.c.content.is_(None)))
-
     def _select(self, condition: ColumnElement[bool]) -> list[Reply]:
         with self._database.connect() as connection:
             rows = connection.execute(select(reply_table).where(condition).order_by(reply_table.c.id))
             return [from_row(row) for row in rows]
-
-
-def _is_in_inbox(connection: Connection, update_id: int) -> bool:
-    """Whether an update's words are kept still."""
-    there = (_inbox.c.update_id == update_id) & _inbox.c.content.is_not(None)
-    return connection.execute(select(_inbox.c.id).where(there)).first() is not None
 
 
 def _engine(path: Path, synchronous: str = "FULL", connections: int = 5) -> Engine:

@@ -95,7 +95,7 @@ class Trials:
             moved, left = time.monotonic(), (-1, -1)
             while any(left) and time.monotonic() - moved < PATIENCE:
                 await asyncio.sleep(0.2)
-                now = len(self.server.world.updates.pending), len(state.unfinished())
+                now = len(self.server.world.updates.pending), len(state.inbox.unfinished())
                 if now != left:
                     moved, left = time.monotonic(), now
 
@@ -110,7 +110,7 @@ class Trials:
     def _unfinished(self, state: State) -> set[Key]:
         """The messages in the inbox."""
         told = {update.id: _key(update.content) for update in self.server.world.updates.history.items if update.kind == "message"}
-        return {told[kept.update_id] for kept in state.unfinished() if kept.update_id in told}
+        return {told[kept.update_id] for kept in state.inbox.unfinished() if kept.update_id in told}
 
     def _settle(self) -> None:
         """Six people in private, and two groups."""

@@ -117,7 +117,7 @@ async def test_an_older_answer_that_somebody_disliked_since_was_lacking_since(te
         (found,) = state.gaps.misses(Scope(team.group.id))
         older = replace(found.reply, content=ANSWER, asked_at=LONG_AGO - timedelta(days=1))
         state.remember(older)
-        state.vote(older, team.ann.id, Vote.DOWN)
+        state.votes.cast(older, team.ann.id, Vote.DOWN)
     async with running(team.server, tmp_path):
         assert gaps_in(await team.server.sent(team.group)) == ["zebra?"]
 

@@ -59,7 +59,7 @@ async def test_presses_of_many_leave_a_group_its_answers(tmp_path: Path, monkeyp
         assert len(here.server.calls_of("editMessageReplyMarkup")) == 1
         assert here.server.calls_of("editMessageText") == []
         with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
-            assert state.votes(here.group.id, answer.id) == Votes(up=2)
+            assert state.votes.of(here.group.id, answer.id) == Votes(up=2)
 
 
 async def test_votes_stay_when_pages_turn(here: Scene) -> None:
@@ -154,8 +154,8 @@ async def test_a_vote_is_kept_with_question_answer_and_generation(tmp_path: Path
             "April 2016",
             {"shared": 1},
         )
-        assert state.vote_of(reply, here.ann.id) is Vote.DOWN
-        assert state.votes(here.chat.id, answer.id) == Votes(down=1)
+        assert state.votes.by(reply, here.ann.id) is Vote.DOWN
+        assert state.votes.of(here.chat.id, answer.id) == Votes(down=1)
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,10 @@ from telegram import Chat, Message, Update, User
 from telegram.ext import ExtBot
 
 from bot.inbox import MAX_ATTEMPTS, Inbox, NotReceived
+from bot.inboxbook import FINISHED_KEPT
 from bot.sandbox import BotApiServer
 from bot.sandbox.server import PATIENCE
-from bot.state import FINISHED_KEPT, State
+from bot.state import State
 from bot.votes import Votes
 from tests.support import QUESTION, running, scene
 from tests.test_state import REPLY
@@ -90,7 +91,7 @@ async def test_what_is_finished_is_not_taken_up_again_and_its_words_are_gone(sta
         assert inbox.unfinished == 1
 
     assert inbox.unfinished == 0
-    assert state.unfinished() == []
+    assert state.inbox.unfinished() == []
     with closing(sqlite3.connect(tmp_path / "citebot.sqlite3")) as database:
         assert database.execute("SELECT update_id, user_id, content FROM inbox").fetchall() == [(1, None, None)]
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -104,7 +105,7 @@ async def test_what_was_cut_off_is_taken_up_again(state: State) -> None:
         async with inbox.handling(update(1)):
             raise asyncio.CancelledError
 
-    assert [kept.update_id for kept in state.unfinished()] == [1]
+    assert [kept.update_id for kept in state.inbox.unfinished()] == [1]
 
 
 async def test_a_receipt_that_is_broken_off_is_completed(state: State) -> None:
@@ -129,7 +130,7 @@ async def test_an_update_that_ends_the_bot_again_and_again_is_given_up(state: St
         await never_left[-1].__aenter__()
 
     assert await Inbox(state).take_up(BOT) == [update(1)]
-    assert state.unfinished() == []
+    assert state.inbox.unfinished() == []
 
 
 async def test_an_update_is_not_given_up_for_being_cut_off_in_order_or_kept(state: State) -> None:
@@ -143,7 +144,7 @@ async def test_an_update_is_not_given_up_for_being_cut_off_in_order_or_kept(stat
         async with inbox.handling(update(1)):
             inbox.keep(update(1))
 
-    assert [kept.attempts for kept in state.unfinished()] == [0]
+    assert [kept.attempts for kept in state.inbox.unfinished()] == [0]
 
 
 async def test_what_was_kept_for_a_while_is_taken_up_again_when_that_is_over_and_finished_then(state: State) -> None:
@@ -156,7 +157,7 @@ async def test_what_was_kept_for_a_while_is_taken_up_again_when_that_is_over_and
 
     async with asyncio.timeout(PATIENCE), inbox.handling(await inbox.get()):
         pass
-    assert (inbox.unfinished, state.unfinished()) == (0, [])
+    assert (inbox.unfinished, state.inbox.unfinished()) == (0, [])
 
 
 async def test_an_answer_that_was_sent_and_remembered_is_not_sent_again(state: State) -> None:
@@ -174,7 +175,7 @@ async def test_ids_are_remembered_but_not_for_ever(state: State, tmp_path: Path)
         rows = [(number, None if number > 5 else "{}") for number in range(1, FINISHED_KEPT + 10)]
         database.executemany("INSERT INTO inbox (update_id, content, attempts) VALUES (?, ?, 0)", rows)
 
-    state.finish(FINISHED_KEPT + 9)
+    state.inbox.finish(FINISHED_KEPT + 9)
 
     with closing(sqlite3.connect(tmp_path / "citebot.sqlite3")) as database:
         kept = [number for (number,) in database.execute("SELECT update_id FROM inbox ORDER BY id")]
@@ -245,7 +246,7 @@ async def test_a_vote_that_was_counted_is_not_taken_back_by_the_restart(tmp_path
             server.world.say(chat, ann, QUESTION)
             await server.sent(chat)
             with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
-                assert state.votes(chat.id, answer.id) == Votes(up=1)
+                assert state.votes.of(chat.id, answer.id) == Votes(up=1)
 
 
 async def test_what_is_repeated_by_telegram_is_answered_once(tmp_path: Path) -> None:
@@ -267,6 +268,6 @@ async def test_what_waits_at_the_end_is_counted(tmp_path: Path, caplog: pytest.L
         await here.server.confirmed()
 
     with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
-        kept = state.unfinished()  # the group's introduction may be among them: said, but cut off before its mark
+        kept = state.inbox.unfinished()  # the group's introduction may be among them: said, but cut off before its mark
     assert sum(QUESTION in update.content for update in kept) == 3
     assert f"{len(kept)} updates wait in the inbox for the next start" in caplog.text

@@ -51,7 +51,7 @@ async def test_forget_me_erases_everything_of_mine_and_nothing_of_others(tmp_pat
         assert "no longer remember" in (await here.server.answered(query))["text"]
 
     with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
-        assert state.votes(here.group.id, bens.id) == Votes(up=1)
+        assert state.votes.of(here.group.id, bens.id) == Votes(up=1)
         assert state.reply_in(here.group.id, bens.id) is not None
 
 
@@ -169,11 +169,11 @@ async def test_who_writes_as_the_group_is_asked_to_write_as_themselves(tmp_path:
 
 def test_what_is_in_the_inbox_is_forgotten_as_well(tmp_path: Path) -> None:
     with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
-        state.receive(1, 7, '{"update_id": 1}')
-        state.receive(2, 8, '{"update_id": 2}')
+        state.inbox.receive(1, 7, '{"update_id": 1}')
+        state.inbox.receive(2, 8, '{"update_id": 2}')
         state.forget(7)
 
-        assert [update.update_id for update in state.unfinished()] == [2]
+        assert [update.update_id for update in state.inbox.unfinished()] == [2]
 
 
 async def test_what_is_old_is_erased_with_its_votes_and_what_is_young_stays(tmp_path: Path) -> None:
@@ -182,14 +182,14 @@ async def test_what_is_old_is_erased_with_its_votes_and_what_is_young_stays(tmp_
         old, young = replace(REPLY, asked_at=now - timedelta(days=31)), replace(REPLY, message_id=12, asked_at=now - timedelta(days=29))
         for reply in (old, young):
             state.remember(reply)
-            state.vote(reply, 7, Vote.UP)
+            state.votes.cast(reply, 7, Vote.UP)
 
         with suppress(TimeoutError):
             await asyncio.wait_for(keep_forgetting(state, 30), 0.5)
 
         assert state.reply_in(old.chat_id, old.message_id) is None
-        assert state.votes(old.chat_id, old.message_id) == Votes()
-        assert state.votes(young.chat_id, young.message_id) == Votes(up=1)
+        assert state.votes.of(old.chat_id, old.message_id) == Votes()
+        assert state.votes.of(young.chat_id, young.message_id) == Votes(up=1)
 
 
 class Stumbling(State):

@@ -84,10 +84,10 @@ def test_any_question_is_kept_as_it_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "waits"),
     [
-        (lambda state: state.receive(1, 5, "{}"), True),
+        (lambda state: state.inbox.receive(1, 5, "{}"), True),
         (lambda state: state.forget(5), True),
         (lambda state: state.admissions.admit(5, REPLY.asked_at), True),
-        (lambda state: state.finish(1), False),  # at worst it is done again
+        (lambda state: state.inbox.finish(1), False),  # at worst it is done again
     ],
     ids=["received", "forgotten", "admitted", "finished"],
 )
@@ -249,7 +249,7 @@ def test_a_vote_on_what_is_erased_just_then_is_none(tmp_path: Path) -> None:
     with closing(State.open(path)) as state, closing(sqlite3.connect(path)) as other, ThreadPoolExecutor(1) as beside:
         state.remember(REPLY)
         other.execute("DELETE FROM replies")
-        voted = beside.submit(state.vote, REPLY, 7, Vote.UP)
+        voted = beside.submit(state.votes.cast, REPLY, 7, Vote.UP)
         time.sleep(0.2)  # until it waits for the other one
         other.commit()
 

@@ -29,7 +29,7 @@ async def on_press(update: Update, context: Context) -> None:
     if (shown := await answer_shown_in(query, context, texts)) is None:
         return
     reply, answer = shown
-    earlier = await asyncio.to_thread(context.services.state.vote_of, reply, query.from_user.id)
+    earlier = await asyncio.to_thread(context.services.state.votes.by, reply, query.from_user.id)
     cast = None if earlier is vote else vote
     votes = await _cast(cast, query.from_user.id, reply, context)
     await delivery.answer_press(query, texts.voted if cast else texts.vote_withdrawn, is_alert=False)
@@ -49,7 +49,7 @@ async def on_reaction(update: Update, context: Context) -> None:
 
 async def _cast(vote: Vote | None, voter_id: int, reply: Reply, context: Context) -> Votes:
     """Keeps the voice. All there are now."""
-    votes = await asyncio.to_thread(context.services.state.vote, reply, voter_id, vote)
+    votes = await asyncio.to_thread(context.services.state.votes.cast, reply, voter_id, vote)
     logger.info("chat %d, message %d: %d up, %d down", reply.chat_id, reply.message_id, votes.up, votes.down)
     return votes
 

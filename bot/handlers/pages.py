@@ -42,7 +42,7 @@ async def _turn(reply: Reply, answer: Answer, view: View, context: Context, text
     services = context.services
     if not await replies.is_there(services, answer, view):
         return texts.withdrawn_answer
-    votes = await asyncio.to_thread(services.state.votes, reply.chat_id, reply.message_id)
+    votes = await asyncio.to_thread(services.state.votes.of, reply.chat_id, reply.message_id)
     outgoing = await replies.page(services, answer, view, texts_for_person(reply.language, context.here), votes)
     if not await delivery.edit(context.bot, reply.chat_id, reply.message_id, outgoing):
         return texts.too_old
