@@ -32,6 +32,8 @@ _ABBREVIATIONS = frozenset(
     "no nos vol vols ed eds fig figs pp ch sec art approx ca cf vs etc al e.g i.e viz resp "
     "inc ltd co corp dept univ assn jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
+_BEFORE_NUMBER = re.compile(r"(?:\b(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun|Apt|Bldg|Dim|Div|Rm|Temp)|\wstr)\Z")
+"""Abbreviations where a number follows, elsewhere words ("in the Sun."). Other short words before a number mostly end a sentence."""
 _LONGEST_ABBREVIATION = 20
 _ROW = re.compile(r"^[^:;\n]{1,60}: [^;\n]+; [^:;\n]{1,60}: .*", re.MULTILINE)
 """As tables are read: "Name: Ada; Office: London"."""
@@ -88,7 +90,8 @@ def _ends_sentence(text: str, match: re.Match[str], end: int) -> bool:
     word = words[0].lstrip("(['\"“‘").lower() if words else ""
     is_initial = len(word) == 1 and word.isalpha()
     is_acronym = re.fullmatch(r"(?:[a-z]\.)+[a-z]", word) is not None
-    return not (is_initial or is_acronym or word in _ABBREVIATIONS or _continues(text, match.end(), end))
+    is_before_number = _BEFORE_NUMBER.search(before) is not None and text[match.end() : match.end() + 1].isdigit()
+    return not (is_initial or is_acronym or is_before_number or word in _ABBREVIATIONS or _continues(text, match.end(), end))
 
 
 def _continues(text: str, position: int, end: int) -> bool:

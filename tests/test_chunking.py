@@ -95,6 +95,8 @@ def test_white_space_has_no_passages(text: str) -> None:
         ("It opened. It closed!", ["It opened.", "It closed!"]),
         ("Dr. Kim met Gen. Park at 5 p.m. in Seoul.", ["Dr. Kim met Gen. Park at 5 p.m. in Seoul."]),
         ("The U.S. Space Force. John W. Raymond spoke.", ["The U.S. Space Force.", "John W. Raymond spoke."]),
+        ("Open Mon.-Fri. 8-18, Sat. 9-12. Ask in Bldg. 4.", ["Open Mon.-Fri. 8-18, Sat. 9-12.", "Ask in Bldg. 4."]),
+        ("It is at Hauptstr. 5. We sat. 12 came in May. 3 left.", ["It is at Hauptstr. 5.", "We sat.", "12 came in May.", "3 left."]),
         ("“It works.” She left.", ["“It works.”", "She left."]),
         ("a system (KPS). ” The leaders met.", ["a system (KPS). ”", "The leaders met."]),
         ("It costs 3.50 euros... maybe.", ["It costs 3.50 euros... maybe."]),
