@@ -44,6 +44,17 @@ def test_no_text_of_a_language_is_left_in_english(texts: Texts) -> None:
     assert [name for name, text in flat(texts).items() if text == english[name]] == []
 
 
+@pytest.mark.parametrize(("texts", "limit"), [(KOREAN, "아직은 영어로 쓴"), (JAPANESE, "読めるのは英語の")], ids=["ko", "ja"])
+def test_whoever_is_invited_in_another_language_is_told_that_only_english_is_read(texts: Texts, limit: str) -> None:
+    assert all(limit in text for text in (texts.description, texts.start, texts.help_private))
+
+
+@pytest.mark.parametrize("texts", LANGUAGES.values(), ids=LANGUAGES)
+def test_what_the_profile_says_keeps_to_telegrams_limits(texts: Texts) -> None:
+    assert len(texts.description) <= 512
+    assert len(texts.about) <= 120
+
+
 def test_documents_have_one_name_in_japanese() -> None:
     assert [name for name, text in flat(JAPANESE).items() if "文書" in text] == []
 

@@ -42,7 +42,7 @@ LANGUAGES = {
     "ja": Language("Japanese", "今のところ英語しか読めません。英語で質問してください。"),
     "ka": Language("Georgian"),
     "km": Language("Khmer"),
-    "ko": Language("Korean", "저는 아직 영어만 읽을 수 있습니다. 영어로 질문해 주세요."),
+    "ko": Language("Korean", "저는 아직 영어만 읽을 수 있어요. 영어로 물어봐 주세요."),
     "lo": Language("Lao"),
     "my": Language("Burmese"),
     "nl": Language("Dutch", "Ik lees voorlopig alleen Engels. Stel de vraag alsjeblieft in het Engels."),
