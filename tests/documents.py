@@ -270,6 +270,24 @@ def boxes() -> bytes:
     return stream.getvalue()
 
 
+def struck() -> bytes:
+    """A Word document with a price that is struck out and one that isn't any more, a hidden word, and a formula."""
+    sums = (
+        "<m:f><m:num><m:r><m:t>1</m:t></m:r></m:num><m:den><m:r><m:t>2</m:t></m:r></m:den></m:f><m:sSup><m:e><m:r><m:t>x</m:t></m:r></m:e>"
+    )
+    formula = f"<m:oMath xmlns:m='{nsmap['m']}'>{sums}<m:sup><m:r><m:t>2</m:t></m:r></m:sup></m:sSup></m:oMath>"
+    file = docx.Document()
+    paragraph = file.add_paragraph("The fee is ")
+    paragraph.add_run("100 ").font.strike = True
+    paragraph.add_run("120 euros").font.double_strike = False
+    paragraph.add_run(" (secret)").font.hidden = True
+    paragraph.add_run(", or ")
+    paragraph._p.append(parse_xml(formula))  # noqa: SLF001  # nor formulas
+    stream = io.BytesIO()
+    file.save(stream)
+    return stream.getvalue()
+
+
 def _add_table(file: WordDocument, rows: Sequence[Sequence[str]]) -> Any:  # python-docx types tables by half
     table = file.add_table(rows=0, cols=len(rows[0]))
     for row in rows:

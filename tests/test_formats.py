@@ -257,6 +257,11 @@ class TestPages:
             "Item: Pen; Comment: blue; Price: 2."
         )
 
+    def test_what_is_struck_out_is_not_said(self) -> None:
+        page = "<html><p>The fee is <s>100</s> <del>110 <s>or</s></del> 120 euros.<p><strike>In May.</strike>"
+
+        assert parse("a.html", page.encode()).document.text == "The fee is 120 euros."
+
     def test_a_caption_in_the_first_row_takes_no_columns_name(self) -> None:
         table = "<table><tr><td colspan=3>Prices 2024<tr><th>Plan<th>Month<th>Year<tr><td>Basic<td>10<td>100</table>"
 
@@ -384,6 +389,9 @@ class TestWord:
         text = parse("a.docx", documents.superscripts()).document.text
 
         assert text == "It cost 10^12 won on the 2nd of May 2016^1.\n\n1 2016 prices."
+
+    def test_what_is_struck_out_or_hidden_is_not_said_and_formulas_are(self) -> None:
+        assert parse("a.docx", documents.struck()).document.text == "The fee is 120 euros, or 1/2x^2"
 
     def test_a_text_box_is_no_part_of_the_sentence_that_it_stands_in(self) -> None:
         assert parse("a.docx", documents.boxes()).document.text == "It opens at nine.\n\nClosed in May"

@@ -33,7 +33,7 @@ _REFERENCE = 10
 """Characters of a reference to a note at most: "[12]", "note 3"."""
 
 _UNSEEN = (
-    "script, style, noscript, template, svg, math, iframe, object, canvas, dialog, select, [aria-hidden=true], nav, "
+    "script, style, noscript, template, svg, math, iframe, object, canvas, dialog, select, del, s, strike, [aria-hidden=true], nav, "
     "[hidden]:not([role=region], [role=tabpanel])"  # those are what an accordion or a tab shows when it is clicked
 )
 _MARKS = ".headerlink, .hash-link, .mw-editsection"

@@ -24,12 +24,15 @@ from index.loading.rows import MOST_COLUMNS, in_document
 _PARAGRAPH, _TABLE, _ROW, _CELL, _TEXT = (qn(name) for name in ("w:p", "w:tbl", "w:tr", "w:tc", "w:t"))
 _BOX = qn("w:txbxContent")
 """What a text box holds, inside of the paragraph that it is anchored in."""
-_BREAKS = {qn("w:tab"): " ", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
+_FORMULA_TEXT = qn("m:t")
+_SIGNS = {qn("w:tab"): " ", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-", qn("m:sup"): "^", qn("m:den"): "/"}
+"""What stands for an element, or before what it holds: in formulas an exponent, and the lower part of a fraction."""
 _NUMBERED, _HEADER_ROW, _VALUE = qn("w:numPr"), qn("w:tblHeader"), qn("w:val")
 _ACROSS, _DOWN = f"{qn('w:tcPr')}/{qn('w:gridSpan')}", f"{qn('w:tcPr')}/{qn('w:vMerge')}"
 _RAISED = f"{qn('w:rPr')}/{qn('w:vertAlign')}[@{qn('w:val')}='superscript']"
 _REMOVED = qn("w:del"), qn("w:moveFrom"), "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 """What was taken out, or is said a second time for earlier versions of Word."""
+_STRUCK = [f"{qn('w:rPr')}/{qn(name)}" for name in ("w:strike", "w:dstrike", "w:vanish")]
 _NOTE_PARTS = RELATIONSHIP_TYPE.FOOTNOTES, RELATIONSHIP_TYPE.ENDNOTES
 _NOTES, _ID = (qn("w:footnoteReference"), qn("w:endnoteReference")), qn("w:id")
 _HEADING = re.compile(r"Heading ([1-9])")
@@ -119,12 +122,14 @@ def _inside(parent: BaseOxmlElement, tag: str) -> Iterator[BaseOxmlElement]:
 
 
 def _text(element: BaseOxmlElement) -> str:
-    """What it says now: with what was inserted, without what was removed (Word keeps that until it is accepted), and without text boxes."""
-    nodes = (node for node in element.iter(_TEXT, _PARAGRAPH, *_BREAKS) if _box(node) is _box(element))
-    said = (node for node in nodes if next(node.iterancestors(*_REMOVED), None) is None)
+    """What it says now: with what was inserted, without what was removed (Word keeps that until it is accepted) or struck out, and without
+    text boxes.
+    """
+    nodes = (node for node in element.iter(_TEXT, _FORMULA_TEXT, _PARAGRAPH, *_SIGNS) if _box(node) is _box(element))
+    said = (node for node in nodes if next(node.iterancestors(*_REMOVED), None) is None and not _is_struck(node))
     parts = [""]
     for is_raised, nodes in groupby(said, _is_raised):
-        text = "".join((node.text or "") if node.tag == _TEXT else _BREAKS.get(node.tag, "\n") for node in nodes)
+        text = "".join(map(_words, nodes))
         parts += joint(parts[-1], text, is_raised), text
     return "".join(parts)
 
@@ -132,6 +137,15 @@ def _text(element: BaseOxmlElement) -> str:
 def _box(node: BaseOxmlElement) -> BaseOxmlElement | None:
     """The innermost that it stands in."""
     return next(node.iterancestors(_BOX), None)
+
+
+def _words(node: BaseOxmlElement) -> str:
+    return (node.text or "") if node.tag in (_TEXT, _FORMULA_TEXT) else _SIGNS.get(node.tag, "\n")
+
+
+def _is_struck(node: BaseOxmlElement) -> bool:
+    """Whether the run says so, or that it is hidden."""
+    return any(mark.get(_VALUE, "1") not in ("0", "false", "off") for path in _STRUCK for mark in node.getparent().iterfind(path))
 
 
 def _is_raised(node: BaseOxmlElement) -> bool:
