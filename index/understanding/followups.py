@@ -32,6 +32,7 @@ from index.understanding.grammar import (
     POSSESSIVE,
     PREPOSITIONS,
     SERIES_WORDS,
+    WEEKDAY,
     Question,
     any_of,
     first_auxiliary,
@@ -54,7 +55,7 @@ _CONNECTIVE = re.compile(
 )
 _ADDING = re.compile(r"\b(?:and|also|or)\b", re.IGNORECASE)
 """After the other connectives may come thanks and praise as well: "ok great", "so cool"."""
-_BARE = re.compile(rf"{OPENING.pattern}(?:\s+(?:{any_of(KINDS)}|else|exactly))*", re.IGNORECASE)
+_BARE = re.compile(rf"{OPENING.pattern}(?:\s+(?:{any_of(KINDS)}|else|exactly))*", re.IGNORECASE | re.VERBOSE)
 _ASPECTS = frozenset("cost deadline fee limit".split())
 _BARE_KIND = re.compile(rf"(?:(?:the|its|their)\s+)?({any_of(KINDS | _ASPECTS)})", re.IGNORECASE)
 _ORDINAL = re.compile(rf"\b{any_of(SERIES_WORDS)}", re.IGNORECASE)
@@ -64,7 +65,7 @@ _THE_NAME = re.compile(r"the(?:\s+[A-Z]\S*)+")
 _NUMBER = re.compile(r"(?<![\w.,:])\d+(?:[.,:]\d+)*(?!\w)")
 _AMOUNT = re.compile(r"\b(?:above|below|less\s+than|more\s+than|over|under|up\s+to)\s+\d[\d.,]*(?:\s+(?:dollars|euros))?\b", re.IGNORECASE)
 _TIME = re.compile(
-    r"\b(?:(?:the\s+)?(?:public\s+holidays?|week(?:day|end)s?)|to(?:day|morrow|night)|yesterday|(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
+    rf"\b(?:(?:the\s+)?(?:public\s+holidays?|week(?:day|end)s?)|to(?:day|morrow|night)|yesterday|{WEEKDAY}"
     r"|(?:last|next|this)\s+(?:week|month|quarter|year))\b",
     re.IGNORECASE,
 )

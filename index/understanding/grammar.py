@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from index.numerals import ORDINAL_NUMERALS, ORDINALS
+from index.understanding.evidence import MONTHS
 from index.understanding.wording import spelt_out
 
 PREPOSITIONS = frozenset("about after at before between by during for from in into of on since to under until with".split())
@@ -30,6 +31,8 @@ PAST_FORMS = frozenset("became began came fell gave got left led lost made met p
 KINDS = frozenset(
     "building city company country date day hour location month name person place price reason room state time town venue year".split()
 )
+_TIME_KINDS = frozenset("date day month time year".split())
+WEEKDAY = "(?:mon|tues|wednes|thurs|fri|satur|sun)days?"
 _ATTACHING = frozenset("and between of or".split())
 _SUBJECTS = frozenset("he i she they we you".split())
 _PRONOUNS = _SUBJECTS | frozenset("him me them us".split())
@@ -56,11 +59,20 @@ def _not_after(phrases: Iterable[str]) -> str:
 
 
 OPENING = re.compile(
-    rf"(?:{any_of(PREPOSITIONS)}\s+)?(?:how\s+(?:far|large|long|many|much|often|old)|what|when|where|which|whom|whose|who|why|how)\b",
-    re.IGNORECASE,
+    rf"""(?:{any_of(PREPOSITIONS)}\s+)?(?: how\s+(?:far|large|long|many|much|often|old)
+      | (?:what|which)\s+(?:{any_of(_TIME_KINDS)}(?=\s+{any_of(AUXILIARIES)})|{any_of(KINDS)}(?=\s+{any_of(BE)}\s+{any_of(DETERMINERS)}))
+      | what|when|where|which|whom|whose|who|why|how )\b""",
+    re.IGNORECASE | re.VERBOSE,
 )
+"""What time (does it close), which room (is the meeting in)."""
 NAME = re.compile(r"(?<=\s)(?<![.!?]\s)(?!I\b)[A-Z][\w.'’-]*(?:\s+[A-Z][\w.'’-]*)*")
 _OPENS_NOUN = re.compile(rf"(?i:{any_of(DETERMINERS | _SUBJECTS)})|[A-Z]")
+_AT_A_TIME = re.compile(
+    rf"\s(?:(?:at|by|every|in|last|next|on|since|this|until)\s+(?:{WEEKDAY}|{'|'.join(MONTHS)}|weekends?|night|noon|20\d\d)"
+    r"|today|tomorrow|yesterday)\Z",
+    re.IGNORECASE,
+)
+"""(When does the pool open) on Sundays: no part of what is asked about."""
 _PLEASE = re.compile(r"[,\s]+(?:please|thanks)\Z", re.IGNORECASE)
 POSSESSIVE = re.compile(r"['’]s?\Z")
 _PLACE_FOLLOWS = re.compile(r"\b(?:at|from|in|of|on|to)\s+(?:the\s+)?$", re.IGNORECASE)
@@ -116,7 +128,7 @@ class Question:
     def topic(self) -> str:
         """What "it" would be: "the second dialogue" of "when was the second dialogue held?"; empty where nothing has a name."""
         clause = _CLAUSE.search(self.rest)
-        topic = self._topic_of(self.rest[: clause.start()] if clause else self.rest)
+        topic = self._topic_of(_AT_A_TIME.sub("", self.rest[: clause.start()] if clause else self.rest))
         if not topic and clause:  # (who do I call) when my laptop is stolen
             return parse(clause["clause"]).topic
         return topic
