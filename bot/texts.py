@@ -254,6 +254,7 @@ class Texts:
     rush: str = "So many questions at once! Telegram lets me write only so fast, so I answer one after the other and forget none."
     overloaded: str = "I'm asked more than I can answer right now. Please ask again in a minute."
     failed: str = "Something went wrong on my side, not on yours. Please ask again in a moment."
+    may_not_write: str = "I may not write or send files here. This group's administrators can let me."
 
     terminal_hello: str = "Ask me anything about my documents; /help tells more, /quit ends."
     terminal_help: str = (

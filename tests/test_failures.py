@@ -18,6 +18,7 @@ from bot.languages import KOREAN
 from bot.preferences import Language, Preferences
 from bot.sandbox import BotApiServer
 from bot.state import State
+from bot.texts import ENGLISH
 from index.domain import Answer
 from index.errors import SnapshotDamaged
 from tests.support import ARTICLE, QUESTION, Library, running, scene
@@ -134,6 +135,15 @@ async def test_a_failure_after_a_press_is_told_in_an_alert(tmp_path: Path) -> No
 
         assert "went wrong on my side" in (await here.server.answered(query))["text"]
         assert "2 of 3" in (await here.press(answer, "Next")).text
+
+
+async def test_a_press_is_told_that_what_it_asks_for_may_not_be_sent_there(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        answer = await said(here, here.group, here.ben, f"/ask {QUESTION}")
+        here.world.restrict(here.group, here.world.bot, by=here.ann, rights=["can_send_messages"])
+        query = here.world.press(answer, "Source", here.ben)
+
+        assert (await here.server.answered(query))["text"] == ENGLISH.may_not_write
 
 
 class Full(Library):

@@ -25,7 +25,7 @@ AFTER_AN_OUTAGE = 60.0
 """Seconds until what Telegram was out of reach for is tried again. An answer has had a day of tries by then, two a minute, so that a longer
 pause would spare little; a look at who administers a group has had 15 seconds of them, and its command shouldn't long outwait a hiccup."""
 _IN_VAIN = ("not enough rights", "no rights to send", "topic_closed", "thread not found", "chat not found", "query is too old")
-"""Silenced by the group, a topic or a chat that is there no more, or too late for an inline query: an apology would fail likewise."""
+"""Silenced by the group, a topic or a chat that is there no more, or too late for an inline query: an apology there would fail likewise."""
 
 
 async def on_error(update: object, context: Context) -> None:
@@ -50,6 +50,10 @@ async def _deal_with(update: object, context: Context) -> None:
             logger.error("%s: Telegram asks to wait %s; what was asked is answered then", where, wait)
         case BadRequest() as error if any(reason in error.message.lower() for reason in _IN_VAIN):
             logger.info("%s: %s", where, error.message)
+            if (
+                isinstance(update, Update) and update.callback_query is not None
+            ):  # its answer is shown to one person, whatever the chat forbids
+                await _tell(update, context, lambda texts: texts.may_not_write)
         case BadRequest() as error:
             logger.error("%s: Telegram refused: %s", where, error.message)
             await _apologise(update, context)
