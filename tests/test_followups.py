@@ -111,6 +111,13 @@ def test_persons_are_the_answer_or_those_named_before(question: str, previous: A
         ("no, the second one", "when was the summit?", "when was the second summit?"),
         ("I meant in Germany", "how many offices are there in France?", "how many offices are there in Germany?"),
         ("and Saturdays?", "When does the canteen open?", "When does the canteen open on Saturdays?"),
+        ("and next Friday?", "When does the canteen open?", "When does the canteen open next Friday?"),
+        ("and every Friday?", "When does the canteen open?", "When does the canteen open every Friday?"),
+        ("and the day after?", "Is the office open on Monday?", "Is the office open the day after?"),
+        ("and on Tuesday?", "Who is on duty next Monday?", "Who is on duty on Tuesday?"),
+        ("and Tuesday?", "Who is on duty on Monday?", "Who is on duty on Tuesday?"),
+        ("and Tuesday?", "What is the Monday menu?", "What is the Tuesday menu?"),
+        ("and tomorrow?", "Who is on duty on Monday?", "Who is on duty tomorrow?"),
         ("and tomorrow?", "Is the office open today?", "Is the office open tomorrow?"),
         ("and last year?", "what was the revenue this year?", "what was the revenue last year?"),
         (

@@ -66,10 +66,11 @@ _NUMBER = re.compile(r"(?<![\w.,:])\d+(?:[.,:]\d+)*(?!\w)")
 _AMOUNT = re.compile(r"\b(?:above|below|less\s+than|more\s+than|over|under|up\s+to)\s+\d[\d.,]*(?:\s+(?:dollars|euros))?\b", re.IGNORECASE)
 _TIME = re.compile(
     rf"\b(?:(?:the\s+)?(?:public\s+holidays?|week(?:day|end)s?)|to(?:day|morrow|night)|yesterday|{WEEKDAY}"
-    r"|(?:last|next|this)\s+(?:week|month|quarter|year))\b",
+    rf"|(?:every|last|next|this)\s+(?:week|month|quarter|year|{WEEKDAY})|the\s+(?:day|week|month|year)\s+(?:after|before))\b",
     re.IGNORECASE,
 )
-_WITHOUT_ON = re.compile(r"to|yesterday|last|next|this", re.IGNORECASE)
+_ON_TIME = re.compile(rf"(\bon\s+)?{_TIME.pattern}", re.IGNORECASE)
+_WITHOUT_ON = re.compile(r"on\s|to|yesterday|every|last|next|this|the\s+(?:day|week|month|year)\b", re.IGNORECASE)
 _DATED = re.compile(rf"\d|\b(?:{'|'.join(MONTHS)}|Q[1-4])\b|{_TIME.pattern}", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![\w.-])(?:1[5-9]|20)\d\d(?![\w-]|\.\d)")
 """No part of CVE-2023-4567."""
@@ -223,10 +224,8 @@ def _exchanged(phrase: str, before: Question) -> str | None:
     text, first = before.text, phrase.split()[0].lower()
     if (year := _IN_YEAR.search(phrase)) and _YEAR.search(text):
         return _of_another_year(year, before)
-    if _TIME.fullmatch(phrase):
-        if _TIME.search(text):
-            return _TIME.sub(phrase, text, count=1)
-        return f"{text} {phrase}" if _WITHOUT_ON.match(phrase) else f"{text} on {phrase}"
+    if _ON_TIME.fullmatch(phrase):
+        return _at_another_time(phrase, text)
     for kind in (_AMOUNT, _NUMBER):
         if kind.fullmatch(phrase) and (same := [*kind.finditer(text)]):
             return text[: same[-1].start()] + phrase + text[same[-1].end() :]
@@ -249,6 +248,14 @@ def _of_another_year(year: re.Match[str], before: Question) -> str | None:
         return text
     whole = _exchanged(other, parse(text))
     return whole if whole is None or number in whole else f"{whole} {year[0]}"
+
+
+def _at_another_time(phrase: str, text: str) -> str:
+    """With "on" where one was, or at the end: "the Monday menu" has none."""
+    on = phrase if _WITHOUT_ON.match(phrase) else f"on {phrase}"
+    if _TIME.search(text) is None:
+        return f"{text} {on}"
+    return _ON_TIME.sub(lambda time: on if time[1] or time.end() == len(text) else phrase, text, count=1)
 
 
 def _with_preposition(word: str, phrase: str, text: str) -> str:
