@@ -229,6 +229,7 @@ KOREAN = Texts(
     adders_everybody="누구나",
     doctor_private="여기서는 모든 메시지가 제게 와요. 질문을 그냥 써 주세요.",
     doctor_hears_all="✓ 여기서는 모든 메시지를 들어요. 이름을 부르셔도 돼요.",
+    doctor_hears_since="✓ 개인정보 보호 모드가 꺼져 있어요. 그래도 이름을 불렀을 때 들리지 않으면, 저를 내보냈다가 다시 초대해 주세요.",
     doctor_hears_commands="✓ 이 그룹에서는 명령에만 답하도록 정해져 있어요. 관리자가 /settings에서 바꿀 수 있어요.",
     doctor_hears_some=(
         "! 여기서는 명령과 답장만 들려요. 이름을 불러도 들리게 하려면 저를 관리자로 지정하거나, @BotFather에게 /setprivacy를 보낸 뒤 "
@@ -500,6 +501,7 @@ JAPANESE = Texts(
     adders_everybody="全員",
     doctor_private="ここではすべてのメッセージが届きます。質問をそのままお書きください。",
     doctor_hears_all="✓ ここではすべてのメッセージが届きます。名前を呼んでいただいても結構です。",
+    doctor_hears_since="✓ プライバシーモードは無効です。それでも名前の呼びかけが届かなければ、私を一度外して追加し直してください。",
     doctor_hears_commands="✓ このグループでは、コマンドにだけ答える設定になっています。管理者が /settings で変えられます。",
     doctor_hears_some=(
         "! ここではコマンドと返信だけが届きます。名前の呼びかけも届くようにするには、管理者にするか、@BotFather に /setprivacy を"

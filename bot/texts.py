@@ -236,6 +236,7 @@ class Texts:
     adders_everybody: str = "everybody"
     doctor_private: str = "Here everything reaches me: just write your question."
     doctor_hears_all: str = "✓ I hear all messages here, mentions as well."
+    doctor_hears_since: str = "✓ Privacy mode is off. If mentions still don't reach me, remove me and add me again."
     doctor_hears_commands: str = "✓ This group has chosen that I answer commands only. Administrators change that in /settings."
     doctor_hears_some: str = (
         "! I hear only commands and replies here. To let mentions reach me: make me an administrator, or send /setprivacy to @BotFather, "

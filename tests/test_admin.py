@@ -249,6 +249,15 @@ async def test_in_private_only_the_bots_administrators_see_what_all_private_ques
             assert (await server.sent(server.world.private(ben))).text.startswith("Questions: 1 (0 answered, 1 with a maybe, 0 not")
 
 
+async def test_doctor_does_not_vouch_for_what_was_switched_off_since_the_bot_came(here: Scene) -> None:
+    here.world.set_privacy(on=False)
+
+    told = await called(here, "/doctor", here.ben)
+
+    assert ENGLISH.doctor_hears_since in told.text
+    assert ENGLISH.doctor_hears_all not in told.text
+
+
 async def test_doctor_says_what_works_here_and_how_to_change_it(here: Scene) -> None:
     before = await called(here, "/doctor", here.ben)
     here.world.promote(here.group, here.world.bot, by=here.ann)

@@ -10,14 +10,14 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from telegram import CallbackQuery, Chat, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from telegram import CallbackQuery, Chat, ChatMember, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update, User
 from telegram.constants import ChatType
 
 from bot import delivery
 from bot.access import author, is_in_private
 from bot.context import Context, texts_of
 from bot.formatting import Outgoing, note
-from bot.handlers.membership import help_here
+from bot.handlers.membership import hears_all, help_here
 from bot.preferences import Adders, Caution, Digest, Hears, Language, Preferences, Quiet, Sources, following
 from bot.rights import ADMINS, administers, may_look, refusal, scope_of
 from bot.texts import Texts
@@ -85,12 +85,19 @@ async def on_doctor(update: Update, context: Context) -> None:
         await delivery.reply(asked, note("\n\n".join([texts.doctor_private, *findings, number, *_unread(asked, context, texts)])), context)
         return
     membership = await context.bot.get_chat_member(asked.chat_id, me.id)
-    hears_all = membership.status in ADMINS or bool(me.can_read_all_group_messages)
-    hearing = texts.doctor_hears_all if hears_all else texts.doctor_hears_some
-    findings.insert(0, texts.doctor_hears_commands if context.here.hears is Hears.COMMANDS else hearing)
+    findings.insert(0, _hearing(me, membership, context.here.hears, texts))
     findings.append(texts.doctor_reactions_on if membership.status in ADMINS else texts.doctor_reactions_off)
     findings.append(texts.doctor_chat_id.format(id=asked.chat_id))
     await delivery.reply(asked, note("\n\n".join([help_here(me, membership, context.here.hears, texts), *findings])), context)
+
+
+def _hearing(me: User, membership: ChatMember, hears: Hears, texts: Texts) -> str:
+    """What of a group's messages reaches the bot, and is answered."""
+    if hears is Hears.COMMANDS:
+        return texts.doctor_hears_commands
+    if membership.status in ADMINS:
+        return texts.doctor_hears_all
+    return texts.doctor_hears_since if hears_all(me, membership) else texts.doctor_hears_some
 
 
 def _unread(asked: Message, context: Context, texts: Texts) -> list[str]:

@@ -50,9 +50,7 @@ async def _deal_with(update: object, context: Context) -> None:
             logger.error("%s: Telegram asks to wait %s; what was asked is answered then", where, wait)
         case BadRequest() as error if any(reason in error.message.lower() for reason in _IN_VAIN):
             logger.info("%s: %s", where, error.message)
-            if (
-                isinstance(update, Update) and update.callback_query is not None
-            ):  # its answer is shown to one person, whatever the chat forbids
+            if isinstance(update, Update) and update.callback_query is not None:  # an alert may be shown wherever it is
                 await _tell(update, context, lambda texts: texts.may_not_write)
         case BadRequest() as error:
             logger.error("%s: Telegram refused: %s", where, error.message)

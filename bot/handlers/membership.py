@@ -40,17 +40,24 @@ def joins_group(change: ChatMemberUpdated) -> bool:
 
 def help_here(me: User, membership: ChatMember, hears: Hears, texts: Texts) -> str:
     """How to ask in a group: only ways that arrive there, given privacy mode and the bot's own rights, and that the group has chosen."""
-    hears_all = bool(me.can_read_all_group_messages) or membership.status == ChatMemberStatus.ADMINISTRATOR
+    is_all_heard = hears_all(me, membership)
     # In privacy mode a bare command arrives only while no other bot has spoken; with its name on it, always.
-    suffix = "" if hears_all else f"@{me.username}"
+    suffix = "" if is_all_heard else f"@{me.username}"
     is_called = hears is not Hears.COMMANDS
     ways = {
         texts.way_command.format(suffix=suffix): True,
         texts.way_reply: is_called,
         texts.way_ask_reply.format(suffix=suffix): True,
-        texts.way_mention.format(mention=f"@{me.username}"): is_called and hears_all,
+        texts.way_mention.format(mention=f"@{me.username}"): is_called and is_all_heard,
     }
     return texts.help_group.format(ways="\n".join(way for way, works in ways.items() if works), suffix=suffix)
+
+
+def hears_all(me: User, membership: ChatMember) -> bool:
+    """Whether messages that don't call the bot reach it. Where it has been since before privacy mode was switched off, and isn't an
+    administrator, they don't; Telegram doesn't tell where that is.
+    """
+    return bool(me.can_read_all_group_messages) or membership.status == ChatMemberStatus.ADMINISTRATOR
 
 
 def is_present(member: ChatMember) -> bool:
