@@ -76,6 +76,12 @@ def test_it_is_what_the_question_before_was_about(question: str, whole: str) -> 
         ("how old is he?", replace(MINISTER, decision=Decision.NONE), "how old is the prime minister of Japan?"),
         ("when did he leave?", VISIT, "when did Biden leave?"),
         ("what did they say?", VISIT, "what did Biden and Kishida say?"),
+        ("who did they appoint?", answered("What did the committee decide last Monday?"), "who did the committee appoint?"),
+        ("who did she visit?", answered("when was the Berlin office opened?"), "who did the Berlin office visit?"),
+        ("how do they connect?", answered("Can visitors use the wifi?"), "how do visitors connect?"),
+        ("How do I reach her on weekends?", MINISTER, "How do I reach Fumio Kishida on weekends?"),
+        ("how do I tell her that I am late?", MINISTER, "how do I tell Fumio Kishida that I am late?"),
+        ("what is her weekly schedule?", MINISTER, "what is Fumio Kishida's weekly schedule?"),
         ("why did they launch it?", LAUNCH, "why did the two countries launch the dialogue?"),
     ],
 )
@@ -345,6 +351,9 @@ def test_a_question_that_stands_on_its_own_is_left_alone(question: str) -> None:
         "the policy says what about dogs?",
         "how far is it from Bonn to Berlin?",
         "which employees bring their children?",
+        "Tom is ill. Who takes his class?",
+        "Anna said she would be late, who covers?",
+        "printer jammed how do i fix it",
     ],
 )
 def test_a_pronoun_that_stands_for_what_the_question_says_itself_takes_nothing_up(question: str) -> None:
@@ -374,6 +383,8 @@ def test_a_pronoun_that_stands_for_what_the_question_says_itself_takes_nothing_u
         (MEETING, "why was it postponed?", "why was the budget meeting postponed?"),
         (MEETING, "what was its outcome?", "what was the budget meeting's outcome?"),
         (MEETING, "when does it start?", "when does the budget meeting start?"),
+        (LAPTOP, "do you know what it costs?", "do you know what the new laptop costs?"),
+        (PROJECT, "can somebody say how it works?", "can somebody say how the Apollo project works?"),
         (PROJECT, "who leads it?", "who leads the Apollo project?"),
         (PROJECT, "what is its budget?", "what is the Apollo project's budget?"),
         (PROJECT, "is it finished?", "is the Apollo project finished?"),

@@ -31,7 +31,9 @@ VERB = rf"(?:{any_of(CLOSING_VERBS | PARTICIPLES | _MORE)}|[a-z]{{2,}}[^e\W]ed\b
 
 _PLURAL = frozenset("their them they".split())
 _CLAUSE_WORDS = frozenset("after and because before but if once or since so than that unless until when whether which while who".split())
-_CLAUSE_END = re.compile(rf"[,;:]|(?<!\b[DM][rs])[.!?](?=\s)|\s[-–—]\s|\b{any_of(_CLAUSE_WORDS)}", re.IGNORECASE)
+_CLAUSE_END = re.compile(
+    rf"[,;:]|(?<!\b[DM][rs])[.!?](?=\s)|\s[-–—]\s|\b{any_of(_CLAUSE_WORDS)}|\b(?:how|what|where|why)\s+{any_of(AUXILIARIES)}", re.IGNORECASE
+)
 _CLAUSE_FIRST = re.compile(rf"when\s+(?!{any_of(AUXILIARIES)})", re.IGNORECASE)
 """When my laptop breaks (who repairs it)."""
 _INVERTED = {
@@ -58,6 +60,7 @@ _NOUN = re.compile(
       | (?:about|by|did|does|from|happens\s+to|into|of|on|with|without) \s+ {_BARE_SINGULAR}
       | (?:anybody|anyone|everybody|everyone|nobody|somebody|someone) \b
       | (?!{_NO_NOUN}) \w{{2,}}(?:ss|us)\b )
+    | ^(?!{_NO_NOUN}|(?:anything|let|more|nothing|please)\b) \w{{3,}} \s+ (?:{any_of(AUXILIARIES)} | says? \b | {VERB})
     | ^(?:(?:how|when|where|why)\s+)? {any_of(AUXILIARIES)} \s+ {_BARE_SINGULAR}
     | ^(?:after|because|before|if|once|since|unless|when|while) \s+ {_BARE_SINGULAR}""",
     re.IGNORECASE | re.VERBOSE,

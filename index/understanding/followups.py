@@ -78,9 +78,16 @@ _IN_YEAR = re.compile(rf"(?:\b{any_of(PREPOSITIONS)}\s+)?(?:\bthe\s+year\s+)?{_Y
 _NOTHING_NEW = frozenset({"one", *DETERMINERS, *PREPOSITIONS})
 _VERB_ALONE = re.compile(rf"(?:how many\s+\w+|what|which\s+\w+|who)\s+(?:\w+ed|{any_of(PAST_FORMS)})", re.IGNORECASE)
 _AFTER_AUXILIARY = "|".join(rf"(?<=\b{re.escape(word)}\s)" for word in sorted(AUXILIARIES))
+_AFTER_HER = (
+    PREPOSITIONS
+    | AUXILIARIES
+    | DETERMINERS
+    | frozenset("again and because but directly how if now or over quickly soon than today tomorrow what when where while why".split())
+)
+"""(Reach) her on weekends: she herself."""
 _PRONOUN = re.compile(
     rf"""\b(?:
-        (?P<possessive> its | his | their | her(?=\s+[a-z]) )
+        (?P<possessive> its | his | their | her(?=\s+(?!{any_of(_AFTER_HER)})[a-z]) )
       | (?P<person> he | she | they | him | her | them )
       | (?P<place> there )
       | (?P<time> then(?=\W*$) )
@@ -121,6 +128,8 @@ _SENTENCE = re.compile(
 _NOTHING_TO_ASK_ABOUT = frozenset("because if unless while i we you me now today thanks please more yes no not so".split())
 _SEVERAL = re.compile(r"(?:\w+\s+){0,3}?\w*[^s\W]s\b")
 _PLURAL = re.compile(r"\b(?:both|its|the|their|these|those|two)\s+(?:\w+\s+)*?\w+[^s\W]s\b", re.IGNORECASE)
+_THEY = re.compile(rf"(?:{_AFTER_AUXILIARY})[a-z]{{2,}}[^s\W]s\b(?=\s+[a-z])", re.IGNORECASE)
+"""(Can) visitors (use the wifi)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +324,8 @@ def _antecedent(pronoun: re.Match[str], turn: _Turn) -> str | None:
         case "person":
             if word == "them" and _SEVERAL.match(topic):
                 return topic
+            if word == "they" and (acting := _THEY.search(turn.before.rest)):
+                return acting[0]
             return _person(turn, plural=word in {"they", "them"})
         case "possessive":
             owner = topic if word == "its" else _person(turn, plural=word == "their")

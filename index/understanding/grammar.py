@@ -75,7 +75,8 @@ _AT_A_TIME = re.compile(
 """(When does the pool open) on Sundays: no part of what is asked about."""
 _PLEASE = re.compile(r"[,\s]+(?:please|thanks)\Z", re.IGNORECASE)
 POSSESSIVE = re.compile(r"['’]s?\Z")
-_PLACE_FOLLOWS = re.compile(r"\b(?:at|from|in|of|on|to)\s+(?:the\s+)?$", re.IGNORECASE)
+_NO_PERSON_FOLLOWS = re.compile(r"\b(?:at|from|in|of|on|the|to)\s+$", re.IGNORECASE)
+_MOMENT = re.compile(rf"{WEEKDAY}|{'|'.join(MONTHS)}", re.IGNORECASE)
 _PLURAL = re.compile(r"[a-z-]+[^\W_su]s")
 """Of a noun; no infinitive ends so."""
 _PARTICIPLE = rf"(?:{any_of(PARTICIPLES)}|[a-z]{{2,}}[^e\W]ed\b)"
@@ -172,8 +173,9 @@ class Question:
 
     @property
     def people(self) -> list[str]:
-        """Names but for those of places and times: what follows "in" and the like."""
-        return [POSSESSIVE.sub("", match[0]) for match in NAME.finditer(self.text) if not _PLACE_FOLLOWS.search(self.text[: match.start()])]
+        """Names but for those of places, things and times: what follows "in", "the" and the like."""
+        names = (name for name in NAME.finditer(self.text) if not _NO_PERSON_FOLLOWS.search(self.text[: name.start()]))
+        return [POSSESSIVE.sub("", name[0]) for name in names if not _MOMENT.fullmatch(name[0])]
 
 
 def parse(text: str) -> Question:
