@@ -63,6 +63,7 @@ KOREAN = Texts(
     way_reply="• 제 메시지에 답장하기",
     way_ask_reply="• 다른 분의 메시지에 /ask{suffix}로 답장하기: 그 메시지에 답해 드려요",
     way_mention="• 메시지에서 {mention} 부르기",
+    way_question="• 저를 부르지 않고 그냥 묻기: 답이 확실하면 답해 드려요",
     added="안녕하세요! 이 팀의 문서에서 인용문과 출처를 찾아 답해 드려요.",
     sources_heading="문서 {count}개에서 답을 찾아요:",
     sources_heading_one="문서 하나에서 답을 찾아요:",
@@ -232,7 +233,7 @@ KOREAN = Texts(
     doctor_hears_since="✓ 개인정보 보호 모드가 꺼져 있어요. 그래도 이름을 불렀을 때 들리지 않으면, 저를 내보냈다가 다시 초대해 주세요.",
     doctor_hears_commands="✓ 이 그룹에서는 명령에만 답하도록 정해져 있어요. 관리자가 /settings에서 바꿀 수 있어요.",
     doctor_hears_some=(
-        "! 여기서는 명령과 답장만 들려요. 이름을 불러도 들리게 하려면 저를 관리자로 지정하거나, @BotFather에게 /setprivacy를 보낸 뒤 "
+        "! 여기서는 명령과 답장만 들려요. 모든 메시지가 들리게 하려면 저를 관리자로 지정하거나, @BotFather에게 /setprivacy를 보낸 뒤 "
         "저를 내보냈다가 다시 초대해 주세요."
     ),
     doctor_reactions_on="✓ 반응이 보여요. 👍와 👎를 평가로 세요.",
@@ -330,6 +331,7 @@ JAPANESE = Texts(
     way_reply="• 私のメッセージに返信する",
     way_ask_reply="• 誰かのメッセージに /ask{suffix} と返信する：そのメッセージにお答えします",
     way_mention="• メッセージの中で {mention} と呼ぶ",
+    way_question="• 私を呼ばずにそのまま尋ねる：答えに確信があればお答えします",
     added="こんにちは！このチームの資料から、引用と出典を添えてお答えします。",
     sources_heading="{count}件の資料からお答えします：",
     sources_heading_one="1件の資料からお答えします：",
@@ -504,11 +506,11 @@ JAPANESE = Texts(
     doctor_hears_since="✓ プライバシーモードは無効です。それでも名前の呼びかけが届かなければ、私を一度外して追加し直してください。",
     doctor_hears_commands="✓ このグループでは、コマンドにだけ答える設定になっています。管理者が /settings で変えられます。",
     doctor_hears_some=(
-        "! ここではコマンドと返信だけが届きます。名前の呼びかけも届くようにするには、管理者にするか、@BotFather に /setprivacy を"
+        "! ここではコマンドと返信だけが届きます。すべてのメッセージが届くようにするには、私を管理者にするか、@BotFather に /setprivacy を"
         "送ってから、一度外して追加し直してください。"
     ),
     doctor_reactions_on="✓ リアクションが見えます。👍 と 👎 を評価として数えます。",
-    doctor_reactions_off="! リアクションは見えません。管理者にするか、ボタンで評価してください。",
+    doctor_reactions_off="! リアクションは見えません。私を管理者にするか、ボタンで評価してください。",
     doctor_inline_on="✓ インラインモードは有効です。どのチャットでも名前と質問を書いてください。",
     doctor_inline_off="! インラインモードは無効です。@BotFather に /setinline を送ると有効にできます。",
     doctor_guest_on="✓ ゲストモードは有効です。私のいないチャットでも、名前と質問を書いてください。",

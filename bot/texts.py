@@ -54,6 +54,7 @@ class Texts:
     way_reply: str = "• replying to one of my messages"
     way_ask_reply: str = "• replying /ask{suffix} to somebody's message: I answer that"
     way_mention: str = "• mentioning {mention} in your message"
+    way_question: str = "• just asking anybody: where I'm sure, I answer"
     added: str = "Hello! I answer from this team's documents, with a quote and its source."
 
     sources_heading: str = "I answer from {count} documents:"
@@ -239,7 +240,7 @@ class Texts:
     doctor_hears_since: str = "✓ Privacy mode is off. If mentions still don't reach me, remove me and add me again."
     doctor_hears_commands: str = "✓ This group has chosen that I answer commands only. Administrators change that in /settings."
     doctor_hears_some: str = (
-        "! I hear only commands and replies here. To let mentions reach me: make me an administrator, or send /setprivacy to @BotFather, "
+        "! I hear only commands and replies here. To let all messages reach me: make me an administrator, or send /setprivacy to @BotFather, "
         "then remove me and add me again."
     )
     doctor_reactions_on: str = "✓ I see reactions here: 👍 and 👎 count as votes."

@@ -118,6 +118,16 @@ async def test_where_commands_only_are_answered_no_other_way_is_taught(here: Sce
     assert "mention" not in told.text
 
 
+@pytest.mark.parametrize("hears_all", [False, True])
+async def test_who_chooses_that_any_question_is_answered_is_told_where_none_arrives(here: Scene, hears_all: bool) -> None:
+    if hears_all:
+        here.world.promote(here.group, here.world.bot, by=here.ann)
+    query = here.world.press(await called(here, "/settings", here.ann), "I answer: when I am called", here.ann)
+
+    assert (await here.server.answered(query)).get("text") == (None if hears_all else ENGLISH.doctor_hears_some)
+    assert (ENGLISH.way_question in (await called(here, "/help", here.ann)).text) is hears_all
+
+
 async def test_a_group_may_have_any_question_answered_that_is_sure(here: Scene, tmp_path: Path) -> None:
     await choose(here, Preferences(hears=Hears.QUESTIONS), tmp_path)
     here.world.promote(here.group, here.world.bot, by=here.ann)

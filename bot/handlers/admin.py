@@ -67,7 +67,13 @@ async def on_choice(update: Update, context: Context) -> None:
         await asyncio.to_thread(context.services.state.gaps.note_told, query.message.chat.id, context.settings.now(), language)
     card = settings_card(chosen, query.message.chat, texts_of(update, context), context.settings.now(), context.settings.admins)
     await delivery.edit(context.bot, query.message.chat.id, query.message.message_id, card)
-    await delivery.answer_press(query)
+    is_in_vain = query.data == "set:hears" and chosen.hears is Hears.QUESTIONS and not await _hears_all(query.message.chat.id, context)
+    await delivery.answer_press(query, texts_of(update, context).doctor_hears_some if is_in_vain else None)
+
+
+async def _hears_all(chat_id: int, context: Context) -> bool:
+    me = await context.bot.get_me()
+    return hears_all(me, await context.bot.get_chat_member(chat_id, me.id))
 
 
 async def on_doctor(update: Update, context: Context) -> None:

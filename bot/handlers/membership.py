@@ -49,6 +49,7 @@ def help_here(me: User, membership: ChatMember, hears: Hears, texts: Texts) -> s
         texts.way_reply: is_called,
         texts.way_ask_reply.format(suffix=suffix): True,
         texts.way_mention.format(mention=f"@{me.username}"): is_called and is_all_heard,
+        texts.way_question: hears is Hears.QUESTIONS and is_all_heard,
     }
     return texts.help_group.format(ways="\n".join(way for way, works in ways.items() if works), suffix=suffix)
 
