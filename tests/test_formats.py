@@ -267,6 +267,18 @@ class TestPages:
 
         assert parse("a.html", f"<html>{table}".encode()).document.text == "Prices 2024.\nPlan: Basic; Month: 10; Year: 100."
 
+    def test_a_column_is_named_by_all_that_stands_above_it(self) -> None:
+        head = "<tr><th rowspan=2>Plan<th colspan=2>Price<th>Seats<tr><th>Month<th>Year<th>in all"
+
+        text = parse("a.html", f"<html><table>{head}<tr><td>Basic<td>10<td>100<td>3</table>".encode()).document.text
+
+        assert text == "Plan: Basic; Price Month: 10; Price Year: 100; Seats in all: 3."
+
+    def test_items_keep_their_numbers(self) -> None:
+        page = "<html><ol start=3><li>Open it.<li><p>Turn<ul><li>left</ul><li value=7>Close it.</ol><ol type=a><li>One</ol><li>Two"
+
+        assert parse("a.html", page.encode()).document.text.split() == "3. Open it. 4. Turn - left 7. Close it. - One - Two".split()
+
     def test_lists_in_cells_stay_with_their_rows(self) -> None:
         duties = "<ul><li>pays bills</li><li>keeps books</li></ul>"
         table = f"<table><tr><th>Role<th>Duties<tr><td>Treasurer<td>{duties}<tr><td>Chair<td>leads</table>"

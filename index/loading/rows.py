@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from index.loading.draft import one_line
 
@@ -66,6 +67,12 @@ def spread(rows: Sequence[Sequence[Cell]]) -> list[list[str]]:
             for place in places[number : number + cell.rows]:
                 place.update(covered)
     return [[place.get(column, "") for column in range(max(place, default=-1) + 1)] for place in places]
+
+
+def column_names(rows: Sequence[Sequence[Cell]]) -> list[str]:
+    """Of columns, of which several rows say a part each: "Price" above "Month" and "Year" is in both."""
+    each = spread([[replace(cell, columns=1) for cell in row for _ in range(min(cell.columns, MOST_COLUMNS))] for row in rows])
+    return [" ".join(dict.fromkeys(filter(None, parts))) for parts in zip_longest(*each, fillvalue="")]
 
 
 def looks_like_header(rows: Sequence[Row]) -> bool:

@@ -2,13 +2,14 @@
 
 import codecs
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import takewhile
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from index.loading.draft import LINE, PARAGRAPH, Draft, joint, one_line
 from index.loading.parsed import Limits, Parsed
-from index.loading.rows import Cell, in_document, spread
+from index.loading.rows import Cell, column_names, in_document, spread
 
 _ENCODINGS = "utf-8 cp1250 cp1251 cp1252 cp1253 cp1254 iso8859-2 koi8-r cp932 euc_jp cp949 gb18030 big5".split()
 _SMALLER = {
@@ -56,7 +57,7 @@ _NEVER_AROUND = ("body", "main", "article", "td", "th", "tr")
 """A cell less would move those after it under the names of other columns."""
 _CODE = ("pre", "code")
 """In which "comment" is the class of a colour."""
-_SPAN = re.compile(r"[1-9]\d{0,4}", re.ASCII)
+_NUMBER = re.compile(r"\d{1,5}", re.ASCII)
 _INLINE = frozenset(
     "a abbr acronym b bdi bdo big br cite code data del dfn em font i img input ins kbd label mark meter nobr output picture q rp rt ruby "
     "s samp small span strike strong sub sup time tt u var wbr".split()
@@ -86,6 +87,7 @@ def page_of(content: bytes, is_xml: bool = False) -> LexborHTMLParser:
 def write(root: LexborNode, draft: Draft) -> None:
     """Adds what is below `root` to the draft: headings, paragraphs, lists and rows of tables."""
     words: list[str] = []
+    numbers: list[int | None] = []  # of the next item, for each list around
     marker, is_in_list, is_term = "", False, False
 
     def end_paragraph() -> None:
@@ -108,12 +110,31 @@ def write(root: LexborNode, draft: Draft) -> None:
             elif begins and _is_leaf(node):
                 draft.add("\n".join(_rows(node)) if tag == "table" else node.text())
             elif tag == "li":
-                marker = "- " if begins else ""
+                marker = _marker(node, numbers) if begins else ""
             elif tag in ("ul", "ol"):
                 is_in_list = is_in_list and not begins
+                if begins:
+                    numbers.append(_first_number(node))
+                else:
+                    numbers.pop()
             elif tag in _TERMS:
                 is_term = not begins  # what it means follows
     end_paragraph()
+
+
+def _first_number(items: LexborNode) -> int | None:
+    """None where a list isn't numbered, or not in figures that rise."""
+    is_numbered = items.tag == "ol" and items.attributes.get("type") in (None, "1") and "reversed" not in items.attributes
+    return _number(items, "start", 1) if is_numbered else None
+
+
+def _marker(item: LexborNode, numbers: list[int | None]) -> str:
+    """What stands before an item; `numbers` is counted on."""
+    if not numbers or numbers[-1] is None:
+        return "- "
+    number = _number(item, "value", numbers[-1])
+    numbers[-1] = number + 1
+    return f"{number}. "
 
 
 def _walk(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
@@ -149,15 +170,35 @@ def _is_leaf(node: LexborNode) -> bool:
 def _rows(table: LexborNode) -> Iterator[str]:
     rows = [row.css("td, th") for row in table.css("tr")]
     rows = [row for row in rows if row]
-    first = next((row for row in rows if len(row) > 1), [])  # below captions
-    is_header = len(rows) > 1 and bool(first) and all(cell.tag == "th" for cell in first[1:])
+    cells, (first, end) = [[_cell(cell) for cell in row] for row in rows], _headers(rows)
+    texts = spread(cells)
+    if first < end:
+        texts[first:end] = [column_names(cells[first:end])]
     yield from filter(None, (one_line(_flat(caption)) for caption in table.css("caption")))
-    yield from in_document(spread([[_cell(cell) for cell in row] for row in rows]), is_header)
+    yield from in_document(texts, first < end)
+
+
+def _headers(rows: Sequence[Sequence[LexborNode]]) -> tuple[int, int]:
+    """Where the rows that name the columns begin, below captions, and end. Only the first of them may itself begin with another cell."""
+    first = next((number for number, row in enumerate(rows) if len(row) > 1), 0)
+    if len(rows) < 2 or len(rows[first]) < 2 or not _is_header(rows[first][1:]):
+        return 0, 0
+    end = first + 1 + sum(1 for _ in takewhile(lambda row: len(row) > 1 and _is_header(row), rows[first + 1 :]))
+    return first, end if end < len(rows) else first + 1
+
+
+def _is_header(cells: Iterable[LexborNode]) -> bool:
+    return all(cell.tag == "th" for cell in cells)
 
 
 def _cell(node: LexborNode) -> Cell:
-    columns, rows = (_SPAN.fullmatch((node.attributes.get(name) or "").strip()) for name in ("colspan", "rowspan"))
-    return Cell(_flat(node), int(columns[0]) if columns else 1, int(rows[0]) if rows else 1)
+    return Cell(_flat(node), max(1, _number(node, "colspan", 1)), max(1, _number(node, "rowspan", 1)))
+
+
+def _number(node: LexborNode, name: str, default: int) -> int:
+    """That an attribute says."""
+    found = _NUMBER.fullmatch((node.attributes.get(name) or "").strip())
+    return int(found[0]) if found else default
 
 
 def _flat(root: LexborNode) -> str:
