@@ -69,6 +69,20 @@ def pdf(pages: int = 4, outline: bool = True, password: str | None = None) -> by
     return bytes(file.output())
 
 
+def letter(pages: int) -> bytes:
+    """Each page with the same line above it, and its number below."""
+    file = FPDF()
+    for number in range(1, pages + 1):
+        file.add_page()
+        file.set_font("helvetica", size=8)
+        file.text(20, 10, "Acme travel policy")
+        file.text(20, 288, f"Confidential, page {number}/{pages}")
+        file.set_font("helvetica", size=11)
+        file.set_y(25)
+        file.multi_cell(0, 6, f"Rule {number} is about trains. " + "Employees book them first. " * 20)
+    return bytes(file.output())
+
+
 def manual() -> bytes:
     """As it comes from a typesetter: named in large type only, with chapter and page above each other page, contents, lists and a table."""
     file = FPDF()

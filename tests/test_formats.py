@@ -91,6 +91,13 @@ class TestPdf:
         assert "confidential" not in text
         assert "Page 1" not in text
 
+    def test_two_pages_have_running_headers_too_and_one_has_none(self) -> None:
+        letter = parse("letter.pdf", documents.letter(pages=2)).document.text
+        alone = parse("letter.pdf", documents.letter(pages=1)).document.text
+
+        assert "Acme travel policy" not in letter
+        assert "Acme travel policy" in alone
+
     def test_broken_words_are_whole_again_and_sentences_go_on_over_the_page(self) -> None:
         text = parse("report.pdf", EVERY["report.pdf"]).document.text
 

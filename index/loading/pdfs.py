@@ -233,7 +233,8 @@ def _without_margins(pages: Sequence[list[Line]]) -> list[list[Line]]:
     margins = [[*_margin(lines, top=True), *_margin(lines, top=False)] for lines in pages]
     signs = [{line: _signs(line, number, line.size in headings) for line in margin} for number, margin in enumerate(margins)]
     counts = Counter(sign for page in signs for sign in set().union(*page.values()))
-    often = {sign for sign, count in counts.items() if count >= max(3, 0.4 * len(pages))}
+    both = {sign for sign, count in counts.items() if count == len(pages) == 2 and isinstance(sign[0], str)}  # headings may count too
+    often = both | {sign for sign, count in counts.items() if count >= max(3, 0.4 * len(pages))}
     return [[line for line in lines if not page.get(line, set()) & often] for lines, page in zip(pages, signs, strict=True)]
 
 
