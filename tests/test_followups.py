@@ -142,6 +142,21 @@ def test_persons_are_the_answer_or_those_named_before(question: str, previous: A
         ("and CVE-2023-9999?", "which version fixed CVE-2023-4567?", "which version fixed CVE-2023-9999?"),
         ("and the fee of the gym?", "what is the price?", "what is the fee of the gym?"),
         ("and both the halls?", "who cleans the gym?", "who cleans both the halls?"),
+        (
+            "and the Manchester branch?",
+            "What are the opening hours of the Leeds branch?",
+            "What are the opening hours of the Manchester branch?",
+        ),
+        ("and the Ulm one?", "What are the hours of the Leeds branch?", "What are the hours of the Ulm branch?"),
+        ("and the large one?", "What does the small room cost?", "What does the large room cost?"),
+        ("and the branch?", "What are the hours of the shop?", "What are the branch?"),
+        ("and Windows 11?", "How do I install it on Windows 10?", "How do I install it on Windows 11?"),
+        ("and Linux?", "How do I install it on Windows 10?", "How do I install it on Linux?"),
+        ("and France?", "How many came to Germany 2023?", "How many came to France 2023?"),
+        ("on Christmas?", "When does the pool open?", "When does the pool open on Christmas?"),
+        ("for families?", "When does the pool open?", "When does the pool open for families?"),
+        ("Saturdays?", "When does the pool open?", "When does the pool open on Saturdays?"),
+        ("when?", "Who teaches yoga?", "when is yoga?"),
         ("and Tom?", "when is Anna's birthday?", "when is Tom's birthday?"),
         ("what about marketing?", "Who is responsible for IT?", "Who is responsible for marketing?"),
         ("and 500?", "what is error 404?", "what is error 500?"),
@@ -175,6 +190,9 @@ def test_a_chain_goes_on_from_what_was_understood() -> None:
         "is it true that Biden met Kishida?",
         "was there a third dialogue?",
         "how many rounds are there?",
+        "how many are there?",
+        "of course",
+        "about holidays?",
         "what kinds of leave are there?",
         "which plans are there?",
         "hi there, what is the default password?",
@@ -571,6 +589,7 @@ def test_words_that_ask_need_no_name() -> None:
     assert follow_up("when?", answered("where can I park?")) == "when can I park?"
     assert follow_up("and tomorrow?", answered("where can I park?")) == "where can I park tomorrow?"
     assert follow_up("is it free there?", answered("where can I park?", "Lot B")) == "is it free in Lot B?"
+    assert follow_up("is it free there?", answered("where can I park?", "in lot B")) == "is it free in lot B?"
 
 
 @pytest.mark.parametrize(

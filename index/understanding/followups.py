@@ -62,6 +62,8 @@ _ORDINAL = re.compile(rf"\b{any_of(SERIES_WORDS)}", re.IGNORECASE)
 _ANOTHER = re.compile(rf"(?:(?:for|in|at)\s+)?(the\s+)?({any_of(SERIES_WORDS)})(?:\s+(.+))?", re.IGNORECASE)
 _WHAT_ABOUT = re.compile(r"\A(?:(?:what|how)\s+about|I\s+meant?)\s+", re.IGNORECASE)
 _THE_NAME = re.compile(r"the(?:\s+[A-Z]\S*)+")
+_NUMBER_OF_NAME = re.compile(r"\A\s+(?!\d{4}\b)\d[\w.]*")
+"""Windows 10, but the Germany of 2023."""
 _NUMBER = re.compile(r"(?<![\w.,:])\d+(?:[.,:]\d+)*(?!\w)")
 _AMOUNT = re.compile(r"\b(?:above|below|less\s+than|more\s+than|over|under|up\s+to)\s+\d[\d.,]*(?:\s+(?:dollars|euros))?\b", re.IGNORECASE)
 _TIME = re.compile(
@@ -104,7 +106,7 @@ _EMPTY = re.compile(
       | it\s+(?:acceptable|advisable|allowed|better|compulsory|fine|forbidden|illegal|legal|mandatory|normal|obligatory|ok|okay|permitted
           |prohibited|recommended|required|safe|worth|an?\s+(?:\w+\s+)?(?:idea|issue|problem))\s+(?:for\s+(?:\w+\s+){{1,3}})?(?:if|to)
       | it\s+(?:bad|difficult|easy|good|hard|important|like|useful)\s+to\s+\w+\s+\w+ | it\s+(?:called|mean)\s+(?:if|to|when)
-      | (?<!who\s){any_of(BE | HAVE)}\s+there\s+\w+ | (?:how\s+many|what|which)\s+(?:\w+\s+){{1,3}}are\s+there(?=\W*$)
+      | (?<!who\s){any_of(BE | HAVE)}\s+there\s+\w+ | (?:how\s+many|what|which)\s+(?:\w+\s+){{0,3}}are\s+there(?=\W*$)
       | it\s+(?:\w+\s+)?(?:costs?|takes?)\s+(?:for|(?:(?!from)\w+\s+){{0,2}}to)
       | it\s+takes?\s+(?:before|till|until) | would\s+it\s+be\s+\w+\s+(?:if|to)
       | (?:cheap|common|easy|hard|important|likely|safe)\s+is\s+it\s+to\s+\w+\s+\w+ | it['’]s\s+(?:raining|snowing|urgent)
@@ -125,6 +127,8 @@ _SENTENCE = re.compile(
     rf"(?<!\S)(?!{any_of(_BEFORE_DETERMINER)})\S+\s+{any_of(DETERMINERS | frozenset('I me us you'.split()))}", re.IGNORECASE
 )
 """Tell me (the fee), book a (room): no noun phrase."""
+_OPENS_PART = PREPOSITIONS - {"about", "of"}
+"""On Christmas, for families: of a question before. "Of course" isn't."""
 _NOTHING_TO_ASK_ABOUT = frozenset("because if unless while i we you me now today thanks please more yes no not so".split())
 _SEVERAL = re.compile(r"(?:\w+\s+){0,3}?\w*[^s\W]s\b")
 _PLURAL = re.compile(r"\b(?:both|its|the|their|these|those|two)\s+(?:\w+\s+)*?\w+[^s\W]s\b", re.IGNORECASE)
@@ -192,8 +196,8 @@ def _about_what_was_done(asked: str, before: Question) -> str | None:
     if not before.topic:
         return None
     verb, _, thing = before.rest.partition(" ")
-    if before.opening and thing == before.topic and is_participle(verb):
-        return f"{asked} was {thing} {verb}"
+    if before.opening and thing == before.topic:
+        return f"{asked} was {thing} {verb}" if is_participle(verb) else f"{asked} is {thing}"
     return f"{asked} {before.rest}" if before.opening else f"{asked} is {before.topic}"
 
 
@@ -217,11 +221,12 @@ def _another(turn: _Turn) -> str | None:
 def _about_another(turn: _Turn) -> str | None:
     phrase, said = _WHAT_ABOUT.subn("", turn.asked)
     words = phrase.lower().split()
-    if not (said or turn.connective) or not 0 < len(words) <= 5 or _SENTENCE.search(phrase):
+    is_part = bool(words) and (words[0] in _OPENS_PART or _TIME.fullmatch(phrase) is not None)
+    if not (said or turn.connective or is_part) or not 0 < len(words) <= 5 or _SENTENCE.search(phrase):
         return None
     if OPENING.search(spelt_out(phrase)) or _PRONOUN.search(phrase):
         return None
-    if not (said or _ADDING.search(turn.connective) or words[0] in DETERMINERS | PREPOSITIONS):
+    if not (said or is_part or _ADDING.search(turn.connective) or words[0] in DETERMINERS | PREPOSITIONS):
         return None
     if not AUXILIARIES.isdisjoint(phrase.split()) or words[0] in _NOTHING_TO_ASK_ABOUT:
         return None
@@ -243,7 +248,9 @@ def _exchanged(phrase: str, before: Question) -> str | None:
     phrase = POSSESSIVE.sub("", phrase)
     if before.names and (phrase[0].isupper() or (_THE_NAME.fullmatch(phrase) and before.topic.endswith(f"the {before.names[-1]}"))):
         start, _, end = text.rpartition(before.names[-1])
-        return f"{start}{phrase.removeprefix('the ')}{end}"
+        return f"{start}{phrase.removeprefix('the ')}{_NUMBER_OF_NAME.sub('', end)}"
+    if first in DETERMINERS and (alike := _of_the_same_noun(phrase, before)):
+        return alike
     if first not in DETERMINERS and (owner := re.search(r"\b(for|of) (?!the\b)\w.*", before.topic)):
         return _with(text, owner[0], f"{owner[1]} {phrase}")
     return _with(text, before.topic, phrase) if before.topic else None
@@ -257,6 +264,17 @@ def _of_another_year(year: re.Match[str], before: Question) -> str | None:
         return text
     whole = _exchanged(other, parse(text))
     return whole if whole is None or number in whole else f"{whole} {year[0]}"
+
+
+def _of_the_same_noun(phrase: str, before: Question) -> str | None:
+    """ "the Leeds branch", or "the Leeds one", for "the York branch", wherever it stands."""
+    words = phrase.split()
+    noun = before.topic.split()[-1] if words[-1].lower() == "one" and before.topic else words[-1]
+    adjective = rf"(?!{any_of(PREPOSITIONS | DETERMINERS)})[\w-]+\s+"
+    found = [*re.finditer(rf"\b{any_of(DETERMINERS)}\s+(?:{adjective}){{0,3}}?{re.escape(noun)}(?!\w)", before.text, re.IGNORECASE)]
+    if len(words) < 3 or not found:
+        return None
+    return before.text[: found[-1].start()] + " ".join([*words[:-1], noun]) + before.text[found[-1].end() :]
 
 
 def _at_another_time(phrase: str, text: str) -> str:
@@ -319,7 +337,7 @@ def _antecedent(pronoun: re.Match[str], turn: _Turn) -> str | None:
             return _place(turn)
         case "time":
             if turn.answer and turn.before.opening.lower() == "when":
-                return f"in {turn.answer}"
+                return _in(turn.answer)
             return f"at the time of {topic}" if topic else None
         case "person":
             if word == "them" and _SEVERAL.match(topic):
@@ -335,9 +353,13 @@ def _antecedent(pronoun: re.Match[str], turn: _Turn) -> str | None:
 
 def _place(turn: _Turn) -> str | None:
     if turn.answer and "where" in turn.before.opening.lower():
-        return f"in {turn.answer}"
+        return _in(turn.answer)
     place = re.search(r"\b(?:at|in)\s+(?:the\s+)?[A-Z].*", turn.before.text)
     return place[0] if place else turn.before.topic and f"at {turn.before.topic}"
+
+
+def _in(answer: str) -> str:
+    return answer if answer.split()[0].lower() in PREPOSITIONS else f"in {answer}"
 
 
 def _person(turn: _Turn, plural: bool) -> str:
