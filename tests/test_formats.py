@@ -521,6 +521,32 @@ class TestChats:
         )
         assert document.place(document.text.index("April")) == Place(document.text.index("Bob"), url="https://t.me/c/1234567890/3")
 
+    def test_a_reply_in_another_conversation_says_what_it_answers_and_a_forward_whose_it_is(self) -> None:
+        plain = {"type": "message", "date": "2024-03-01T10:00:00", "from": "Ann"}
+        link = {"type": "text_link", "text": "here", "href": "https://lake.example"}
+        messages = [
+            {**plain, "id": 1, "text": "When is the regatta?"},
+            {**plain, "id": 2, "from": "Cy", "text": "Not in March", "reply_to_message_id": 1},
+            {**plain, "id": 3, "from": "Bob", "date": "2024-03-01T14:00:00", "text": "On 5 May", "reply_to_message_id": 1},
+            {
+                **plain,
+                "id": 4,
+                "date": "2024-03-02T14:00:00",
+                "text": ["Shut, see ", link],
+                "forwarded_from": "News",
+                "reply_to_message_id": [1],
+            },
+        ]
+
+        assert parse("result.json", json.dumps({"messages": messages}).encode()).document.text.splitlines() == [
+            "Ann (1 March 2024): When is the regatta?",
+            "Cy (1 March 2024): Not in March",
+            "",
+            "Bob (1 March 2024, to Ann: “When is the regatta?”): On 5 May",
+            "",
+            "News, forwarded by Ann (2 March 2024): Shut, see here (https://lake.example)",
+        ]
+
     def test_a_poll_is_read_with_its_votes(self) -> None:
         poll = {"question": "Which day suits?", "answers": [{"text": "Monday", "voters": 3}, {"text": [{"text": "Tuesday"}], "voters": 1}]}
         entry = {"id": 1, "type": "message", "date": "2024-03-01T10:00:00", "from": "Ann", "text": "", "poll": poll}

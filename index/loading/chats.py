@@ -16,6 +16,8 @@ PAUSE = timedelta(minutes=30)
 """Silence after which a conversation is another one."""
 MAX_WORDS = 80
 """Of a stretch of conversation, so that a passage holds it."""
+_FIRST_WORDS = 20
+"""Of a message, by which a later reply to it says what it answers."""
 _LINKED = frozenset({"private_supergroup", "public_supergroup", "private_channel", "public_channel"})
 """Kinds of chats whose messages have addresses: for the chat's members, or for everybody."""
 
@@ -26,20 +28,32 @@ class _Message:
     author: str
     time: datetime
     text: str
+    reply_to: int | None
+    """Number of the message that it answers, if it is one."""
 
     @property
     def day(self) -> str:
         return f"{self.time.day} {self.time:%B} {self.time.year}"
 
+    @property
+    def beginning(self) -> str:
+        words = self.text.split()
+        return " ".join(words[:_FIRST_WORDS]) + (" …" if len(words) > _FIRST_WORDS else "")
+
 
 def parse(name: str, content: bytes, limits: Limits) -> Parsed:
     chat = _chat(content)
     draft = Draft(limits)
-    before, words = None, 0
+    before, words, stretch = None, 0, 0
+    said: dict[int | None, tuple[int, _Message]] = {}  # each message by its number, with that of its stretch
     for message in _messages(chat):
         goes_on = before is not None and message.time - before.time < PAUSE and message.day == before.day and words < MAX_WORDS
         words = (words if goes_on else 0) + len(message.text.split())
-        draft.add(f"{message.author} ({message.day}): {message.text}", LINE if goes_on else PARAGRAPH, _link(chat, message))
+        stretch += not goes_on
+        place, asked = said.get(message.reply_to, (stretch, message))
+        to = "" if place == stretch else f", to {asked.author}: “{asked.beginning}”"
+        draft.add(f"{message.author} ({message.day}{to}): {message.text}", LINE if goes_on else PARAGRAPH, _link(chat, message))
+        said[message.number] = stretch, message
         before = message
     return Parsed(draft.finish(name, _string(chat.get("name"))))
 
@@ -59,9 +73,15 @@ def _chat(content: bytes) -> dict[str, Any]:
 def _messages(chat: dict[str, Any]) -> Iterator[_Message]:
     for entry in chat["messages"]:
         if isinstance(entry, dict) and entry.get("type") == "message":
-            text, time = _text(entry), _time(entry)
+            text, time, reply_to = _text(entry), _time(entry), entry.get("reply_to_message_id")
             if text and time and isinstance(entry.get("id"), int):
-                yield _Message(entry["id"], _string(entry.get("from")) or "Deleted account", time, text)
+                yield _Message(entry["id"], _author(entry), time, text, reply_to if isinstance(reply_to, int) else None)
+
+
+def _author(entry: dict[str, Any]) -> str:
+    """And who wrote what they forwarded."""
+    sender, source = _string(entry.get("from")) or "Deleted account", _string(entry.get("forwarded_from"))
+    return f"{source}, forwarded by {sender}" if source else sender
 
 
 def _text(entry: dict[str, Any]) -> str:
@@ -79,9 +99,15 @@ def _poll(poll: dict[str, Any]) -> str:
 
 
 def _joined(parts: object) -> str:
-    """Words in one style or several."""
-    runs = parts if isinstance(parts, list) else [parts]
-    return "".join(_string(run.get("text") if isinstance(run, dict) else run) for run in runs)
+    """Words in one style or several, those that lead somewhere with its address."""
+    return "".join(map(_run, parts if isinstance(parts, list) else [parts]))
+
+
+def _run(part: object) -> str:
+    if not isinstance(part, dict):
+        return _string(part)
+    text, address = _string(part.get("text")), _string(part.get("href"))
+    return f"{text} ({address})" if address else text
 
 
 def _time(entry: dict[str, Any]) -> datetime | None:
