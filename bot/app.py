@@ -100,7 +100,7 @@ COMMANDS = (
     Command("privacy", privacy.on_privacy, lambda texts: texts.menu_privacy),
     Command("help", guide.on_help, lambda texts: texts.menu_help),
     Command("pair", pairing.on_pair),  # for whoever has a code
-    Command("forgetme", privacy.on_forget_me),  # nothing to tap by mistake; /privacy tells of it
+    Command("forgetme", privacy.on_forget_me),  # nobody looks for it often; /privacy tells of it
     Command("start", guide.on_start),  # Telegram has a button of its own for it
 )
 
@@ -157,6 +157,7 @@ def add_handlers(application: App) -> None:
     application.add_handler(CallbackQueryHandler(source.on_press, pattern="^source:"))
     application.add_handler(CallbackQueryHandler(sources.on_press, pattern="^doc:"))
     application.add_handler(CallbackQueryHandler(sources.on_page, pattern="^docs:"))
+    application.add_handler(CallbackQueryHandler(privacy.on_press, pattern="^forget:"))
     application.add_handler(CallbackQueryHandler(pages.on_press))
     individual = MessageReactionHandler.MESSAGE_REACTION_UPDATED
     application.add_handler(MessageReactionHandler(feedback.on_reaction, message_reaction_types=individual))

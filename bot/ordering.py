@@ -10,14 +10,13 @@ from telegram import CallbackQuery, Message, Update
 from telegram.ext import BaseUpdateProcessor
 
 from bot import triggers
-from bot.access import author
 from bot.gapcards import ASK_AGAIN, is_open_card
 
 MAX_CONCURRENT_UPDATES = 1024
 """Updates in work or waiting for their chat's turn; beyond that, also those of quiet chats wait. Few are ever in work: two
 answers are computed at a time, and a chat that Telegram slows down holds up only itself."""
-_FORGET_ME = "forgetme"
-"""The command that erases what is somebody's, the documents of their private chat as well."""
+_FORGET = "forget:sure:"
+"""What is, at its beginning, on the button that erases what is somebody's, the documents of their private chat as well."""
 _IN_LINE = ("doc:sure:", "note:remove:", ASK_AGAIN)
 """What is on buttons that take a document out or ask a gap's questions again, at its beginning."""
 
@@ -35,8 +34,8 @@ def lane_of(chat_id: int, update: object) -> Lane:
     a gap's questions again: beside a reply to the same card, whoever asked would be told twice.
     """
     match update:
-        case Update(message=Message() as message) if _erases(message):
-            return author(message) or chat_id, True  # a private chat has its person's id
+        case Update(callback_query=CallbackQuery(data=str() as data) as press) if data.startswith(_FORGET):
+            return press.from_user.id, True  # a private chat has its person's id
         case Update(message=Message() as message):
             return chat_id, triggers.brings_document(message) or _closes_gap(message)
         case Update(edited_message=Message() as edited):
@@ -51,15 +50,11 @@ def _follows_questions(update: object) -> bool:
     """Whether it needs what comes of the questions before it: the answers to erase, or which gap it is that a card stands for."""
     match update:
         case Update(message=Message() as message):
-            return _erases(message) or _closes_gap(message)
+            return _closes_gap(message)
         case Update(callback_query=CallbackQuery(data=str() as data)):
-            return data == ASK_AGAIN
+            return data == ASK_AGAIN or data.startswith(_FORGET)
         case _:
             return False
-
-
-def _erases(message: Message) -> bool:
-    return _command(message) == _FORGET_ME
 
 
 def _closes_gap(message: Message) -> bool:

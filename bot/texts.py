@@ -56,6 +56,7 @@ class Texts:
     way_mention: str = "• mentioning {mention} in your message"
     way_question: str = "• just asking anybody: where I'm sure, I answer"
     added: str = "Hello! I answer from this team's documents, with a quote and its source."
+    added_for_some: str = "Here I answer only those I was set up for; /pair with a code lets in the whole group."
 
     sources_heading: str = "I answer from {count} documents:"
     sources_heading_one: str = "I answer from one document:"
@@ -138,6 +139,9 @@ class Texts:
         "Or tell them your id: {id}."
     )
     not_served_chat: str = "I'm not set up for this chat. Whoever runs me can change that, by a code (/pair ABCD-EFGH) or its id: {id}."
+    not_served_as_group: str = (
+        "You write as the group, so I can't see who you are. Write as yourself, or let in the whole group: /pair ABCD-EFGH."
+    )
     not_served_press: str = "These buttons are for the people I was set up for."
     not_served_inline: str = "I answer a closed circle"
     not_served_guest: str = "I answer a closed circle. If you belong to it, write to me in private, and I tell you how to get in."
@@ -161,9 +165,15 @@ class Texts:
         "a group for its members, who see who brought them."
     )
     privacy_erase: str = (
-        "/forgetme erases what you asked and how you voted, everywhere and at once, and the documents of our private chat; what you gave "
-        "to a group stays there."
+        "/forgetme erases what you asked and how you voted, everywhere, and the documents of our private chat; I ask first, and what you "
+        "gave to a group stays there."
     )
+    really_forget: str = (
+        "Shall I erase what you asked and how you voted, in every chat, and the documents of our private chat? Nobody can bring them back."
+    )
+    yes_forget: str = "Yes, erase it"
+    nothing_forgotten: str = "Nothing is erased."
+    forget_others: str = "This asks somebody else. To have yours erased, send /forgetme yourself."
     forgotten: str = (
         "Erased: what you asked and how you voted, in every chat, and the documents of our private chat. My messages stay where they are; "
         "delete them as you like."
@@ -240,8 +250,8 @@ class Texts:
     doctor_hears_since: str = "✓ Privacy mode is off. If mentions still don't reach me, remove me and add me again."
     doctor_hears_commands: str = "✓ This group has chosen that I answer commands only. Administrators change that in /settings."
     doctor_hears_some: str = (
-        "! I hear only commands and replies here. To let all messages reach me: make me an administrator, or send /setprivacy to @BotFather, "
-        "then remove me and add me again."
+        "! I hear only commands and replies here. To let all messages reach me: make me an administrator, or send /setprivacy to "
+        "@BotFather, then remove me and add me again."
     )
     doctor_reactions_on: str = "✓ I see reactions here: 👍 and 👎 count as votes."
     doctor_reactions_off: str = "! I don't see reactions here. Make me an administrator, or use the buttons to vote."

@@ -22,6 +22,7 @@ from bot.sandbox import BotApiServer, Chat, Message, User, World
 from bot.sandbox.server import PATIENCE
 from bot.settings import BotSettings
 from bot.state import State
+from bot.texts import ENGLISH
 from index.chunking import chunk, sentence_offsets
 from index.domain import SHARED, Answer, Candidate, Citation, Decision, Document, Passage
 from index.errors import NoQuestion, QuestionTooLong, SnapshotMissing
@@ -253,6 +254,11 @@ class Scene:
         """The message as it is after the press of a button."""
         self.world.press(message.chat.messages[message.id], label, by or self.ann)
         return await self.server.edited(message.chat)
+
+    async def forget(self, chat: Chat, by: User, command: str = "/forgetme") -> Message:
+        """What somebody is told who has all of theirs erased."""
+        self.world.say(chat, by, command)
+        return await self.press(await self.server.sent(chat), ENGLISH.yes_forget, by)
 
     async def silence(self, chat: Chat) -> None:
         """Raises if the bot has said anything in `chat` that the test hasn't looked at."""

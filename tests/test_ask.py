@@ -371,7 +371,8 @@ async def test_an_edit_of_an_old_question_that_was_erased_does_not_have_it_answe
         question = server.world.say(chat, ann, QUESTION)
         await server.sent(chat)
         server.world.say(chat, ann, "/forgetme")
-        await server.sent(chat)
+        server.world.press(await server.sent(chat), ENGLISH.yes_forget, ann)
+        await server.edited(chat)
         now[0] = time.time()
         server.world.edit(question, QUESTION)  # as Telegram has it when somebody first reacts
         following = server.world.say(chat, ann, "zebra?")

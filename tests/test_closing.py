@@ -79,7 +79,7 @@ async def test_a_reply_to_a_gap_becomes_a_document_and_whoever_asked_is_told(her
 async def test_a_reply_to_a_gap_whose_question_was_erased_is_no_question(here: Scene) -> None:
     await said(here, here.group, here.ben, f"/ask {QUESTION}")
     card = await card_in(here, here.group, here.ann)
-    await said(here, here.group, here.ben, "/forgetme@citebot")
+    await here.forget(here.group, here.ben, "/forgetme@citebot")
 
     here.world.say(here.group, here.ann, SENTENCE, reply_to=card)
 
@@ -367,7 +367,7 @@ async def test_who_had_all_erased_is_not_told(private: Scene) -> None:
     cems, bens = private.world.private(cem), private.world.private(private.ben)
     await said(private, cems, cem, QUESTION)
     card = await card_in(private, bens, private.ben)
-    await private.ask("/forgetme")
+    await private.forget(private.chat, private.ann)
     private.world.say(bens, private.ben, SENTENCE, reply_to=card)
 
     assert SENTENCE in (await private.server.sent(cems)).text

@@ -223,8 +223,7 @@ async def test_in_a_topic_list_and_card_stay_there(here: Scene) -> None:
 
 async def test_what_was_erased_is_no_gap_any_more(here: Scene) -> None:
     card = await opened(here, "zebra?")
-    here.world.say(here.group, here.ben, "/forgetme")
-    await here.server.sent(here.group)
+    await here.forget(here.group, here.ben)
 
     query = here.world.press(card, "Dismiss", here.ann)
 

@@ -8,6 +8,7 @@ from telegram import CallbackQuery, Chat, InlineKeyboardMarkup, Message, Update
 from bot.formatting import Outgoing
 from bot.gapcards import ListView, card_message, closed_card, doubtful_note, list_message
 from bot.gaps import Gap
+from bot.handlers import privacy
 from bot.handlers.sources import really
 from bot.library import key_of
 from bot.ordering import InOrderPerChat, lane_of
@@ -102,13 +103,13 @@ def edited(text: str) -> Update:
     return Update(1, edited_message=said(text, PRIVATE, ANN))
 
 
-def press(shown: Outgoing, label: str) -> Update:
+def press(shown: Outgoing, label: str, chat: Chat = PRIVATE) -> Update:
     assert isinstance(shown.keyboard, InlineKeyboardMarkup)
     button = next(button for row in shown.keyboard.inline_keyboard for button in row if button.text == label)
-    return Update(1, callback_query=CallbackQuery("1", ANN, "1", said("", PRIVATE, ME), data=str(button.callback_data)))
+    return Update(1, callback_query=CallbackQuery("1", ANN, "1", said("", chat, ME), data=str(button.callback_data)))
 
 
-REALLY, DOUBTFUL = really(ARTICLE, ENGLISH), doubtful_note(ENGLISH, key_of("minutes.txt"))
+REALLY, REALLY_ALL, DOUBTFUL = really(ARTICLE, ENGLISH), privacy.really(ANN.id, ENGLISH), doubtful_note(ENGLISH, key_of("minutes.txt"))
 
 
 @pytest.mark.parametrize(
@@ -120,8 +121,8 @@ REALLY, DOUBTFUL = really(ARTICLE, ENGLISH), doubtful_note(ENGLISH, key_of("minu
         press(DOUBTFUL, ENGLISH.gap_remove),
         new("It opens in May.", to=CARD),
         press(CARD, ENGLISH.gap_ask),
-        new("/forgetme"),
-        new("/forgetme", GROUP),  # what is erased are the documents of the private chat
+        press(REALLY_ALL, ENGLISH.yes_forget),
+        press(REALLY_ALL, ENGLISH.yes_forget, GROUP),  # what is erased are the documents of the private chat
     ],
     ids=["note", "correction", "removal", "removal after a gap", "reply to a gap", "asking again", "erasure", "erasure from a group"],
 )
@@ -140,6 +141,8 @@ def test_no_question_waits_for_a_change_of_documents(change: Update) -> None:
         new("/ask when was it?", to=CARD),
         edited("when was the other one?"),
         press(REALLY, ENGLISH.no_keep),
+        new("/forgetme"),
+        press(REALLY_ALL, ENGLISH.no_keep),
         press(DOUBTFUL, ENGLISH.gap_keep),
         press(CARD, ENGLISH.gap_dismiss),
     ],
@@ -150,7 +153,7 @@ def test_questions_and_presses_keep_their_order(update: Update) -> None:
 
 @pytest.mark.parametrize(
     "follower",
-    [new("/forgetme"), new("It opens in May.", to=CARD), press(CARD, ENGLISH.gap_ask)],
+    [press(REALLY_ALL, ENGLISH.yes_forget), new("It opens in May.", to=CARD), press(CARD, ENGLISH.gap_ask)],
     ids=["erasure", "reply to a gap", "asking again"],
 )
 async def test_what_builds_on_questions_follows_them_and_documents_and_holds_up_no_question_after_it(follower: Update) -> None:

@@ -44,8 +44,7 @@ async def test_forget_me_erases_everything_of_mine_and_nothing_of_others(tmp_pat
         bens = await here.server.sent(here.group)
         await here.press(bens, "👍", by=here.ann)
         await here.press(bens, "👍", by=here.ben)
-        _, told = await here.ask("/forgetme")
-        assert "Erased" in told.text
+        assert "Erased" in (await here.forget(here.chat, here.ann)).text
 
         query = here.world.press(mine, "Next", here.ann)
         assert "no longer remember" in (await here.server.answered(query))["text"]
@@ -53,6 +52,37 @@ async def test_forget_me_erases_everything_of_mine_and_nothing_of_others(tmp_pat
     with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
         assert state.votes.of(here.group.id, bens.id) == Votes(up=1)
         assert state.reply_in(here.group.id, bens.id) is not None
+
+
+async def test_a_tap_on_the_command_erases_nothing_before_it_is_confirmed(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        _, answer = await here.ask()
+        _, really = await here.ask("/forgetme")
+        told = await here.press(really, ENGLISH.no_keep)
+
+        assert really.text == ENGLISH.really_forget
+        assert told.text == ENGLISH.nothing_forgotten
+        assert not told.buttons
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+        assert state.reply_in(here.chat.id, answer.id) is not None
+
+
+async def test_in_a_group_nobody_else_confirms_it(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        here.world.say(here.group, here.ann, f"/ask {QUESTION}")
+        answer = await here.server.sent(here.group)
+        here.world.say(here.group, here.ann, "/forgetme@citebot")
+        really = await here.server.sent(here.group)
+        refused = await here.server.answered(here.world.press(really, ENGLISH.yes_forget, here.ben))
+        with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+            before = state.reply_in(here.group.id, answer.id)
+        told = await here.press(really, ENGLISH.yes_forget)
+
+        assert refused["text"] == ENGLISH.forget_others
+        assert before is not None
+        assert told.text == ENGLISH.forgotten
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+        assert state.reply_in(here.group.id, answer.id) is None
 
 
 @pytest.mark.parametrize("is_edit", [False, True], ids=["asked", "edited"])
@@ -64,7 +94,7 @@ async def test_a_question_on_its_way_in_another_chat_is_forgotten_too(tmp_path: 
             await here.server.sent(here.group)
             here.world.edit(question, f"/ask {QUESTION}")
         await asyncio.to_thread(held.is_asked.wait, 20)
-        await here.ask("/forgetme")
+        await here.forget(here.chat, here.ann)
         held.let_go.set()
         await (here.server.edited if is_edit else here.server.sent)(here.group)
         await here.silence(here.group)  # so that it is done
@@ -80,10 +110,13 @@ async def test_files_sent_before_are_erased_too_and_questions_sent_after_do_not_
             here.world.upload(here.chat, here.ann, name, MINUTES)
         await here.server.sent(here.chat)
         here.world.say(here.chat, here.ann, "/forgetme")
+        really = await here.server.sent(here.chat)
+        here.world.press(really, ENGLISH.yes_forget, here.ann)
         _, answer = await here.ask()
         library.let_on.set()
-        while "Erased" not in (await here.server.sent(here.chat)).text:
+        while (await here.server.edited(here.chat)).id != really.id:
             pass
+        await here.server.sent(here.chat)  # that the second file is read
         _, left = await here.ask("/sources")
 
     assert "April 2016" in answer.text
@@ -103,12 +136,13 @@ async def test_a_restart_in_the_middle_of_erasing_leaves_nothing_behind(tmp_path
         here.world.upload(bens, here.ben, "handbook.txt", MINUTES)
         await here.server.sent(bens)
         here.world.say(here.chat, here.ann, "/forgetme")
+        here.world.press(await here.server.sent(here.chat), ENGLISH.yes_forget, here.ann)
         await here.server.confirmed()
         await asyncio.sleep(0.2)  # until it waits for Ben's file
     library.let_on.set()
 
     async with here.server, running(here.server, tmp_path, library):
-        assert "Erased" in (await here.server.sent(here.chat)).text
+        assert "Erased" in (await here.server.edited(here.chat)).text
 
     with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
         assert state.shelves.of(here.chat.id) == ()
@@ -120,7 +154,7 @@ async def test_nothing_is_left_of_the_collection_either(tmp_path: Path) -> None:
     async with scene(tmp_path, library) as here:
         await added(here, here.chat, here.ann)
         before = len(library.collections)
-        await here.ask("/forgetme")
+        await here.forget(here.chat, here.ann)
 
     assert (before, library.collections) == (2, [SHARED])
 
@@ -153,7 +187,7 @@ def all_files(folder: Path) -> bytes:
 async def test_what_was_erased_is_nowhere_in_the_file(tmp_path: Path) -> None:
     async with scene(tmp_path) as here:
         await here.ask("is there a quokka in the dialogue?")
-        await here.ask("/forgetme")
+        await here.forget(here.chat, here.ann)
 
         assert b"quokka" not in all_files(tmp_path)  # while the bot runs, too
 

@@ -234,7 +234,7 @@ async def test_forget_me_erases_the_documents_of_ones_private_chat(tmp_path: Pat
     async with scene(tmp_path, library) as here:
         await added(here, here.chat, here.ann)
         await added(here, here.group, here.ann, caption="/add@citebot")
-        await here.ask("/forgetme")
+        await here.forget(here.chat, here.ann)
 
         assert "minutes" not in (await here.ask("/sources"))[1].text
         assert "minutes" in (await answer_to(here, here.group, here.ben, "/sources")).text
