@@ -13,6 +13,7 @@ from telegram.ext import ExtBot
 from bot import sandbox
 from bot.computing import Computing
 from bot.context import Services
+from bot.delivery import Retrier
 from bot.library import Librarian
 from bot.limits import Limits as Refusing
 from bot.pace import Limit, Limits, Pace
@@ -119,9 +120,9 @@ async def test_a_rush_while_the_database_fails_is_logged_with_the_cure(tmp_path:
         closing(sqlite3.connect(settings.database)) as database,
         Computing() as executor,
     ):
-        services = Services(settings, library, librarian, state, executor, Refusing.of(0, 0))
+        services, pace = Services(settings, library, librarian, state, executor, Refusing.of(0, 0)), Pace()
         database.execute("DROP TABLE admitted")
-        await Rush(ExtBot("7000001:sekrit"), services, Pace()).on_waiting([object()] * LONG)
+        await Rush(ExtBot("7000001:sekrit", rate_limiter=Retrier(pace)), services, pace).on_waiting([object()] * LONG)
 
     assert "the database can't be read" in caplog.text
 
