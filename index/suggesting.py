@@ -19,10 +19,12 @@ _DATE = r"(?:[A-Z][a-z]+ )?(?:\d{1,2}, )?[12]\d{3}"
 _OFFICE = "Prime Minister|President|Minister|Chancellor|Director|Secretary|Chief Executive|Chairman|Chairwoman|Chair|Manager|Head|CEO"
 _DONE = r"\w+ed|held|built|made|found|founded|born|sent|given|taken|written|won|set up|begun|bought|sold"
 
-_ABBREVIATION = re.compile(rf"\b{_NAME}(?: (?:(?:of|for|and|the|on) )?{_NAME}){{1,8}} \(([A-Z]{{2,6}})\)")
+_ABBREVIATION = re.compile(rf"\b({_NAME}(?: (?:(?:of|for|and|the|on) )?{_NAME}){{1,8}}) \(([A-Z]{{2,6}})\)")
 _OPENERS = "After|As|At|But|Contact|For|From|If|In|Its|Meanwhile|On|Our|Since|That|The|Then|This|When|While|With|Yesterday"
 _PERSON = re.compile(rf"\b((?:(?!(?:{_OPENERS})\b){_NAME} ){{0,2}}(?:{_OFFICE})) {_NAME}(?: {_NAME})+")
-_EVENT = re.compile(rf"\b[Tt]he ([\w -]{{3,60}}?) (was|were) ({_DONE}) [^.;!?]{{0,200}}?\b(?:in|on) {_DATE}\b")
+_EVENT = re.compile(
+    rf"\b[Tt]he ((?:(?!\b(?:that|which|who)\b)[\w -]){{3,60}}?) (was|were) ({_DONE}) [^.;!?]{{0,200}}?\b(?:in|on) {_DATE}\b"
+)
 
 
 def suggestions(documents: Sequence[Document], ask: Callable[[str], Answer], count: int = 4) -> list[str]:
@@ -47,4 +49,9 @@ def _people(text: str) -> Iterator[str]:
 
 
 def _abbreviations(text: str) -> Iterator[str]:
-    return (f"What does {found[1]} stand for?" for found in _ABBREVIATION.finditer(text))
+    return (f"What does {short} stand for?" for name, short in _ABBREVIATION.findall(text) if _is_short_for(short, name))
+
+
+def _is_short_for(short: str, name: str) -> bool:
+    """By its initials, with those of small words or without: the CEO isn't short for Anna Berg."""
+    return any("".join(re.findall(initial, name)).upper().endswith(short) for initial in (r"\b[A-Z]", r"\b\w"))

@@ -77,6 +77,21 @@ def test_the_same_question_is_suggested_once() -> None:
     assert suggestions([DOCUMENT, DOCUMENT], sure, count=9) == suggestions([DOCUMENT], sure)
 
 
+@pytest.mark.parametrize(
+    "text", ["Anna Berg (CEO) signs.", "The house that was built in 1920 is sold.", "The hall which was opened in 1998 is old."]
+)
+def test_what_is_no_short_form_and_what_has_no_name_is_not_asked_for(text: str) -> None:
+    assert suggestions([Document("a.txt", "", text)], sure) == []
+
+
+def test_a_short_form_has_the_initials_of_what_stands_right_before_it() -> None:
+    document = Document(
+        "a.txt", "", "The Coastal Erosion Network (CEN) and the South Hamburg Yacht Club (HYC) row. Department of Defense (DOD)."
+    )
+
+    assert suggestions([document], sure) == ["What does CEN stand for?", "What does HYC stand for?", "What does DOD stand for?"]
+
+
 def test_other_wordings_and_languages_suggest_nothing() -> None:
     documents = [Document("a.txt", "", "한국과 일본은 우주 협력을 확대하기로 했다."), Document("b.txt", "", "It rained (a lot).")]
 

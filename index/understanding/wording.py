@@ -21,9 +21,11 @@ _NICE = "|".join(
         "thank you|thanks|thx|there|very much|welcome|well done|wow|yes|you",
     ]
 )
+_ADDRESS = rf"(?:{_HELLO}) (?-i:[A-Z])[\w.’'-]*[,!]\s+"
+"""Hi Tom, (…)."""
 _COURTESIES = rf"(?:(?:{_NICE})\b[^\w?？]*)+"
 _COURTESY = re.compile(_COURTESIES, re.IGNORECASE)
-_BEFORE = re.compile(rf"{_COURTESIES}(?<=[^\w\s:]\s)", re.IGNORECASE)
+_BEFORE = re.compile(rf"\A(?:{_ADDRESS})?(?:{_COURTESIES}(?<=[^\w\s:]\s))?", re.IGNORECASE)
 _GREETING = re.compile(rf"(?:(?:{_HELLO})\b[^\w?？]*)+", re.IGNORECASE)
 _NO = "|".join(
     [
@@ -62,8 +64,7 @@ def courtesy_in(text: str) -> type[Courtesy] | None:
 
 def without_courtesy(text: str) -> str:
     """Without "hi!" or "ok thanks," before what is asked."""
-    courtesy = _BEFORE.match(text)
-    return text[courtesy.end() :] if courtesy else text
+    return _BEFORE.sub("", text)
 
 
 def asked_in(text: str) -> str:
