@@ -55,6 +55,11 @@ def author(message: "Message") -> int | None:
     return message.from_user.id if message.from_user is not None and message.sender_chat is None else None
 
 
+def writes_as_group(message: "Message") -> bool:
+    """Whether an anonymous administrator wrote `message`."""
+    return message.sender_chat is not None and message.sender_chat.id == message.chat_id
+
+
 def _sender(update: "Update") -> int | None:
     # Not effective_message: of a press on a button that is the bot's own message.
     message = update.message or update.edited_message

@@ -65,6 +65,7 @@ KOREAN = Texts(
     way_mention="• 메시지에서 {mention} 부르기",
     way_question="• 저를 부르지 않고 그냥 묻기: 답이 확실하면 답해 드려요",
     added="안녕하세요! 이 팀의 문서에서 인용문과 출처를 찾아 답해 드려요.",
+    added_for_some="여기서는 등록된 분들께만 답해 드려요. /pair 뒤에 코드를 써서 보내시면 그룹 전체가 등록돼요.",
     sources_heading="문서 {count}개에서 답을 찾아요:",
     sources_heading_one="문서 하나에서 답을 찾아요:",
     sources_none="아직 문서가 없어요.",
@@ -132,6 +133,8 @@ KOREAN = Texts(
         "아니면 그분께 이 번호를 알려 주세요: {id}."
     ),
     not_served_chat="이 대화방은 아직 등록되지 않았어요. 저를 운영하는 분이 코드(/pair ABCD-EFGH)나 이 번호로 등록할 수 있어요: {id}.",
+    leaving="저는 이제 나갈게요. 코드를 받으시면 저를 다시 초대하고 여기에 보내 주세요.",
+    not_served_as_group="그룹 이름으로 쓰셔서 누구신지 알 수 없어요. 본인으로 써 주시거나 그룹 전체를 등록해 주세요: /pair ABCD-EFGH.",
     not_served_press="등록된 분들만 쓸 수 있는 버튼이에요.",
     not_served_inline="정해진 분들께만 답해 드려요",
     not_served_guest="정해진 분들께만 답해 드려요. 그중 한 분이라면 개인 대화로 써 주세요. 등록하는 방법을 알려 드릴게요.",
@@ -333,6 +336,7 @@ JAPANESE = Texts(
     way_mention="• メッセージの中で {mention} と呼ぶ",
     way_question="• 私を呼ばずにそのまま尋ねる：答えに確信があればお答えします",
     added="こんにちは！このチームの資料から、引用と出典を添えてお答えします。",
+    added_for_some="ここでは登録された方にだけお答えします。/pair に続けてコードを書いて送ると、グループ全体が登録されます。",
     sources_heading="{count}件の資料からお答えします：",
     sources_heading_one="1件の資料からお答えします：",
     sources_none="資料はまだありません。",
@@ -403,6 +407,10 @@ JAPANESE = Texts(
         "または、運営者にこの番号をお伝えください：{id}"
     ),
     not_served_chat="このチャットはまだ登録されていません。運営者がコード（/pair ABCD-EFGH）かこの番号で登録できます：{id}",
+    leaving="これで退出します。コードを受け取ったら、もう一度追加して、ここに送ってください。",
+    not_served_as_group=(
+        "グループの名前で書かれているため、どなたか分かりません。ご本人として書くか、グループ全体を登録してください：/pair ABCD-EFGH。"
+    ),
     not_served_press="登録された方だけが使えるボタンです。",
     not_served_inline="決められた方々にだけお答えしています",
     not_served_guest="決められた方々にだけお答えしています。その一員でしたら、個人チャットで書いてください。登録の方法をお伝えします。",

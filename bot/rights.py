@@ -4,6 +4,7 @@ from telegram import Chat, ChatMember, Message
 from telegram.constants import ChatMemberStatus, ChatType
 from telegram.error import BadRequest
 
+from bot.access import writes_as_group
 from bot.context import Context
 from bot.records import Scope
 from bot.texts import Texts
@@ -33,7 +34,7 @@ async def administers(user: int | None, where: Message, context: Context) -> boo
     if where.chat.type == ChatType.PRIVATE or user in context.settings.admins:
         return True
     if user is None:
-        return where.sender_chat is not None and where.sender_chat.id == where.chat.id
+        return writes_as_group(where)
     member = await member_in(where.chat.id, user, context)
     return member is not None and member.status in ADMINS
 

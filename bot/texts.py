@@ -139,6 +139,7 @@ class Texts:
         "Or tell them your id: {id}."
     )
     not_served_chat: str = "I'm not set up for this chat. Whoever runs me can change that, by a code (/pair ABCD-EFGH) or its id: {id}."
+    leaving: str = "I leave now: once you have a code, add me again and send it here."
     not_served_as_group: str = (
         "You write as the group, so I can't see who you are. Write as yourself, or let in the whole group: /pair ABCD-EFGH."
     )

@@ -11,6 +11,7 @@ import pytest
 from bot.records import Scope
 from bot.sandbox import BotApiServer
 from bot.state import State
+from bot.texts import ENGLISH
 from tests.support import QUESTION, running
 from tests.test_computing import Held
 
@@ -87,7 +88,9 @@ async def test_a_group_of_strangers_is_told_once_and_then_left_alone(server: Bot
     ann, ben = server.world.person("Ann"), server.world.person("Ben")
     async with running(server, tmp_path, allowed_users=frozenset({ann.id}), leave_unknown=False):
         group = server.world.group("Strangers", [ben])
-        assert str(group.id) in (await server.sent(group)).text
+        told = await server.sent(group)
+        assert str(group.id) in told.text
+        assert ENGLISH.leaving not in told.text
 
         server.world.say(group, ben, f"/ask {QUESTION}")
         chat = server.world.private(ann)
@@ -109,6 +112,34 @@ async def test_an_allowed_user_is_served_in_any_group(server: BotApiServer, tmp_
         assert "April 2016" in (await server.sent(group)).text
 
 
+@pytest.mark.parametrize("is_served", [False, True])
+async def test_a_group_that_is_served_through_a_member_only_is_not_invited_as_a_whole(
+    server: BotApiServer, tmp_path: Path, is_served: bool
+) -> None:
+    ann, ben = server.world.person("Ann"), server.world.person("Ben")
+    group = server.world.group("Friends", [ann, ben], bot=False)
+    chats = frozenset({group.id} if is_served else set())
+    async with running(server, tmp_path, allowed_users=frozenset({ann.id}), allowed_chats=chats):
+        server.world.add_bot(group, by=ann)
+
+        assert (ENGLISH.added_for_some in (await server.sent(group)).text) is not is_served
+
+
+async def test_an_allowed_user_who_writes_as_the_group_is_told_once_that_nobody_sees_who_it_is(
+    server: BotApiServer, tmp_path: Path
+) -> None:
+    ann, ben = server.world.person("Ann"), server.world.person("Ben")
+    async with running(server, tmp_path, allowed_users=frozenset({ann.id})):
+        group = server.world.supergroup("Friends", [ann, ben])
+        await server.sent(group)
+        for _ in range(2):
+            server.world.say(group, ann, f"/ask {QUESTION}", anonymous=True)
+        server.world.say(group, ann, f"/ask {QUESTION}")
+
+        assert (await server.sent(group)).text == ENGLISH.not_served_as_group
+        assert "April 2016" in (await server.sent(group)).text
+
+
 async def test_a_group_of_strangers_is_told_why_and_left(server: BotApiServer, tmp_path: Path) -> None:
     ann, ben = server.world.person("Ann"), server.world.person("Ben")
     async with running(server, tmp_path, allowed_users=frozenset({ann.id})):
@@ -117,6 +148,7 @@ async def test_a_group_of_strangers_is_told_why_and_left(server: BotApiServer, t
         await server.called("leaveChat")
 
     assert str(group.id) in told.text
+    assert ENGLISH.leaving in told.text
     assert group.member(server.world.bot).status == "left"
 
 

@@ -147,9 +147,13 @@ async def _decline_joined(change: ChatMemberUpdated, update: Update, context: Co
 
 
 async def _decline_calling(message: Message, update: Update, context: Context, texts: Texts) -> None:
-    """Called by a stranger in a group where the bot is since it was open to everybody, or whose code was taken back."""
-    if context.limits.strangers.take(message.chat_id) and not await _has_anybody_served(message.chat_id, context):
+    """Called by a stranger in a group where the bot is since it was open to everybody, or whose code was taken back; or by the group."""
+    if not context.limits.strangers.take(message.chat_id):
+        return
+    if not await _has_anybody_served(message.chat_id, context):
         await _decline_group(message.chat, update, context, texts)
+    elif access.writes_as_group(message):
+        await delivery.reply(message, note(texts.not_served_as_group), context)
 
 
 async def _has_anybody_served(chat_id: int, context: Context) -> bool:
@@ -173,8 +177,10 @@ async def _decline_group(chat: Chat, update: Update, context: Context, texts: Te
         await asyncio.sleep(MOVED_WITHIN)
         if access.serves(await context.services.current_access(), update):
             return
+    leaves = context.settings.leave_unknown and not await asyncio.to_thread(context.services.state.admissions.expects, datetime.now(UTC))
+    why = [texts.not_served_chat.format(id=chat.id), *([texts.leaving] if leaves else [])]
     with suppress(TelegramError):  # where it may not even speak
-        await delivery.send(context.bot, Place(chat.id, is_silent=context.is_quiet), note(texts.not_served_chat.format(id=chat.id)))
-    if context.settings.leave_unknown and not await asyncio.to_thread(context.services.state.admissions.expects, datetime.now(UTC)):
+        await delivery.send(context.bot, Place(chat.id, is_silent=context.is_quiet), note("\n\n".join(why)))
+    if leaves:
         await context.bot.leave_chat(chat.id)
         logger.info("chat %d isn't served: left", chat.id)

@@ -28,8 +28,10 @@ async def on_my_status(update: Update, context: Context) -> None:
         return
     texts = texts_of(update, context)
     me = await context.bot.get_me()  # privacy mode may have been changed since the start
-    card = f"{texts.added}\n\n{help_here(me, change.new_chat_member, context.here.hears, texts)}"
-    await delivery.send(context.bot, Place(change.chat.id, is_silent=context.is_quiet), note(card))
+    card = [texts.added, help_here(me, change.new_chat_member, context.here.hears, texts)]
+    if not (await context.services.current_access()).serves(None, change.chat.id):  # but through a member
+        card.append(texts.added_for_some)
+    await delivery.send(context.bot, Place(change.chat.id, is_silent=context.is_quiet), note("\n\n".join(card)))
 
 
 def joins_group(change: ChatMemberUpdated) -> bool:
