@@ -586,6 +586,16 @@ class TestMarkdown:
         assert where(document, "no heading") == (("Report", "The big budget"), None)
         assert where(document, "More") == (("Report", "Other"), None)
 
+    def test_a_heading_may_be_html(self) -> None:
+        document = parse("README.md", b'<h1 align="center"><b>Acme</b> tool</h1>\n\nIt is small.\n\n## Set-up\n\nNone.').document
+
+        assert document.title == "Acme tool"
+        assert where(document, "None") == (("Acme tool", "Set-up"), None)
+
+    @pytest.mark.parametrize("heading", ["## Settings {#config}", "## Settings {#config .x} ##", "Settings {: .x}\n---"])
+    def test_ids_are_no_part_of_headings(self, heading: str) -> None:
+        assert where(parse("a.md", f"{heading}\n\nWords of {{braces}}.".encode()).document, "Words") == (("Settings",), None)
+
     def test_code_within_a_line_opens_no_block_and_a_block_may_be_an_item(self) -> None:
         body = "# A\n\n```npm install```\n\n## B\n\n- ```sh\n  # comment\n  ```\n\n## C\n\nText."
 
@@ -627,6 +637,7 @@ class TestWhatItIs:
             ("a.docx", documents.archive([("word/document2.xml", "")]), ".docx"),
             ("a.htm", b"<p>x", ".html"),
             ("A.MARKDOWN", b"x", ".md"),
+            ("a.tsv", b"Name\tPhone\nAda\t12\n", ".csv"),
         ],
     )
     def test_a_wrong_name_does_not_mislead(self, name: str, content: bytes, kind: str) -> None:

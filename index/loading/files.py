@@ -10,7 +10,7 @@ from index.loading.texts import parse_markdown, parse_plain
 
 FORMATS = (".txt", ".md", ".html", ".pdf", ".docx", ".epub", ".csv", ".json")
 """All that are read; of .json, Telegram's chat exports."""
-_ALIASES = {".htm": ".html", ".xhtml": ".html", ".markdown": ".md"}
+_ALIASES = {".htm": ".html", ".xhtml": ".html", ".markdown": ".md", ".tsv": ".csv"}
 _HERE = {".txt": parse_plain, ".md": parse_markdown}
 """Formats that are read in this process: in them nothing unpacks, and every step is proportional to the size."""
 

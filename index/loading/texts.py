@@ -21,8 +21,12 @@ _OURS = re.compile(r"^(title|url|date|author):(?=[ \t\n])(.*)", re.MULTILINE)
 _QUOTED = re.compile(r"^(['\"])(.*)\1$")
 _ADDRESS = re.compile(r"[a-z][\w+.-]*:|www\.", re.IGNORECASE)
 _HEADING = re.compile(r"[ ]{0,3}(#{1,6})(?:[ \t]+(.*))?")
+_HTML_HEADING = re.compile(r"[ ]{0,3}<h([1-6])\b[^>]*>(.*)</h\1>", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
 _UNDERLINE = re.compile(r"[ ]{0,3}(=+|-{3,})[ \t]*")
 _FENCE = re.compile(r"[ ]{0,3}(?:(?:[-*+]|\d{1,9}[.)])[ ]+)?(`{3,}+(?!.*`)|~{3,})")  # ```like this``` is code within a line
+_ATTRIBUTES = re.compile(r"\{[#.:][^{}]*\}[ \t]*\Z")
+"""An id or a class that a heading is given: "## Settings {#config}"."""
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 
 
@@ -147,7 +151,7 @@ def _value(ours: re.Match[str]) -> object:
 
 
 def _headings(text: str) -> Iterator[_Heading]:
-    """`# Heading` and underlined ones, outside of fenced code."""
+    """`# Heading`, underlined ones, and those of HTML that are a line, outside of fenced code."""
     start, fence = 0, ""
     before, is_first = "", True  # the line before, and whether it begins a paragraph
     for line in text.split("\n"):
@@ -158,6 +162,8 @@ def _headings(text: str) -> Iterator[_Heading]:
             fence = fenced[1]
         elif heading:
             yield _Heading(start + heading.start(1), len(heading[1]), _plain((heading[2] or "").rstrip("# \t")))
+        elif html := _HTML_HEADING.match(line):
+            yield _Heading(start, int(html[1]), _plain(_TAG.sub("", html[2])))
         elif before and is_first and (underline := _UNDERLINE.fullmatch(line)) and not _HEADING.fullmatch(before):
             yield _Heading(start - 1 - len(before.lstrip()), 1 if underline[1][0] == "=" else 2, _plain(before))
         is_first, before = not before.strip(), line
@@ -173,4 +179,4 @@ def _places(headings: list[_Heading]) -> Iterator[Place]:
 
 def _plain(text: str) -> str:
     """A heading's words without their markup."""
-    return short_heading(re.sub(r"[*`]|(?<!\w)_|_(?!\w)", "", _LINK.sub(r"\1", text)))
+    return short_heading(re.sub(r"[*`]|(?<!\w)_|_(?!\w)", "", _LINK.sub(r"\1", _ATTRIBUTES.sub("", text))))
