@@ -36,7 +36,7 @@ class Corpus:
 
 SOURCE = "source"
 """Key in `Document.meta`: the version of the parsers and the SHA-256 of the file that a document was made of."""
-_PARSERS = 6
+_PARSERS = 7
 """To be raised when they make something else of a file than before."""
 QUICK = (".txt", ".md")
 """Files that are read anew each time, since that takes no time."""
