@@ -151,7 +151,9 @@ class Texts:
     pair_slow: str = "Those were many tries. Please wait ten minutes before the next one."
     paired: str = "Welcome! From now on I answer you."
     paired_group: str = "Welcome! From now on I answer everybody here."
-    too_many: str = "So many questions! Please give me {seconds} seconds, then go on asking."
+    too_many: str = "So many questions! I had to leave this one out: please ask it again in {seconds} seconds."
+    too_many_presses: str = "Not so fast, please. Try again in {seconds} seconds."
+    too_many_here: str = "One moment: in a group I may write only so often. Try again in {seconds} seconds."
     too_many_inline: str = "So many questions! One moment, please"
     privacy: str = (
         "I keep questions with my answers and the votes on them, so that buttons, edits and follow-ups work and the people who run me "

@@ -87,8 +87,9 @@ def test_every_language_fills_in_the_same_places(texts: Texts) -> None:
 
 @pytest.mark.parametrize("texts", LANGUAGES.values(), ids=LANGUAGES)
 def test_alerts_keep_to_telegrams_limit(texts: Texts) -> None:
-    for alert in (texts.not_served_press, texts.too_old, texts.failed, texts.admins_only_private.format(id=12345678901)):
-        assert units(alert) <= 200
+    waits = (text.format(seconds=60) for text in (texts.too_many_presses, texts.too_many_here))
+    told = (texts.not_served_press, texts.too_old, texts.failed, texts.may_not_write, texts.doctor_hears_some)
+    assert all(units(alert) <= 200 for alert in (*told, *waits, texts.admins_only_private.format(id=12345678901)))
 
 
 def test_buttons_are_called_what_the_readme_calls_them() -> None:

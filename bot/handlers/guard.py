@@ -74,10 +74,10 @@ async def _slow_down(update: Update, context: Context, texts: Texts) -> None:
     presses, asides, chat = context.limits.presses, context.limits.asides, update.effective_chat
     match update:
         case Update(callback_query=CallbackQuery() as query) if not presses.take(query.from_user.id):
-            await delivery.answer_press(query, texts.too_many.format(seconds=presses.wait(query.from_user.id)))
+            await delivery.answer_press(query, texts.too_many_presses.format(seconds=presses.wait(query.from_user.id)))
             raise ApplicationHandlerStop
         case Update(callback_query=CallbackQuery() as query) if chat and not (_is_free(query) or context.has_room_aside(chat.id)):
-            await delivery.answer_press(query, texts.too_many.format(seconds=asides.wait(chat.id)))
+            await delivery.answer_press(query, texts.too_many_here.format(seconds=asides.wait(chat.id)))
             raise ApplicationHandlerStop
         case Update(message_reaction=MessageReactionUpdated(user=User() as user)) if not presses.take(user.id):
             raise ApplicationHandlerStop
