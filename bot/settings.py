@@ -33,6 +33,8 @@ def _split_ids(value: object, setting: ValidationInfo) -> object:
     if not all(_ID.fullmatch(part) for part in ids):
         cure = "`/doctor` in a private chat with the bot tells yours" if setting.field_name == "admins" else "`citebot pair` needs none"
         raise ValueError(f"it should hold whole numbers, the ids of people and chats and not their names; {cure}")
+    if setting.field_name != "allowed_chats" and (groups := [part for part in ids if part.startswith("-")]):
+        raise ValueError(f"{groups[0]} is a group's id; groups belong in CITEBOT_ALLOWED_CHATS")
     return ids
 
 

@@ -76,6 +76,14 @@ def test_names_instead_of_ids_are_refused_with_a_way_to_the_ids(monkeypatch: pyt
     assert other not in str(refusal.value)
 
 
+@pytest.mark.parametrize("name", ["CITEBOT_ALLOWED_USERS", "CITEBOT_ADMINS"])
+def test_a_group_among_people_is_refused_with_where_it_belongs(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "1,-1001234567890")
+
+    with pytest.raises(SettingsError, match=f"^{name}: -1001234567890 is a group's id; groups belong in CITEBOT_ALLOWED_CHATS$"):
+        load_settings(BotSettings)
+
+
 def test_other_numbers_know_nothing_of_ids(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CITEBOT_USER_LIMIT", "many")
 
