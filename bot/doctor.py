@@ -105,7 +105,8 @@ def corpus_finding(settings: IndexSettings) -> Finding:
     except CitebotError as error:
         return Finding("Documents", Health.BROKEN, str(error))
     if not corpus.documents:
-        return Finding("Documents", Health.BROKEN, f"{settings.corpus} holds none that can be read; put some in")
+        cure = "put some in, or give the bot its documents in its chats"
+        return Finding("Documents", Health.HINT, f"{settings.corpus} holds none that can be read; {cure}")
     skipped = "; ".join(f"{skipped.path} is skipped: {skipped.reason}" for skipped in corpus.skipped)
     found = f"{len(corpus.documents)} in {settings.corpus}"
     return Finding("Documents", Health.HINT if skipped else Health.FINE, f"{found}; {skipped}" if skipped else found)
