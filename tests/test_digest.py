@@ -206,6 +206,21 @@ async def test_the_settings_offer_it_to_groups_and_to_the_bots_administrators(tm
     assert offered.button("Weekly digest of gaps: never").callback_data
 
 
+async def test_at_another_hour_it_still_tells_all_since_the_last_one(team: Team, tmp_path: Path) -> None:
+    two_days_ago = datetime.now(UTC) - timedelta(days=2)
+    with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
+        state.preferences.choose(team.group.id, Preferences(digest=DAYS[two_days_ago.weekday() - 1]))
+        state.gaps.note_told(team.group.id, two_days_ago, "en")
+        async with running(team.server, tmp_path):
+            team.server.world.say(team.group, team.ann, "/settings")
+            team.server.world.press(await team.server.sent(team.group), "Digest at: 9:00", team.ann)
+            await team.server.edited(team.group)
+        told = state.gaps.told(team.group.id)
+
+    assert told is not None
+    assert told.at == two_days_ago
+
+
 async def test_whoever_switches_it_on_is_not_told_at_once(tmp_path: Path) -> None:
     async with scene(tmp_path) as here:
         await called(here, "/ask zebra?", here.ben)

@@ -62,7 +62,7 @@ async def on_choice(update: Update, context: Context) -> None:
         return
     context.here = chosen = _next(context.here, query)
     await asyncio.to_thread(context.services.state.preferences.choose, query.message.chat.id, chosen)
-    if (query.data or "").startswith("set:digest"):  # the first one is due a week after, at most
+    if query.data == "set:digest":  # the first one is due a week after, at most; another hour loses nothing of the one to come
         language = query.from_user.language_code
         await asyncio.to_thread(context.services.state.gaps.note_told, query.message.chat.id, context.settings.now(), language)
     card = settings_card(chosen, query.message.chat, texts_of(update, context), context.settings.now(), context.settings.admins)
