@@ -116,8 +116,8 @@ def offers(answer: Answer, texts: Texts) -> Iterator[InlineQueryResultArticle]:
     for number, citation in enumerate(cited_pages(answer)):
         page = answer_page(answer, View(number), phrases=texts.answer)
         outgoing = message(_with_question(answer.question, page.blocks))
-        is_answer = number == 0 and answer.best is not None and answer.decision is not Decision.NONE
-        title = answer.best.text if is_answer and answer.best is not None else citation.quote
+        # By itself a maybe would look like a fact: nothing beside the title says that it is none.
+        title = answer.best.text if number == 0 and answer.best is not None and answer.decision is Decision.ANSWER else citation.quote
         yield article(f"passage-{number}", title, source_run(citation, texts.answer).text, outgoing)
 
 
