@@ -36,7 +36,17 @@ async def administers(user: int | None, where: Message, context: Context) -> boo
     if user is None:
         return writes_as_group(where)
     member = await member_in(where.chat.id, user, context)
-    return member is not None and member.status in ADMINS
+    return member.status in ADMINS if member is not None else await _is_listed(where.chat.id, user, context)
+
+
+async def _is_listed(chat_id: int, user: int, context: Context) -> bool:
+    """Whether somebody is among a group's administrators, whom Telegram lists to each member; of one person it is sure to tell only
+    where the bot is an administrator itself.
+    """
+    try:
+        return user in {one.user.id for one in await context.bot.get_chat_administrators(chat_id)}
+    except BadRequest:
+        return False
 
 
 async def member_in(chat_id: int, user: int, context: Context) -> ChatMember | None:

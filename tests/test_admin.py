@@ -48,6 +48,13 @@ async def test_members_are_told_that_these_are_for_administrators(here: Scene) -
     assert (await here.ask("/stats"))[1].text == ENGLISH.admins_only_private.format(id=here.ann.id)
 
 
+async def test_who_administers_is_known_where_telegram_does_not_tell_what_one_person_is(here: Scene) -> None:
+    here.server.faults.fail("getChatMember", code=400, description="Bad Request: member list is inaccessible", times=2)
+
+    assert "Tap to change" in (await called(here, "/settings", here.ann)).text
+    assert (await called(here, "/settings", here.ben)).text == ENGLISH.admins_only
+
+
 async def test_an_anonymous_administrator_is_one(here: Scene) -> None:
     assert "Tap to change" in (await called(here, "/settings", here.ann, anonymous=True)).text
 
