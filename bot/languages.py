@@ -218,7 +218,7 @@ KOREAN = Texts(
     setting_digest_hour="소식 시각: {choice}",
     hears_commands="명령에만",
     hears_called="부를 때",
-    hears_questions="확실한 질문이면 언제나",
+    hears_questions="답이 확실하면 언제나",
     language_automatic="쓰는 분의 언어",
     caution_usual="보통",
     caution_careful="꽤 확실할 때만",
@@ -383,7 +383,10 @@ JAPANESE = Texts(
     replace="置き換える",
     remove="外す",
     to_sources="« すべての資料",
-    replace_how="このメッセージに新しいファイルを返信すると、この資料と置き換わります。メモの場合は /add と新しい内容を返信してください。",
+    replace_how=(
+        "このメッセージに新しいファイルで返信すると、この資料と置き換わります。"
+        "メモの場合は、/add に続けて新しい内容を書いて返信してください。"
+    ),
     really_remove="「{title}」を外しますか。この資料からはお答えしなくなります。",
     yes_remove="はい、外します",
     no_keep="いいえ、残します",
@@ -498,7 +501,7 @@ JAPANESE = Texts(
     setting_digest_hour="まとめの時刻：{choice}",
     hears_commands="コマンドのみ",
     hears_called="呼ばれた時",
-    hears_questions="確かな質問ならいつでも",
+    hears_questions="答えに確信があればいつでも",
     language_automatic="書いた方の言語",
     caution_usual="普通",
     caution_careful="かなり確かな時だけ",

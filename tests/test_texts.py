@@ -1,6 +1,7 @@
 """The bot's own words, in every language that it speaks."""
 
 from dataclasses import fields
+from importlib.resources import files
 from string import Formatter
 from typing import Any
 
@@ -56,6 +57,8 @@ def test_what_the_profile_says_keeps_to_telegrams_limits(texts: Texts) -> None:
 
 
 def test_documents_have_one_name_in_japanese() -> None:
+    page = (files("bot") / "sandbox/page/words.json").read_text("utf-8")
+
     assert [name for name, text in flat(JAPANESE).items() if "文書" in text] == []
 
 
