@@ -44,6 +44,7 @@ class Texts:
         "What I can't answer well is kept for the people who run me, without your name, so that they can add it; then I tell you. "
         "/privacy tells more."
     )
+    help_admins: str = "And since you run me: /stats tells what was asked, /gaps what my documents lack, and /doctor what works."
     help_group: str = (
         "Here you can ask me by\n{ways}\n\n/search{suffix} finds passages, /sources{suffix} lists my documents. "
         "Reply with /add{suffix} to a file or a message, and I answer from it here.\n\n"

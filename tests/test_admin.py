@@ -266,6 +266,15 @@ async def test_in_private_only_the_bots_administrators_see_what_all_private_ques
             assert (await server.sent(server.world.private(ben))).text.startswith("Questions: 1 (0 answered, 1 with a maybe, 0 not")
 
 
+async def test_help_names_the_administrators_commands_to_them_alone(tmp_path: Path) -> None:
+    async with scene(tmp_path, admins=frozenset({5_000_002})) as here:  # Ben
+        bens = here.world.private(here.ben)
+        here.world.say(bens, here.ben, "/help")
+
+        assert ENGLISH.help_admins in (await here.server.sent(bens)).text
+        assert ENGLISH.help_admins not in (await here.ask("/help"))[1].text
+
+
 async def test_doctor_does_not_vouch_for_what_was_switched_off_since_the_bot_came(here: Scene) -> None:
     here.world.set_privacy(on=False)
 

@@ -70,7 +70,7 @@ def _title(document: Document) -> Run:
 async def help_in(message: Message, context: Context, texts: Texts) -> str:
     """How to ask, where `message` was written."""
     if is_in_private(message):
-        return texts.help_private
+        return f"{texts.help_private}\n\n{texts.help_admins}" if author(message) in context.settings.admins else texts.help_private
     me = await context.bot.get_me()
     return help_here(me, await context.bot.get_chat_member(message.chat_id, me.id), context.here.hears, texts)
 
