@@ -137,6 +137,7 @@ KOREAN = Texts(
     leaving="저는 이제 나갈게요. 코드를 받으시면 저를 다시 초대하고 여기에 보내 주세요.",
     not_served_as_group="그룹 이름으로 쓰셔서 누구신지 알 수 없어요. 본인으로 써 주시거나 그룹 전체를 등록해 주세요: /pair ABCD-EFGH.",
     not_served_press="등록된 분들만 쓸 수 있는 버튼이에요.",
+    press_too_old="너무 오래된 메시지라 버튼이 듣지 않아요. 명령을 다시 보내 주시면 새로 써 드려요.",
     not_served_inline="정해진 분들께만 답해 드려요",
     not_served_guest="정해진 분들께만 답해 드려요. 그중 한 분이라면 개인 대화로 써 주세요. 등록하는 방법을 알려 드릴게요.",
     pair_how="명령 뒤에 코드를 써 주세요: /pair ABCD-EFGH. 코드는 저를 운영하는 분이 citebot pair로 만들 수 있어요.",
@@ -152,7 +153,7 @@ KOREAN = Texts(
         "버튼과 수정, 이어 묻기가 되도록, 또 제 문서에 무엇이 부족한지 알 수 있도록 질문과 답, 평가를 저장해요. "
         "그룹의 질문은 그 그룹의 관리자가, 개인 대화의 질문은 저를 운영하는 분이 이름 없이 볼 수 있어요. "
         "부족했던 내용이 더해지면 물어보신 분께 알려 드려요. "
-        "로그에는 질문이 남지 않고, 여기에 쓰는 것 말고는 아무것도 밖으로 나가지 않아요."
+        "로그에는 질문이 남지 않고, 여기에 쓰는 것과 받은 링크를 여는 요청(켜져 있을 때만) 말고는 아무것도 밖으로 나가지 않아요."
     ),
     kept_days="이 모든 것은 {days}일이 지나면 지워져요.",
     kept_always="지우는 날은 아직 정해지지 않았어요.",
@@ -171,6 +172,7 @@ KOREAN = Texts(
     forgotten="모든 대화방의 질문과 평가, 개인 대화의 문서를 지웠어요. 제 메시지는 그대로 있으니 필요하면 지워 주세요.",
     forget_who="그룹 이름으로 쓰셔서 누구의 질문인지 알 수 없어요. 본인으로, 되도록 개인 대화에서 써 주세요.",
     admins_only="관리자만 할 수 있어요.",
+    admins_only_close="이 그룹의 관리자만 답이 되는 내용을 더할 수 있어요.",
     admins_only_private="관리자만 할 수 있어요. 저를 운영하는 분이 CITEBOT_ADMINS에 회원님의 번호({id})를 적으면 관리자가 돼요.",
     stats="질문 {questions}개: 답변 {answered}개, 추정 {perhaps}개, 문서에 없음 {none}개.\n👍 {up}  👎 {down}",
     gaps_most="제 문서에 부족한 것이에요. 많이 물어보신 것부터예요({pages}쪽 중 {page}쪽). 번호를 누르면 열려요:",
@@ -210,7 +212,7 @@ KOREAN = Texts(
     gap_found="전에 물어보셨던 질문이에요. 이제 찾은 것이 있어요:",
     gap_gone="더 이상 열려 있지 않아요. 이미 해결되었거나 질문이 지워졌어요.",
     settings="이 대화방에서의 설정이에요. 눌러서 바꿔 주세요:",
-    settings_clock="소리 없는 시간을 정하는 시계: {time} ({zone})",
+    settings_clock="제 시계: {time} ({zone}). 소리 없는 시간과 주간 소식은 이 시계를 따라요.",
     setting_hears="답하는 때: {choice}",
     setting_language="언어: {choice}",
     setting_caution="답변: {choice}",
@@ -228,9 +230,9 @@ KOREAN = Texts(
     weekdays="월요일 화요일 수요일 목요일 금요일 토요일 일요일",
     quiet_always="항상",
     setting_sources="답의 바탕: {choice}",
-    sources_both="이 대화방의 문서와 모두의 문서",
-    sources_own="이 대화방의 문서만",
-    sources_shared="모두의 문서만",
+    sources_both="이 대화방 + 공용",
+    sources_own="이 대화방만",
+    sources_shared="공용만",
     setting_adders="문서를 추가하는 사람: {choice}",
     adders_administrators="관리자",
     adders_everybody="누구나",
@@ -419,6 +421,7 @@ JAPANESE = Texts(
         "グループの名前で書かれているため、どなたか分かりません。ご本人として書くか、グループ全体を登録してください：/pair ABCD-EFGH。"
     ),
     not_served_press="登録された方だけが使えるボタンです。",
+    press_too_old="古いメッセージのため、ボタンが使えません。もう一度コマンドを送っていただければ、新しくお書きします。",
     not_served_inline="決められた方々にだけお答えしています",
     not_served_guest="決められた方々にだけお答えしています。その一員でしたら、個人チャットで書いてください。登録の方法をお伝えします。",
     pair_how="コマンドに続けてコードをお書きください：/pair ABCD-EFGH。コードは運営者が citebot pair で作れます。",
@@ -434,7 +437,7 @@ JAPANESE = Texts(
         "ボタンや編集、続けての質問のため、また資料に足りないものを知るために、質問と答え、評価を保存します。"
         "グループの質問はそのグループの管理者が、個人チャットの質問は運営者が名前なしで見られます。"
         "足りない内容が加わったら、お尋ねになった方にお知らせします。"
-        "ログに質問は残らず、ここに書くもの以外は外に出ません。"
+        "ログに質問は残らず、ここに書くものと、渡されたリンクを開く通信（有効な場合のみ）以外は外に出ません。"
     ),
     kept_days="これらはすべて{days}日後に消去されます。",
     kept_always="消去する日は決められていません。",
@@ -453,6 +456,7 @@ JAPANESE = Texts(
     forgotten="すべてのチャットの質問と評価、個人チャットの資料を消去しました。私のメッセージは残りますので、必要なら削除してください。",
     forget_who="グループの名前で書かれているため、どなたの質問か分かりません。ご本人として、できれば個人チャットでお書きください。",
     admins_only="管理者だけができます。",
+    admins_only_close="答えになる内容を加えられるのは、このグループの管理者だけです。",
     admins_only_private="管理者だけができます。運営者が CITEBOT_ADMINS にあなたの番号（{id}）を書くと管理者になれます。",
     stats="質問{questions}件：回答{answered}件、推定{perhaps}件、資料になし{none}件。\n👍 {up}  👎 {down}",
     gaps_most="資料に足りないものです。質問の多い順です（{pages}ページ中{page}ページ）。番号を押すと開きます：",
@@ -494,7 +498,7 @@ JAPANESE = Texts(
     gap_found="以前お尋ねになった質問です。見つかったものがあります：",
     gap_gone="もう残っていません。解決したか、質問が消去されました。",
     settings="このチャットでの設定です。タップで変更できます：",
-    settings_clock="音なしの時間帯の基準時刻：{time}（{zone}）",
+    settings_clock="私の時計：{time}（{zone}）。音なしの時間帯と週間まとめはこれに従います。",
     setting_hears="答える時：{choice}",
     setting_language="言語：{choice}",
     setting_caution="答え：{choice}",
@@ -512,9 +516,9 @@ JAPANESE = Texts(
     weekdays="月曜日 火曜日 水曜日 木曜日 金曜日 土曜日 日曜日",
     quiet_always="いつも",
     setting_sources="答えのもと：{choice}",
-    sources_both="このチャットの資料と全員の資料",
-    sources_own="このチャットの資料のみ",
-    sources_shared="全員の資料のみ",
+    sources_both="このチャット＋共有",
+    sources_own="このチャットのみ",
+    sources_shared="共有のみ",
     setting_adders="資料を追加できる人：{choice}",
     adders_administrators="管理者",
     adders_everybody="全員",

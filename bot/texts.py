@@ -26,12 +26,13 @@ class Texts:
     vote_withdrawn: str = "Your vote is taken back."
 
     description: str = (
-        "Ask me about my documents, in your own words. I answer with the very words that tell it, quoted with their source, or say "
-        "that the documents don't tell.\n\nSend me a file here, and I answer from it too; add me to a group, and I answer there when asked."
+        "Ask me about my documents, in your own words. I answer with their very words, quoted with the source, or tell you that they "
+        "don't say.\n\nSend me a file here, and I answer from it too; add me to a group, and I answer there when asked."
     )
     about: str = "I answer from this team's documents, with a quote and its source."
     start: str = (
-        "Hello! Ask me anything about my documents, in your own words. I answer with a quote and its source, or say that they don't tell."
+        "Hello! Ask me anything about my documents, in your own words. I answer with a quote and its source, or tell you that they "
+        "don't say."
     )
     try_asking: str = "/sources lists what I have read, /search finds passages, /help tells the rest."
     help_private: str = (
@@ -136,8 +137,8 @@ class Texts:
     withdrawn: str = "This question was taken back."
 
     not_served: str = (
-        "I answer a closed circle. If you belong to it, ask whoever runs me for a code and send it here: /pair ABCD-EFGH. "
-        "Or tell them your id: {id}."
+        "I answer only the people I was set up for. If you should be one, ask whoever runs me for a code and send it here: "
+        "/pair ABCD-EFGH. Or tell them your id: {id}."
     )
     not_served_chat: str = "I'm not set up for this chat. Whoever runs me can change that, by a code (/pair ABCD-EFGH) or its id: {id}."
     leaving: str = "I leave now: once you have a code, add me again and send it here."
@@ -145,8 +146,11 @@ class Texts:
         "You write as the group, so I can't see who you are. Write as yourself, or let in the whole group: /pair ABCD-EFGH."
     )
     not_served_press: str = "These buttons are for the people I was set up for."
-    not_served_inline: str = "I answer a closed circle"
-    not_served_guest: str = "I answer a closed circle. If you belong to it, write to me in private, and I tell you how to get in."
+    press_too_old: str = "This message is too old for its buttons. Send its command once more, and I write you a new one."
+    not_served_inline: str = "I answer only the people I was set up for"
+    not_served_guest: str = (
+        "I answer only the people I was set up for. If you should be one, write to me in private, and I tell you how to get in."
+    )
     pair_how: str = "Write the code after the command: /pair ABCD-EFGH. Whoever runs me gets one with: citebot pair"
     pair_wrong: str = "This code isn't valid, or not any more. Whoever runs me can print a new one with: citebot pair"
     pair_slow: str = "Those were many tries. Please wait ten minutes before the next one."
@@ -160,7 +164,8 @@ class Texts:
         "I keep questions with my answers and the votes on them, so that buttons, edits and follow-ups work and the people who run me "
         "see what my documents lack. A group's administrators see their group's questions; mine see those from private chats, without "
         "names. When somebody adds what was lacking, I tell those who asked. "
-        "My logs hold no questions, and nothing leaves the machine that I run on but what I write here."
+        "My logs hold no questions, and nothing leaves the machine that I run on but what I write here and, where that is switched on, "
+        "requests for the links that I am given."
     )
     kept_days: str = "All of this is erased after {days} days."
     kept_always: str = "The people who run me haven't set a day on which this is erased."
@@ -184,6 +189,7 @@ class Texts:
     )
     forget_who: str = "You write as the group, so I don't know whose questions to erase. Please write as yourself, best in private."
     admins_only: str = "Only administrators can do this."
+    admins_only_close: str = "Only this group's administrators can add what answers this."
     admins_only_private: str = "Only administrators can do this. Whoever runs me makes you one by your id, {id}, in CITEBOT_ADMINS."
     stats: str = "Questions: {questions} ({answered} answered, {perhaps} with a maybe, {none} not in my documents)\n👍 {up}  👎 {down}"
     gaps_most: str = "What my documents lack, the most asked first (page {page} of {pages}). A number opens one:"
@@ -225,7 +231,7 @@ class Texts:
     gap_found: str = "You asked this before. Now I have found something:"
     gap_gone: str = "Nothing of this is open any more: it was closed, or its questions were erased."
     settings: str = "How I serve this chat. Tap to change:"
-    settings_clock: str = "It is {time} by the clock that silent hours go by ({zone})."
+    settings_clock: str = "My clock: {time} ({zone}). Silent hours and digests go by it."
     setting_hears: str = "I answer: {choice}"
     setting_language: str = "Language: {choice}"
     setting_caution: str = "Answers: {choice}"
@@ -242,10 +248,10 @@ class Texts:
     quiet_never: str = "never"
     weekdays: str = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
     quiet_always: str = "always"
-    setting_sources: str = "Answers come from: {choice}"
-    sources_both: str = "this chat's documents and everybody's"
-    sources_own: str = "this chat's documents only"
-    sources_shared: str = "everybody's documents only"
+    setting_sources: str = "Sources: {choice}"
+    sources_both: str = "this chat + shared"
+    sources_own: str = "this chat only"
+    sources_shared: str = "shared only"
     setting_adders: str = "Documents are added by: {choice}"
     adders_administrators: str = "administrators"
     adders_everybody: str = "everybody"

@@ -47,7 +47,7 @@ async def test_a_source_with_an_address_is_linked_to_the_sentence(here: Scene) -
 async def test_a_question_that_the_documents_do_not_answer_is_told_so(here: Scene) -> None:
     _, answer = await here.ask("zebra?")
 
-    assert "My documents don't tell" in answer.text
+    assert "My documents don't say" in answer.text
 
 
 @pytest.mark.parametrize(("language", "words"), [("ko", "제 문서에는 나와 있지 않아요"), ("ja", "資料には書かれていません")])

@@ -122,7 +122,7 @@ async def test_a_closed_gap_is_gone_and_what_was_told_counts_once(here: Scene) -
 async def test_where_only_everybodys_documents_are_asked_a_gap_cannot_be_closed_here(here: Scene) -> None:
     settings = await said(here, here.group, here.ann, "/settings")
     for _ in range(2):
-        settings = await here.press(settings, "Answers come from", by=here.ann)
+        settings = await here.press(settings, "Sources", by=here.ann)
     await said(here, here.group, here.ben, f"/ask {QUESTION}")
     card = await card_in(here, here.group, here.ann)
 
@@ -249,7 +249,7 @@ async def test_members_replies_to_a_card_add_nothing(here: Scene, tmp_path: Path
 
     (refusal,) = await told_and_report(here, here.group, card, here.ben)
 
-    assert "Only administrators can" in refusal.text
+    assert "can add what answers this" in refusal.text
     with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
         assert state.shelves.of(here.group.id) == ()
 

@@ -34,6 +34,13 @@ async def test_the_answer_and_the_nearest_passages_are_offered(tmp_path: Path) -
         assert query.results[0]["description"] == "Biden pledges to expand space cooperation, ¶ 2"
 
 
+async def test_what_may_be_the_answer_is_offered_as_the_sentence_that_it_is_from(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        (first, *_) = await offered(here.server, here.world.inline_query(here.ann, "when was the round?"))
+
+        assert first == shorten("The first round was held in Washington in July 2014, and the second round in Seoul in April 2016.", 80)
+
+
 async def test_a_chosen_answer_becomes_a_message_with_question_quote_and_source(tmp_path: Path) -> None:
     async with scene(tmp_path) as here:
         query = here.world.inline_query(here.ann, QUESTION)
@@ -112,7 +119,7 @@ async def test_strangers_are_offered_nothing_but_a_way_in(tmp_path: Path) -> Non
 
             assert answer["results"] == []
             assert answer["is_personal"]
-            assert answer["button"]["text"] == "I answer a closed circle"
+            assert answer["button"]["text"] == "I answer only the people I was set up for"
 
 
 async def test_documents_full_of_markup_are_offered_as_they_are(tmp_path: Path) -> None:
@@ -143,7 +150,7 @@ async def test_a_foreign_group_that_calls_all_at_once_is_answered_at_telegrams_p
 
         answers = [query.answer.text if query.answer is not None else None for query in queries]
         assert all("April 2016" in str(answer) for answer in answers[:15])
-        assert "give me" in str(answers[15])
+        assert "leave this one out" in str(answers[15])
         assert answers[16:] == [None] * 9
         assert all(call.ok for call in server.calls_of("answerGuestQuery"))
 
@@ -190,7 +197,7 @@ async def test_a_stranger_who_calls_for_the_bot_as_a_guest_is_told_once(tmp_path
                 await server.called("answerGuestQuery")
 
             assert first.answer is not None
-            assert first.answer.text.startswith("I answer a closed circle.")
+            assert first.answer.text.startswith("I answer only the people I was set up for.")
             assert second.answer is None
             assert served.answer is not None
             assert "April 2016" in served.answer.text

@@ -109,7 +109,7 @@ async def test_an_open_bot_is_closed_by_the_first_who_pairs(tmp_path: Path) -> N
         await server.sent(chat)
         server.world.say(others, ben, QUESTION)
 
-        assert "closed circle" in (await server.sent(others)).text
+        assert "I answer only the people" in (await server.sent(others)).text
 
 
 @pytest.mark.anyio

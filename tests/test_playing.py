@@ -63,7 +63,7 @@ async def test_what_people_do_with_an_answer_and_what_comes_of_it(tmp_path: Path
 Ann: zebra?
 
 Citebot:
-  My documents don't tell. I'd rather say “not in my documents” than guess.
+  My documents don't say. I'd rather say “not in my documents” than guess.
   [More: the nearest passages] [👍] [👎]
 
 Ann, edited: {QUESTION}

@@ -74,7 +74,7 @@ def test_an_abstaining_answer_keeps_its_passages_behind_a_button() -> None:
 
     page = answer_page(answer, first_view(answer))
 
-    assert "My documents don't tell" in text(page.blocks)
+    assert "My documents don't say" in text(page.blocks)
     assert DIALOGUE not in text(page.blocks)
     assert page.wider == View(0)
     assert page.next is None

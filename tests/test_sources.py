@@ -125,6 +125,17 @@ async def test_in_a_group_only_administrators_and_who_brought_it_change_it(tmp_p
         assert "is removed" in (await here.press(await here.press(card, "Remove", here.ben), "Yes, remove it", here.ben)).text
 
 
+async def test_buttons_of_a_message_that_is_gone_say_so(tmp_path: Path) -> None:
+    async with scene(tmp_path, admins=frozenset({5_000_001})) as here:
+        await added(here, here.chat, here.ann)
+        _, listed = await here.ask("/sources")
+        here.world.delete(listed)
+        buttons = [listed.button("1"), *(Button("?", callback_data=data) for data in ("docs:1", "gaps:most:1", f"note:keep:{0:024x}"))]
+        answers = [await here.server.answered(here.world.press(listed, button, here.ann)) for button in buttons]
+
+        assert [answer["text"] for answer in answers] == [ENGLISH.press_too_old] * 4
+
+
 async def test_who_brought_a_document_changes_it_in_every_way_though_only_administrators_add_by_now(tmp_path: Path) -> None:
     async with scene(tmp_path) as here:
         settings = await answer_to(here, here.group, here.ann, "/settings")
@@ -248,7 +259,7 @@ async def test_a_chat_chooses_what_it_is_answered_from(tmp_path: Path, presses: 
         await added(here, here.chat, here.ann)
         _, card = await here.ask("/settings")
         for _ in range(presses):
-            card = await here.press(card, "Answers come from")
+            card = await here.press(card, "Sources")
 
         assert ("May 2025" in (await here.ask(ASKED))[1].text) is own
         assert ("April 2016" in (await here.ask())[1].text) is shared
@@ -258,7 +269,7 @@ async def test_where_only_everybodys_documents_are_asked_an_added_one_comes_with
     async with scene(tmp_path) as here:
         _, card = await here.ask("/settings")
         for _ in range(2):
-            card = await here.press(card, "Answers come from")
+            card = await here.press(card, "Sources")
 
         report = await added(here, here.chat, here.ann)
 

@@ -60,6 +60,14 @@ def test_documents_have_one_name_in_japanese() -> None:
     page = (files("bot") / "sandbox/page/words.json").read_text("utf-8")
 
     assert [name for name, text in flat(JAPANESE).items() if "文書" in text] == []
+    assert "文書" not in page
+
+
+@pytest.mark.parametrize("texts", LANGUAGES.values(), ids=LANGUAGES)
+def test_what_a_chat_is_answered_from_can_be_told_apart_where_a_phone_cuts_it(texts: Texts) -> None:
+    labels = [texts.setting_sources.format(choice=choice) for choice in (texts.sources_both, texts.sources_own, texts.sources_shared)]
+
+    assert all(len(label) <= 30 for label in labels)
 
 
 REFUSALS = (NoQuestion(), QuestionTooLong(1000), Courtesy(), Greeting(), Disagreement())

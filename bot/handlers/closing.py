@@ -10,7 +10,7 @@ from telegram.error import NetworkError
 from telegram.ext import ApplicationHandlerStop
 
 from bot import delivery
-from bot.access import author
+from bot.access import author, is_in_private
 from bot.closing import Outcome, ask_again
 from bot.context import Context, texts_of
 from bot.formatting import Outgoing, note
@@ -45,7 +45,7 @@ async def on_reply(update: Update, context: Context) -> None:
     if await may_look(author(message), message, context):
         outgoing = await _close(message, card, context, texts)
     else:
-        outgoing = note(refusal(message, texts))
+        outgoing = note(refusal(message, texts) if is_in_private(message) else texts.admins_only_close)
     await delivery.reply(message, outgoing, context)
     raise ApplicationHandlerStop
 
