@@ -92,11 +92,19 @@ def closed_card(text: str, question: str, button: tuple[str, str] | None = None)
     return message([Block((Run(shorten(question, MAX_QUESTION), bold=True),)), Block((Run(text),), spaced=True)], keyboard)
 
 
+def added_note(told: str, texts: Texts, key: str) -> Outgoing:
+    """What was added answers. `key`: of the document, for whoever finds out that it is wrong."""
+    return Outgoing(told, keyboard=InlineKeyboardMarkup([[_removing(texts, key)]]))
+
+
 def doubtful_note(texts: Texts, key: str) -> Outgoing:
     """What was added doesn't answer. `key`: of the document, for whoever wants it out again."""
-    choices = ((texts.gap_keep, "keep"), (texts.gap_remove, "remove"))
-    buttons = [InlineKeyboardButton(label, callback_data=f"note:{choice}:{key}") for label, choice in choices]
-    return message([Block((Run(texts.gap_in_vain),))], InlineKeyboardMarkup([buttons]))
+    keeping = InlineKeyboardButton(texts.gap_keep, callback_data=f"note:keep:{key}")
+    return Outgoing(texts.gap_in_vain, keyboard=InlineKeyboardMarkup([[keeping, _removing(texts, key)]]))
+
+
+def _removing(texts: Texts, key: str) -> InlineKeyboardButton:
+    return InlineKeyboardButton(texts.gap_remove, callback_data=f"note:remove:{key}")
 
 
 def _line(number: int, gap: Gap, texts: Texts, zone: tzinfo | None) -> Block:

@@ -227,7 +227,6 @@ class Texts:
     gap_keep: str = "Keep it"
     gap_remove: str = "Remove it"
     gap_kept: str = "Kept."
-    gap_removed: str = "Removed. Reply to the same message once more to try another wording."
     gap_found: str = "You asked this before. Now I have found something:"
     gap_gone: str = "Nothing of this is open any more: it was closed, or its questions were erased."
     settings: str = "How I serve this chat. Tap to change:"

@@ -187,7 +187,7 @@ async def test_what_does_not_answer_is_said_to_and_can_be_removed(here: Scene, l
     assert "Only administrators can" in (await here.server.answered(query))["text"]
     removed = await here.press(report, "Remove it")
 
-    assert "Removed" in removed.text
+    assert "is removed" in removed.text
     assert library.documents(collection) == []
     told, _ = await told_and_report(here, here.group, card, here.ann)
     assert SENTENCE in told.text
@@ -200,7 +200,7 @@ async def test_it_is_removed_also_when_whoever_asked_has_edited_the_question(her
     here.world.edit(question, "/ask when was the second round in Seoul?")
     await here.server.edited(here.group)
 
-    assert "Removed" in (await here.press(report, "Remove it")).text
+    assert "is removed" in (await here.press(report, "Remove it")).text
     assert documents_of(here.group, library, tmp_path) == []
 
 
@@ -220,7 +220,7 @@ async def test_the_button_of_an_earlier_version_removes_as_well(here: Scene, lib
     key = (report.button("Remove it").callback_data or "").rpartition(":")[2]
     here.world.press(report, Button("Remove it", callback_data=f"note:remove:{card.id}:{key}"), here.ann)
 
-    assert "Removed" in (await here.server.edited(here.group)).text
+    assert "is removed" in (await here.server.edited(here.group)).text
     assert documents_of(here.group, library, tmp_path) == []
 
 
@@ -322,6 +322,20 @@ async def test_a_private_question_is_answered_in_private_and_nobody_else_gets_th
     assert SENTENCE not in (await said(private, private.group, private.ann, f"/ask {QUESTION}")).text
 
 
+async def test_what_answered_in_private_can_be_taken_back_from_whoever_asked(private: Scene, library: Library, tmp_path: Path) -> None:
+    await private.ask(QUESTION)
+    bens = private.world.private(private.ben)
+    private.world.say(bens, private.ben, SENTENCE, reply_to=await card_in(private, bens, private.ben))
+    await private.server.sent(private.chat)
+    report = await private.server.sent(bens)
+    await private.server.edited(bens)  # the card
+    before = documents_of(private.chat, library, tmp_path)
+    removed = await private.press(report, "Remove it", by=private.ben)
+
+    assert removed.text == ENGLISH.removed.format(title=SENTENCE.removesuffix("."))
+    assert (before, documents_of(private.chat, library, tmp_path)) == ([SENTENCE], [])
+
+
 async def test_what_was_added_in_private_is_removed_also_when_the_question_is_erased(
     private: Scene, library: Library, tmp_path: Path
 ) -> None:
@@ -333,7 +347,7 @@ async def test_what_was_added_in_private_is_removed_also_when_the_question_is_er
     with closing(State.open(tmp_path / "citebot.sqlite3")) as state:
         state.forget_before(datetime.now(UTC) + timedelta(days=1))
 
-    assert "Removed" in (await private.press(report, "Remove it", by=private.ben)).text
+    assert "is removed" in (await private.press(report, "Remove it", by=private.ben)).text
     assert documents_of(private.chat, library, tmp_path) == []
 
 

@@ -14,7 +14,7 @@ from bot.access import author, is_in_private
 from bot.closing import Outcome, ask_again
 from bot.context import Context, texts_of
 from bot.formatting import Outgoing, note
-from bot.gapcards import closed_card, doubtful_note, is_open_card
+from bot.gapcards import added_note, closed_card, doubtful_note, is_open_card
 from bot.gaps import Gap
 from bot.giving import Given, adder_of, provenance, read
 from bot.handlers.documents import reason_of
@@ -51,7 +51,7 @@ async def on_reply(update: Update, context: Context) -> None:
 
 
 async def on_press(update: Update, context: Context) -> None:
-    """Keeps or removes what was added in vain."""
+    """Keeps or removes what was added."""
     query, texts = update.callback_query, texts_of(update, context)
     if query is None or not isinstance(query.message, Message) or (chosen := _NOTE.fullmatch(query.data or "")) is None:
         return
@@ -61,7 +61,8 @@ async def on_press(update: Update, context: Context) -> None:
     if chosen[1] == "keep":
         outcome = texts.gap_kept
     else:
-        outcome = texts.gap_removed if await _remove(query.message, chosen[2], context) else texts.document_gone
+        title = await _remove(query.message, chosen[2], context)
+        outcome = texts.removed.format(title=shorten(title, MAX_TITLE)) if title is not None else texts.document_gone
     await delivery.edit(context.bot, query.message.chat.id, query.message.message_id, note(outcome))
     await delivery.answer_press(query)
 
@@ -116,7 +117,7 @@ async def _close(message: Message, card: Message, context: Context, texts: Texts
     outcome = await ask_again(gap, context.bot, context.services)
     await _update_card(card, gap, outcome, context, texts)
     if document.id in outcome.cited:
-        return note(_told(texts.gap_added, outcome))
+        return added_note(_told(texts.gap_added, outcome), texts, key_of(document.id))
     return note(texts.only_shared) if context.here.sources is Sources.SHARED else doubtful_note(texts, key_of(document.id))
 
 
@@ -159,19 +160,20 @@ async def _add(document: Document, given: Given, message: Message, gap: Gap, con
         await context.services.librarian.add(chat_id, closing, provenance(given, message, adder_of(message)))
 
 
-async def _remove(shown: Message, key: str, context: Context) -> bool:
-    """Takes out what a reply to a card added, wherever that put it; False if it is nowhere any more.
+async def _remove(shown: Message, key: str, context: Context) -> str | None:
+    """Takes out what a reply to a card added, wherever that put it. Its title; None if it is nowhere any more.
 
     The card doesn't tell where: meanwhile its questions may have been edited or erased, and what was added stays.
     """
-    librarian, shelves, is_removed = context.services.librarian, context.services.state.shelves, False
+    librarian, shelves = context.services.librarian, context.services.state.shelves
+    title: str | None = None
     chats = await asyncio.to_thread(shelves.private) if shown.chat.id > 0 else [shown.chat.id]
     for chat_id in chats:
         document = await librarian.find(chat_id, key)
         if document is not None and _GAP in document.meta:  # a forged button names documents that people brought themselves
             await librarian.remove(chat_id, document.id)
-            is_removed = True
-    return is_removed
+            title = document.title
+    return title
 
 
 async def _update_card(card: Message, gap: Gap, outcome: Outcome, context: Context, texts: Texts) -> None:
