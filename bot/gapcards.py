@@ -69,8 +69,8 @@ def card_message(gap: Gap, texts: Texts, zone: tzinfo | None, ways: str, *, with
         blocks.append(Block((Run(texts.gap_said.format(answer=shorten(said[-1], MAX_QUESTION))),)))
     if with_wordings:
         blocks += [Block((Run(f"• {shorten(wording, MAX_QUESTION)}"),)) for wording in islice(gap.wordings, MAX_WORDINGS)]
-    how = texts.gap_unread if gap.unread is not None else texts.gap_how.format(ways=ways)
-    blocks.append(Block((Run(how),), spaced=True))
+    how = texts.gap_how_private if gap.is_private else texts.gap_how
+    blocks.append(Block((Run(texts.gap_unread if gap.unread is not None else how.format(ways=ways)),), spaced=True))
     has_more = len(gap.wordings) > 1 and not with_wordings
     wordings = [InlineKeyboardButton(texts.gap_wordings, callback_data="gap:words")] if has_more else []
     again = [

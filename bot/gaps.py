@@ -124,6 +124,11 @@ class Gap:
         return max(miss.lacking_since for miss in self.misses)
 
     @property
+    def is_private(self) -> bool:
+        """Whether it was asked in private chats; what a group asked is apart from these."""
+        return self.misses[0].reply.chat_id > 0
+
+    @property
     def unread(self) -> str | None:
         """The language, where the models don't read it."""
         return self.misses[0].answer.unread

@@ -204,6 +204,10 @@ class Texts:
     gap_how: str = (
         "Do you know it? Reply to this message with what answers it, {ways}: I add it to my documents, ask again and tell those who asked."
     )
+    gap_how_private: str = (
+        "Do you know it? Reply to this message with what answers it, {ways}: I add it to the documents of those who asked, ask again and "
+        "tell them. For everybody, put it into the corpus folder."
+    )
     gap_unread: str = "This is asked in a language that I don't read yet, so no document helps so far."
     gap_wordings: str = "How it was asked"
     gap_ask: str = "Ask again now"

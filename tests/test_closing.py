@@ -322,6 +322,19 @@ async def test_a_private_question_is_answered_in_private_and_nobody_else_gets_th
     assert SENTENCE not in (await said(private, private.group, private.ann, f"/ask {QUESTION}")).text
 
 
+async def test_whoever_asked_in_private_is_helped_alone_as_the_card_says_and_is_not_told_by_whom(private: Scene) -> None:
+    await private.ask(QUESTION)
+    bens = private.world.private(private.ben)
+    card = await card_in(private, bens, private.ben)
+    private.world.say(bens, private.ben, SENTENCE, reply_to=card)
+    await private.server.sent(private.chat)
+    _, sources = await private.ask("/sources")
+    opened = await private.press(sources, "1")
+
+    assert "to the documents of those who asked" in card.text
+    assert f"Added by {private.world.bot.first_name} on" in opened.text
+
+
 async def test_what_answered_in_private_can_be_taken_back_from_whoever_asked(private: Scene, library: Library, tmp_path: Path) -> None:
     await private.ask(QUESTION)
     bens = private.world.private(private.ben)

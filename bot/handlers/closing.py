@@ -157,7 +157,8 @@ async def _add(document: Document, given: Given, message: Message, gap: Gap, con
     numbers = ",".join(str(number) for number in sorted(gap.ids))
     closing = replace(document, meta={**document.meta, _GAP: numbers})
     for chat_id in sorted({miss.reply.chat_id for miss in gap.misses}):
-        await context.services.librarian.add(chat_id, closing, provenance(given, message, adder_of(message)))
+        adder = adder_of(message) if chat_id == message.chat_id else context.bot.first_name  # strangers needn't know who runs the bot
+        await context.services.librarian.add(chat_id, closing, provenance(given, message, adder))
 
 
 async def _remove(shown: Message, key: str, context: Context) -> str | None:
