@@ -70,6 +70,7 @@ READ_TIMEOUT = 20.0
 """Seconds. The library's 5 give up on sends that Telegram is only slow to confirm, and these would be sent twice."""
 
 _MESSAGE = filters.UpdateType.MESSAGE
+_EDITED = filters.UpdateType.EDITED_MESSAGE & (filters.TEXT | filters.CAPTION)
 _PRIVATE = _MESSAGE & filters.ChatType.PRIVATE & ~filters.StatusUpdate.ALL
 _BEFORE_ALL, _BEFORE_OTHERS = -2, -1
 
@@ -141,14 +142,14 @@ def add_handlers(application: App) -> None:
     application.add_handler(TypeHandler(Update, guard.on_update), group=_BEFORE_ALL)
 
     application.add_handler(MessageHandler(_MESSAGE & filters.REPLY & ~filters.COMMAND, closing.on_reply), group=_BEFORE_OTHERS)
-    application.add_handler(CommandHandler("add", documents.on_edited, filters=filters.UpdateType.EDITED_MESSAGE), group=_BEFORE_OTHERS)
+    application.add_handler(MessageHandler(_EDITED, documents.on_edited), group=_BEFORE_OTHERS)
     for command in COMMANDS:
         handle = guard.aside(command.handle) if command.is_aside else command.handle
         application.add_handler(CommandHandler(command.name, handle, filters=_MESSAGE))
     application.add_handler(MessageHandler(_MESSAGE & filters.Document.ALL, documents.on_file))
     application.add_handler(MessageHandler(_MESSAGE & filters.COMMAND, guide.on_unknown_command))
     application.add_handler(MessageHandler(_MESSAGE & filters.TEXT, ask.on_message))
-    application.add_handler(MessageHandler(filters.UpdateType.EDITED_MESSAGE & (filters.TEXT | filters.CAPTION), ask.on_edited))
+    application.add_handler(MessageHandler(_EDITED, ask.on_edited))
     application.add_handler(MessageHandler(_PRIVATE, guide.on_no_text))
     application.add_handler(CallbackQueryHandler(feedback.on_press, pattern="^vote:"))
     application.add_handler(CallbackQueryHandler(admin.on_choice, pattern="^set:"))

@@ -39,7 +39,7 @@ def lane_of(chat_id: int, update: object) -> Lane:
         case Update(message=Message() as message):
             return chat_id, triggers.brings_document(message) or _closes_gap(message)
         case Update(edited_message=Message() as edited):
-            return chat_id, _command(edited) == triggers.ADD
+            return chat_id, triggers.brings_document(edited)
         case Update(callback_query=CallbackQuery(data=str() as data)):
             return chat_id, data.startswith(_IN_LINE)
         case _:
@@ -60,12 +60,7 @@ def _follows_questions(update: object) -> bool:
 def _closes_gap(message: Message) -> bool:
     """Whether it replies to the card of an open gap: what is in the reply becomes a document."""
     card = message.reply_to_message
-    return card is not None and _command(message) is None and is_open_card(card)
-
-
-def _command(message: Message) -> str | None:
-    command = triggers.command_of(message)
-    return command.name if command is not None else None
+    return card is not None and triggers.command_of(message) is None and is_open_card(card)
 
 
 @asynccontextmanager

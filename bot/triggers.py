@@ -7,6 +7,7 @@ messages and edited ones, never channel or business posts.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from telegram import Message, MessageEntity, TextQuote, User
@@ -16,6 +17,10 @@ from bot.access import is_in_private
 
 ADD = "add"
 """The command that adds a document."""
+BECOMES_WITHIN = timedelta(minutes=5)
+"""How long after it was written a message may become a question or a document by an edit. Telegram also reports edits that nobody made, as
+at a first reaction (tdlib/telegram-bot-api#388): on a question whose reply was erased that would have it answered, and kept, once more.
+"""
 
 
 class Intent(StrEnum):
@@ -101,6 +106,11 @@ def brings_document(message: Message) -> bool:
     """Whether it may be long work: a file, or what `/add` points at."""
     command = command_of(message)
     return message.document is not None or (command is not None and command.name == ADD)
+
+
+def may_become(edited: Message, now: datetime) -> bool:
+    """Whether a message that led to nothing may ask for something by an edit."""
+    return now - edited.date <= BECOMES_WITHIN
 
 
 def is_for(command: Command, me: User) -> bool:

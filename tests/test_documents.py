@@ -1,6 +1,7 @@
 """Documents from the chat: taken, reported on, listed, opened, replaced, removed. Over real HTTP, with a small library that answers."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -118,6 +119,55 @@ async def test_a_note_that_is_edited_is_corrected_and_once_only(tmp_path: Path) 
         assert "in the place of its earlier version" in told.text
         assert "May 2026" in answer.text
         assert "one document of its own" in (await here.ask("/sources"))[1].text
+
+
+async def test_add_without_anything_becomes_a_note_when_the_words_are_put_after_it(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        empty, _ = await here.ask("/add")
+        here.world.edit(empty, "/add The office key is with Ben.")
+        await here.server.sent(here.chat)
+
+        assert "✓ I have “The office key is with Ben”" in (await here.server.edited(here.chat)).text
+
+
+async def test_a_question_that_is_edited_to_a_note_is_taken_back_and_the_note_is_kept(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        asked, answer = await here.ask("The office key is with Ben.")
+        here.world.edit(asked, "/add The office key is with Ben.")
+        receipt = await here.server.sent(here.chat)
+        told = {edited.id: edited.text for edited in [await here.server.edited(here.chat), await here.server.edited(here.chat)]}
+
+        assert "✓ I have “The office key is with Ben”" in told[receipt.id]
+        assert told[answer.id] == ENGLISH.withdrawn
+
+
+async def test_a_file_is_taken_when_the_command_is_put_into_its_caption_and_no_more_when_that_is_edited_again(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        file = here.world.upload(here.group, here.ann, "minutes.txt", MINUTES, caption="the minutes")
+        await here.silence(here.group)
+        here.world.edit(file, "/add@otherbot")
+        await here.silence(here.group)
+        here.world.edit(file, "/add@citebot")
+        await here.server.sent(here.group)
+        told = await here.server.edited(here.group)
+        here.world.edit(file, "/add@citebot the minutes")
+        await here.silence(here.group)
+
+        assert "✓ I have “minutes”" in told.text
+
+
+async def test_an_old_command_becomes_no_note_by_an_edit(tmp_path: Path) -> None:
+    now = [time.time() - 3600]  # what Telegram dates messages with
+    async with BotApiServer(flood=None, clock=lambda: now[0]) as server, running(server, tmp_path):
+        ann = server.world.person("Ann")
+        chat = server.world.private(ann)
+        empty = server.world.say(chat, ann, "/add")
+        await server.sent(chat)
+        now[0] = time.time()
+        server.world.edit(empty, "/add The office key is with Ben.")
+        following = server.world.say(chat, ann, "zebra?")
+
+        assert (await server.sent(chat)).reply_to == following.id
 
 
 async def test_add_without_anything_tells_how(tmp_path: Path) -> None:

@@ -30,10 +30,6 @@ logger = logging.getLogger(__name__)
 
 FOLLOWS_WITHIN = timedelta(minutes=5)
 """How long after an answer in private a question may lean on it without replying to it."""
-BECOMES_WITHIN = timedelta(minutes=5)
-"""How long after it was written a message may become a question by an edit. Telegram also reports edits that nobody made, as at a first
-reaction (tdlib/telegram-bot-api#388): on a question whose reply was erased that would have it answered, and kept, once more.
-"""
 
 
 async def on_message(update: Update, context: Context) -> None:
@@ -59,7 +55,7 @@ async def on_edited(update: Update, context: Context) -> None:
 
 async def _may_become_question(message: Message, context: Context) -> bool:
     """Whether an edited message that led to no reply may ask now: it is young, and it isn't meant for a gap's card."""
-    if datetime.now(UTC) - message.date > BECOMES_WITHIN:
+    if not triggers.may_become(message, datetime.now(UTC)):
         return False
     return message.reply_to_message is None or not await is_card(message.reply_to_message, context)
 

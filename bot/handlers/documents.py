@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 
 from telegram import Message, Update
 from telegram.error import NetworkError, TelegramError
@@ -104,24 +105,36 @@ async def on_add(update: Update, context: Context) -> None:
     given = given_with(asked)
     if given is None or _is_own_text(given, context):
         await delivery.reply(asked, note(_usage(asked, context, texts)), context)
-        return
-    key = document_shown_in(asked.reply_to_message) if given.carrier is asked else None
-    if await _may_give(asked, key, context, texts):
-        await take(given, asked, context, texts, key)
+    else:
+        await _add(given, asked, context, texts)
 
 
 async def on_edited(update: Update, context: Context) -> None:
-    """A note says what its message says: who corrects the one corrects the other. Other edits are none of this handler's business."""
+    """A note says what its message says: who corrects the one corrects the other. What `/add` was put before only now is new."""
     asked, texts = update.edited_message, texts_of(update, context)
-    given = given_with(asked) if asked is not None else None
-    if asked is None or given is None or given.carrier is not asked or given.file is not None:
+    given = given_with(asked) if asked is not None and _asks_to_add(asked, context) else None
+    if asked is None or given is None or given.carrier is not asked:
         return
     before = await context.services.librarian.carried_by(asked.chat_id, asked.message_id)
-    if before is None or before.text == given.text:
-        return
-    key = key_of(before.id)
+    if before is None:
+        if triggers.may_become(asked, datetime.now(UTC)):
+            await _add(given, asked, context, texts)
+    elif given.file is None and before.text != given.text and await _may_give(asked, key_of(before.id), context, texts):
+        await take(given, asked, context, texts, key_of(before.id))
+
+
+async def _add(given: Given, asked: Message, context: Context, texts: Texts) -> None:
+    """Takes what is given if who asks may give it; below a document's card in that one's place."""
+    key = document_shown_in(asked.reply_to_message) if given.carrier is asked else None
     if await _may_give(asked, key, context, texts):
+        context.services.albums.want(asked)
         await take(given, asked, context, texts, key)
+
+
+def _asks_to_add(message: Message, context: Context) -> bool:
+    """Whether it begins with this bot's `/add`, or its caption does."""
+    command = triggers.command_of(message) or triggers.caption_command_of(message)
+    return command is not None and command.name == ADD and triggers.is_for(command, context.bot.bot)
 
 
 def _is_own_text(given: Given, context: Context) -> bool:
@@ -143,18 +156,14 @@ async def on_file(update: Update, context: Context) -> None:
         if context.services.albums.is_undecided(asked):
             inbox_of(context.application).keep(update, again_in=CAPTION_WITHIN)
         return
-    key = document_shown_in(asked.reply_to_message)
-    if await _may_give(asked, key, context, texts):
-        context.services.albums.want(asked)
-        await take(Given(asked, asked.document), asked, context, texts, key)
+    await _add(Given(asked, asked.document), asked, context, texts)
 
 
 def _is_meant(file: Message, context: Context) -> bool:
     if is_in_private(file) or document_shown_in(file.reply_to_message) is not None:
         return True
-    command = triggers.caption_command_of(file)
-    if command is not None:
-        return command.name == ADD and triggers.is_for(command, context.bot.bot)
+    if triggers.caption_command_of(file) is not None:
+        return _asks_to_add(file, context)
     return context.services.albums.is_wanted(file)
 
 
