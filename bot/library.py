@@ -111,13 +111,15 @@ class Outcome(StrEnum):
 class Addition:
     """A document as it is in its collection now, and what was understood of it.
 
-    `unread`: ISO 639-1 code of its language, when the models don't read it. `question`: one to try, which this document answers.
+    `before`: the title of what was in its place. `unread`: ISO 639-1 code of its language, when the models don't read it.
+    `question`: one to try, which this document answers.
     """
 
     collection: str
     document: Document
     outcome: Outcome
     passages: int
+    before: str | None = None
     unread: str | None = None
     question: str | None = None
 
@@ -207,6 +209,7 @@ class Librarian:
             document=document,
             outcome=_outcome(before, document),
             passages=len(chunk(document)),
+            before=before.title if before is not None else None,
             unread=unread,
             question=self._question(collection, document) if unread is None else None,
         )

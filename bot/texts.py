@@ -69,6 +69,7 @@ class Texts:
     indexing: str = "I'm making “{name}” searchable … {percent} %"
     added_document: str = "✓ I have “{title}” now, and answer from it here."
     replaced_document: str = "✓ “{title}” is in the place of its earlier version now."
+    replaced_other: str = "✓ “{title}” is in the place of “{before}” now."
     unchanged_document: str = "✓ I have “{title}” already, just like this."
     pages: str = "Pages: {count}"
     passages: str = "Passages: {count}"

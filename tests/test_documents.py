@@ -116,7 +116,7 @@ async def test_a_note_that_is_edited_is_corrected_and_once_only(tmp_path: Path) 
         here.world.edit(written, "/add The office key is with Ben since May 2026.")  # as when a link's preview has come
         _, answer = await here.ask("when is the office key with Ben?")
 
-        assert "in the place of its earlier version" in told.text
+        assert "“The office key is with Ben since May 2026” is in the place of “The office key is with Ben since March 2024”" in told.text
         assert "May 2026" in answer.text
         assert "one document of its own" in (await here.ask("/sources"))[1].text
 

@@ -155,7 +155,8 @@ async def test_who_brought_a_document_changes_it_in_every_way_though_only_admini
         here.world.say(here.group, here.ben, "/add The budget was approved in July 2025.", reply_to=by_file)
         await here.server.sent(here.group)
         by_note = await here.server.edited(here.group)
-        assert all("in the place of its earlier version" in told.text for told in (by_file, by_edit, by_note))
+        assert "“new” is in the place of “minutes” now" in by_file.text
+        assert all("is in the place of" in told.text for told in (by_edit, by_note))
 
 
 async def test_nobody_elses_document_is_replaced_though_everybody_may_add(tmp_path: Path) -> None:
@@ -176,7 +177,7 @@ async def test_a_reply_to_the_card_takes_the_documents_place(tmp_path: Path) -> 
         told = await added(here, here.group, here.ann, b"The budget was approved in June 2025.", "new.txt", reply_to=card)
         listed = await answer_to(here, here.group, here.ann, "/sources")
 
-        assert "in the place of its earlier version" in told.text
+        assert "“new” is in the place of “minutes” now" in told.text
         assert "one document of its own" in listed.text
         assert "June 2025" in (await answer_to(here, here.group, here.ben, f"/ask {ASKED}")).text
 

@@ -227,15 +227,21 @@ async def _may_take_place(document: Document, asked: Message, context: Context) 
 
 def understood(addition: Addition, parsed: Parsed, texts: Texts, here: Preferences) -> Outgoing:
     """What became of a document, with what is worth knowing, and buttons to undo it."""
-    heading = {Outcome.ADDED: texts.added_document, Outcome.REPLACED: texts.replaced_document, Outcome.UNCHANGED: texts.unchanged_document}
-    title = shorten(addition.document.title, MAX_TITLE)
     pages = [texts.pages.format(count=parsed.pages)] if parsed.pages else []
     facts = [*pages, texts.passages.format(count=addition.passages), *([] if addition.unread else [texts.in_english])]
-    blocks = [Block((Run(heading[addition.outcome].format(title=title)),)), Block((Run(" · ".join(facts)),))]
+    blocks = [Block((Run(_heading(addition, texts)),)), Block((Run(" · ".join(facts)),))]
     blocks += [Block((Run(warning),), spaced=True) for warning in _warnings(addition, parsed, texts, here)]
     if addition.question is not None:
         blocks.append(Block((Run(f"{texts.try_this} "), Run(addition.question, italic=True)), spaced=True))
     return message(blocks, buttons_of(addition.document, texts))
+
+
+def _heading(addition: Addition, texts: Texts) -> str:
+    title, before = shorten(addition.document.title, MAX_TITLE), addition.before
+    if before is not None and before != addition.document.title:
+        return texts.replaced_other.format(title=title, before=shorten(before, MAX_TITLE))
+    heading = {Outcome.ADDED: texts.added_document, Outcome.REPLACED: texts.replaced_document, Outcome.UNCHANGED: texts.unchanged_document}
+    return heading[addition.outcome].format(title=title)
 
 
 def _warnings(addition: Addition, parsed: Parsed, texts: Texts, here: Preferences) -> list[str]:
