@@ -351,6 +351,18 @@ async def test_progress_is_told_and_questions_are_answered_meanwhile(tmp_path: P
         assert "✓ I have" in told.text
 
 
+async def test_in_a_group_progress_leaves_room_for_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.handlers.documents.STEP", 0.05)
+    library = Waiting(ARTICLE)
+    async with scene(tmp_path, library) as here:
+        here.world.upload(here.group, here.ann, "minutes.txt", MINUTES, caption="/add@citebot")
+        await here.server.sent(here.group)
+        await here.silence(here.group)
+        library.let_on.set()
+
+        assert "✓ I have" in (await here.server.edited(here.group)).text
+
+
 async def test_a_document_that_is_read_while_its_group_becomes_a_supergroup_goes_along(tmp_path: Path) -> None:
     library = Waiting(ARTICLE)
     async with scene(tmp_path, library) as here:

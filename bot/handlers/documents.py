@@ -37,7 +37,9 @@ from index.rendering import MAX_TITLE, Block, Run, shorten
 logger = logging.getLogger(__name__)
 
 STEP = 2.0
-"""Seconds between two reports of progress, and before the first: what is quick needs none, and a group allows few messages a minute."""
+"""Seconds between two reports of progress, and before the first: what is quick needs none."""
+STEP_IN_GROUPS = 15.0
+"""As each is one of the few messages that a group allows in a minute."""
 MAX_PAGES_NAMED = 10
 
 
@@ -72,6 +74,7 @@ class Receipt:
     async def telling(self, texts: Texts, name: str) -> AsyncIterator[Progress]:
         """Inside, the message says now and then how far the indexing is."""
         done, total = 0, 0
+        step = STEP if is_in_private(self._asked) else STEP_IN_GROUPS
 
         def watch(now_done: int, now_total: int) -> None:
             nonlocal done, total
@@ -80,7 +83,7 @@ class Receipt:
         async def tell() -> None:
             told = 0
             while True:
-                await asyncio.sleep(STEP)
+                await asyncio.sleep(step)
                 percent = 100 * done // max(total, 1)
                 if percent == told or not self._context.has_room_aside(self._asked.chat_id):
                     continue
