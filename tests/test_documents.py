@@ -202,6 +202,15 @@ async def test_in_a_group_a_reply_has_a_colleagues_message_remembered(tmp_path: 
         assert f"/{bens.id}" in str(answer.entities) + str(answer.markup)
 
 
+async def test_what_is_asked_beside_a_file_is_asked_for_in_a_message_of_its_own(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        beside = await added(here, here.chat, here.ann, caption="when was the budget approved?")
+        command = await added(here, here.chat, here.ann, name="more.txt", caption="/add")
+
+        assert ENGLISH.ask_apart in beside.text
+        assert ENGLISH.ask_apart not in command.text
+
+
 async def test_other_files_in_a_group_are_none_of_its_business(tmp_path: Path) -> None:
     async with scene(tmp_path) as here:
         here.world.set_privacy(False)

@@ -210,7 +210,7 @@ async def take(given: Given, asked: Message, context: Context, texts: Texts, key
         await receipt.end(note(texts.overloaded if isinstance(error, Overloaded) else texts.failed))
     else:
         logger.info("chat %d, message %d: %d passages, %s", asked.chat_id, asked.message_id, addition.passages, addition.outcome)
-        await receipt.end(understood(addition, parsed, texts, context.here))
+        await receipt.end(understood(addition, parsed, asked, context.here, texts))
 
 
 async def _indexed(given: Given, parsed: Parsed, asked: Message, receipt: Receipt, context: Context, texts: Texts) -> Addition:
@@ -228,12 +228,12 @@ async def _may_take_place(document: Document, asked: Message, context: Context) 
     return before is None or await may_change(before, author(asked), asked, context)
 
 
-def understood(addition: Addition, parsed: Parsed, texts: Texts, here: Preferences) -> Outgoing:
+def understood(addition: Addition, parsed: Parsed, asked: Message, here: Preferences, texts: Texts) -> Outgoing:
     """What became of a document, with what is worth knowing, and buttons to undo it."""
     pages = [texts.pages.format(count=parsed.pages)] if parsed.pages else []
     facts = [*pages, texts.passages.format(count=addition.passages), *([] if addition.unread else [texts.in_english])]
     blocks = [Block((Run(_heading(addition, texts)),)), Block((Run(" · ".join(facts)),))]
-    blocks += [Block((Run(warning),), spaced=True) for warning in _warnings(addition, parsed, texts, here)]
+    blocks += [Block((Run(warning),), spaced=True) for warning in _warnings(addition, parsed, asked, here, texts)]
     if addition.question is not None:
         blocks.append(Block((Run(f"{texts.try_this} "), Run(addition.question, italic=True)), spaced=True))
     return message(blocks, buttons_of(addition.document, texts))
@@ -247,7 +247,7 @@ def _heading(addition: Addition, texts: Texts) -> str:
     return heading[addition.outcome].format(title=title)
 
 
-def _warnings(addition: Addition, parsed: Parsed, texts: Texts, here: Preferences) -> list[str]:
+def _warnings(addition: Addition, parsed: Parsed, asked: Message, here: Preferences, texts: Texts) -> list[str]:
     warnings = [texts.only_shared] if here.sources is Sources.SHARED else []
     if parsed.scanned:
         warnings.append(texts.scanned.format(pages=_listed(parsed.scanned)))
@@ -255,6 +255,8 @@ def _warnings(addition: Addition, parsed: Parsed, texts: Texts, here: Preference
         warnings.append(texts.broken.format(pages=_listed(parsed.broken)))
     if addition.unread:
         warnings.append(texts.unread_document)
+    if is_in_private(asked) and asked.caption and triggers.caption_command_of(asked) is None:
+        warnings.append(texts.ask_apart)
     return warnings
 
 
