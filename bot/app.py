@@ -71,6 +71,7 @@ READ_TIMEOUT = 20.0
 
 _MESSAGE = filters.UpdateType.MESSAGE
 _EDITED = filters.UpdateType.EDITED_MESSAGE & (filters.TEXT | filters.CAPTION)
+_FILE = filters.Document.ALL & ~filters.ANIMATION  # which calls itself a document, for the sake of older bots
 _PRIVATE = _MESSAGE & filters.ChatType.PRIVATE & ~filters.StatusUpdate.ALL
 _BEFORE_ALL, _BEFORE_OTHERS = -2, -1
 
@@ -146,7 +147,7 @@ def add_handlers(application: App) -> None:
     for command in COMMANDS:
         handle = guard.aside(command.handle) if command.is_aside else command.handle
         application.add_handler(CommandHandler(command.name, handle, filters=_MESSAGE))
-    application.add_handler(MessageHandler(_MESSAGE & filters.Document.ALL, documents.on_file))
+    application.add_handler(MessageHandler(_MESSAGE & _FILE, documents.on_file))
     application.add_handler(MessageHandler(_MESSAGE & filters.COMMAND, guide.on_unknown_command))
     application.add_handler(MessageHandler(_MESSAGE & filters.TEXT, ask.on_message))
     application.add_handler(MessageHandler(_EDITED, ask.on_edited))

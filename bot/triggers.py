@@ -105,7 +105,8 @@ def _command(text: str | None, entities: Sequence[MessageEntity]) -> Command | N
 def brings_document(message: Message) -> bool:
     """Whether it may be long work: a file, or what `/add` points at."""
     command = command_of(message)
-    return message.document is not None or (command is not None and command.name == ADD)
+    is_file = message.document is not None and message.animation is None
+    return is_file or (command is not None and command.name == ADD)
 
 
 def may_become(edited: Message, now: datetime) -> bool:

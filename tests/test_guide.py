@@ -41,8 +41,9 @@ async def test_what_is_no_text_gets_a_word_on_what_to_do(here: Scene) -> None:
     here.world.voice(here.chat, here.ann)
     here.world.sticker(here.chat, here.ann)
     here.world.photo(here.chat, here.ann, caption="when was it?")
+    here.world.animation(here.chat, here.ann)  # which the API calls a document as well
 
-    for _ in range(3):
+    for _ in range(4):
         assert "I can read text and documents only" in (await here.server.sent(here.chat)).text
 
 

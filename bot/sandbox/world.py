@@ -251,6 +251,11 @@ class World:
         file = self.add_file("voice.oga", content, "audio/ogg", "voice")
         return self._say(chat, user, {"voice": file.json() | {"duration": seconds, "mime_type": "audio/ogg"}})
 
+    def animation(self, chat: Chat, user: User, content: bytes = b"\x00\x00\x00\x18ftyp") -> Message:
+        """A GIF, as Telegram keeps it: a film without sound, which is given as a document too."""
+        file = self.add_file("cat.mp4", content, "video/mp4", "animations").json() | {"mime_type": "video/mp4"}
+        return self._say(chat, user, {"animation": file | {"width": 320, "height": 240, "duration": 2}, "document": file})
+
     def sticker(self, chat: Chat, user: User, emoji: str = "👍") -> Message:
         file = self.add_file("sticker.webp", b"RIFF", "image/webp", "stickers")
         shape = {"type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False}
