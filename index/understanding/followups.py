@@ -72,6 +72,7 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _ON_TIME = re.compile(rf"(\bon\s+)?{_TIME.pattern}", re.IGNORECASE)
+_ON = re.compile(r"\Aon\s+", re.IGNORECASE)
 _WITHOUT_ON = re.compile(r"on\s|to|yesterday|every|last|next|this|the\s+(?:day|week|month|year)\b", re.IGNORECASE)
 _DATED = re.compile(rf"\d|\b(?:{'|'.join(MONTHS)}|Q[1-4])\b|{_TIME.pattern}", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![\w.-])(?:1[5-9]|20)\d\d(?![\w-]|\.\d)")
@@ -282,7 +283,7 @@ def _at_another_time(phrase: str, text: str) -> str:
     on = phrase if _WITHOUT_ON.match(phrase) else f"on {phrase}"
     if _TIME.search(text) is None:
         return f"{text} {on}"
-    return _ON_TIME.sub(lambda time: on if time[1] or time.end() == len(text) else phrase, text, count=1)
+    return _ON_TIME.sub(lambda time: on if time[1] or time.end() == len(text) else _ON.sub("", phrase), text, count=1)
 
 
 def _with_preposition(word: str, phrase: str, text: str) -> str:

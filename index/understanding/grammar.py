@@ -75,7 +75,8 @@ _AT_A_TIME = re.compile(
 """(When does the pool open) on Sundays: no part of what is asked about."""
 _PLEASE = re.compile(r"[,\s]+(?:please|thanks)\Z", re.IGNORECASE)
 POSSESSIVE = re.compile(r"['’]s?\Z")
-_NO_PERSON_FOLLOWS = re.compile(r"\b(?:at|from|in|of|on|the|to)\s+$", re.IGNORECASE)
+_PLACE_FOLLOWS = re.compile(r"\b(?:at|from|in|of|on|to)\s+(?:the\s+)?$", re.IGNORECASE)
+_THING_FOLLOWS = re.compile(r"\bthe\s+$", re.IGNORECASE)
 _MOMENT = re.compile(rf"{WEEKDAY}|{'|'.join(MONTHS)}", re.IGNORECASE)
 _PLURAL = re.compile(r"[a-z-]+[^\W_su]s")
 """Of a noun; no infinitive ends so."""
@@ -173,9 +174,13 @@ class Question:
 
     @property
     def people(self) -> list[str]:
-        """Names but for those of places, things and times: what follows "in", "the" and the like."""
-        names = (name for name in NAME.finditer(self.text) if not _NO_PERSON_FOLLOWS.search(self.text[: name.start()]))
-        return [POSSESSIVE.sub("", name[0]) for name in names if not _MOMENT.fullmatch(name[0])]
+        """Names but for those of places, things and times: what follows "in", "the" and the like. The CEO is somebody."""
+        return [POSSESSIVE.sub("", name[0]) for name in NAME.finditer(self.text) if self._is_person(name)]
+
+    def _is_person(self, name: re.Match[str]) -> bool:
+        said = self.text[: name.start()]
+        is_thing = _THING_FOLLOWS.search(said) and not name[0].isupper()
+        return not (_PLACE_FOLLOWS.search(said) or is_thing or _MOMENT.fullmatch(name[0]))
 
 
 def parse(text: str) -> Question:
