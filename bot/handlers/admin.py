@@ -61,14 +61,14 @@ async def on_choice(update: Update, context: Context) -> None:
         await delivery.answer_press(query, refusal(query.message, texts_of(update, context)))
         return
     context.here = chosen = _next(context.here, query)
-    await asyncio.to_thread(context.services.state.preferences.choose, query.message.chat.id, chosen)
+    chat, texts = query.message.chat, texts_of(update, context)
+    await asyncio.to_thread(context.services.state.preferences.choose, chat.id, chosen)
     if query.data == "set:digest":  # the first one is due a week after, at most; another hour loses nothing of the one to come
-        language = query.from_user.language_code
-        await asyncio.to_thread(context.services.state.gaps.note_told, query.message.chat.id, context.settings.now(), language)
-    card = settings_card(chosen, query.message.chat, texts_of(update, context), context.settings.now(), context.settings.admins)
-    await delivery.edit(context.bot, query.message.chat.id, query.message.message_id, card)
-    is_in_vain = query.data == "set:hears" and chosen.hears is Hears.QUESTIONS and not await _hears_all(query.message.chat.id, context)
-    await delivery.answer_press(query, texts_of(update, context).doctor_hears_some if is_in_vain else None)
+        await asyncio.to_thread(context.services.state.gaps.note_told, chat.id, context.settings.now(), query.from_user.language_code)
+    card = settings_card(chosen, chat, texts, context.settings.now(), context.settings.admins)
+    await delivery.edit(context.bot, chat.id, query.message.message_id, card)
+    is_in_vain = query.data == "set:hears" and chosen.hears is Hears.QUESTIONS and not await _hears_all(chat.id, context)
+    await delivery.answer_press(query, texts.doctor_hears_some if is_in_vain else None)
 
 
 async def _hears_all(chat_id: int, context: Context) -> bool:
