@@ -27,11 +27,15 @@ _PAUSES = (1.0, 3.0, 9.0)
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What is to become a document. `carrier`: the message that holds it. `file`: or else `text` is a note."""
+    """What is to become a document. `carrier`: the message that holds it. `file`: or else `text` is a note.
+
+    `part`: where in the carrier the note begins, if it is only a part of it.
+    """
 
     carrier: Message
     file: File | None = None
     text: str = ""
+    part: int | None = None
 
     @property
     def name(self) -> str:
@@ -41,11 +45,14 @@ class Given:
     @property
     def document_id(self) -> str:
         """The same for a file of the same name, and for a note that is read again after a restart."""
-        return self.name if self.file is not None else f"note {self.carrier.chat_id} {self.carrier.message_id}"
+        part = f" {self.part}" if self.part is not None else ""
+        return self.name if self.file is not None else f"note {self.carrier.chat_id} {self.carrier.message_id}{part}"
 
 
 def given_with(message: Message) -> Given | None:
-    """What `message` or the one that it replies to brings: its file, the words after the command, the colleague's file or text."""
+    """What `message` or the one that it replies to brings: its file, the words after the command, the part that was picked of a colleague's
+    message, the colleague's file or text.
+    """
     if message.document is not None:
         return Given(message, message.document)
     command, replied = triggers.command_of(message), message.reply_to_message
@@ -53,6 +60,8 @@ def given_with(message: Message) -> Given | None:
         return Given(message, text=command.words)
     if replied is None or replied.forum_topic_created is not None:
         return None
+    if (quote := triggers.picked_in(message)) is not None:
+        return Given(replied, text=quote.text.strip(), part=quote.position)
     if replied.document is not None:
         return Given(replied, replied.document)
     text = (replied.text or replied.caption or "").strip()

@@ -102,6 +102,12 @@ def _command(text: str | None, entities: Sequence[MessageEntity]) -> Command | N
     return Command(name, bot or None, text[first.length :].strip())
 
 
+def picked_in(message: Message) -> TextQuote | None:
+    """The part of somebody's message that whoever replies picked by hand."""
+    quote = message.quote
+    return quote if quote is not None and quote.is_manual and quote.text.strip() else None
+
+
 def brings_document(message: Message) -> bool:
     """Whether it may be long work: a file, or what `/add` points at."""
     command = command_of(message)
@@ -139,8 +145,8 @@ def _heard_command(message: Message, command: Command, me: User) -> Heard | None
 
 def _heard_pointing(message: Message, intent: Intent, me: User, by_mention: bool = False) -> Heard:
     """A call without words of its own points at somebody's message, or at the part of it that is quoted."""
-    reply, quote = _replied(message), message.quote
-    if quote is not None and quote.is_manual and quote.text.strip():
+    reply = _replied(message)
+    if (quote := picked_in(message)) is not None:
         # A quote may also come from another chat; then there is no message here to reply to.
         answers, shown = (reply.message_id, quote) if reply is not None else (message.message_id, None)
         return Heard(intent, quote.text.strip(), answers, quote=shown, by_mention=by_mention)

@@ -202,6 +202,20 @@ async def test_in_a_group_a_reply_has_a_colleagues_message_remembered(tmp_path: 
         assert f"/{bens.id}" in str(answer.entities) + str(answer.markup)
 
 
+async def test_of_a_colleagues_message_the_part_that_is_picked_is_remembered_each_by_itself(tmp_path: Path) -> None:
+    async with scene(tmp_path) as here:
+        said = here.world.say(here.group, here.ben, "I lost it. The office key is with Ben. The code is 12 34.")
+        for part in ("The office key is with Ben.", "The code is 12 34."):
+            here.world.say(here.group, here.ann, "/add@citebot", reply_to=said, quote=part)
+            await here.server.sent(here.group)
+            await here.server.edited(here.group)
+        listed = await answer_to(here, here.group, here.ann, "/sources")
+
+        assert "2 documents of its own" in listed.text
+        assert ". The office key is with Ben\n" in listed.text
+        assert ". The code is 12 34\n" in listed.text
+
+
 async def test_what_is_asked_beside_a_file_is_asked_for_in_a_message_of_its_own(tmp_path: Path) -> None:
     async with scene(tmp_path) as here:
         beside = await added(here, here.chat, here.ann, caption="when was the budget approved?")
