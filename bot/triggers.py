@@ -108,6 +108,12 @@ def picked_in(message: Message) -> TextQuote | None:
     return quote if quote is not None and quote.is_manual and quote.text.strip() else None
 
 
+def points_at_no_text(message: Message) -> bool:
+    """Whether it replies to a voice message, say, or a photo without words."""
+    replied = _replied(message)
+    return replied is not None and not (replied.text or replied.caption)
+
+
 def brings_document(message: Message) -> bool:
     """Whether it may be long work: a file, or what `/add` points at."""
     command = command_of(message)

@@ -188,6 +188,15 @@ async def test_a_colleagues_message_is_answered_when_somebody_points_at_it(here:
     assert SENTENCE in answer.text
 
 
+@pytest.mark.parametrize("call", ["/ask@citebot", "@citebot"])
+async def test_who_points_at_a_voice_message_is_told_what_can_be_read(here: Scene, call: str) -> None:
+    here.world.promote(here.group, here.world.bot, by=here.ann)
+    voice = here.world.voice(here.group, here.ben)
+    here.world.say(here.group, here.ann, call, reply_to=voice)
+
+    assert (await here.server.sent(here.group)).text == ENGLISH.only_text
+
+
 async def test_a_part_of_a_message_is_answered_with_that_part_quoted(here: Scene) -> None:
     text = f"Hi all 🚀 {QUESTION} Thanks!"
     bold = {"type": "bold", "offset": 10, "length": len(QUESTION)}

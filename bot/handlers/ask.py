@@ -215,6 +215,8 @@ async def _previous(message: Message, heard: Heard, context: Context) -> Answer 
 
 def _usage(message: Message, heard: Heard, context: Context, texts: Texts) -> str:
     """What to say to a call without a question."""
+    if triggers.points_at_no_text(message):
+        return texts.only_text
     if heard.intent is Intent.SEARCH:
         return texts.empty_search
     if heard.by_mention:
