@@ -133,11 +133,20 @@ def publish_folder(store: Store, folder: Path, progress: Progress = no_progress,
         corpus = load_corpus(folder, known)
         now = [*corpus.documents, *(before[name] for name in _kept(before, corpus))]
         if not now:
-            raise CorpusError(f"{folder} holds no document that can be read{_reasons(corpus)}; put one in (.txt, .md, .pdf, .docx …)")
+            raise CorpusError(
+                f"{folder} holds no document that can be read{_reasons(corpus)}; put one in (.txt, .md, .pdf, .docx …){_until_then(before)}"
+            )
         return now
 
     generation = store.revise(SHARED, as_in_the_folder, progress)
     return _changes(generation, before, corpus)
+
+
+def _until_then(before: Mapping[str, Document]) -> str:
+    """What an empty folder, which may only be one that isn't mounted, leaves to answer from."""
+    if not before:
+        return ""
+    return f"; {len(before)} documents of before are answered from until then, or until collections/{SHARED} in the data folder is removed"
 
 
 def _changes(generation: int, before: dict[str, Document], corpus: Corpus) -> Changes:
