@@ -148,7 +148,7 @@ class Texts:
         "You write as the group, so I can't see who you are. Write as yourself, or let in the whole group: /pair ABCD-EFGH."
     )
     not_served_press: str = "These buttons are for the people I was set up for."
-    press_too_old: str = "This message is too old for its buttons. Send its command once more, and I write you a new one."
+    press_gone: str = "This message can't be changed any more. Send its command once more, and I write you a new one."
     not_served_inline: str = "I answer only the people I was set up for"
     not_served_guest: str = (
         "I answer only the people I was set up for. If you should be one, write to me in private, and I tell you how to get in."

@@ -63,8 +63,8 @@ async def on_press(update: Update, context: Context) -> None:
     else:
         title = await _remove(query.message, chosen[2], context)
         outcome = texts.removed.format(title=shorten(title, MAX_TITLE)) if title is not None else texts.document_gone
-    await delivery.edit(context.bot, query.message.chat.id, query.message.message_id, note(outcome))
-    await delivery.answer_press(query)
+    is_shown = await delivery.edit(context.bot, query.message.chat.id, query.message.message_id, note(outcome))
+    await delivery.answer_press(query, None if is_shown else outcome)
 
 
 async def ask_now(shown: Message, context: Context, texts: Texts) -> str | None:

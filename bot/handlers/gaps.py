@@ -45,8 +45,7 @@ async def _do(query: CallbackQuery, shown: Message, context: Context, texts: Tex
     """What the button says; what to tell whoever pressed it, if it can't be done."""
     data = query.data or ""
     if (view := unpack_list(data)) is not None:
-        await _edit(shown, await _list(shown.chat, view, context, texts), context)
-        return None
+        return await _edit(shown, await _list(shown.chat, view, context, texts), context, texts)
     if (opened := unpack_open(data)) is not None:
         return await _open(opened, shown, context, texts)
     card = _CARD.get(data)
@@ -67,8 +66,7 @@ async def _show_wordings(shown: Message, context: Context, texts: Texts) -> str 
     gap = await gap_of(shown, context)
     if gap is None:
         return texts.gap_gone
-    await _edit(shown, _card(gap, context, texts, with_wordings=True), context)
-    return None
+    return await _edit(shown, _card(gap, context, texts, with_wordings=True), context, texts)
 
 
 async def _dismiss(shown: Message, context: Context, texts: Texts) -> str | None:
@@ -76,8 +74,7 @@ async def _dismiss(shown: Message, context: Context, texts: Texts) -> str | None
     if gap is None:
         return texts.gap_gone
     await asyncio.to_thread(context.services.state.gaps.settle, gap.ids, datetime.now(UTC))
-    await _edit(shown, closed_card(texts.gap_dismissed, gap.wordings[0], (texts.gap_undo, "gap:undo")), context)
-    return None
+    return await _edit(shown, closed_card(texts.gap_dismissed, gap.wordings[0], (texts.gap_undo, "gap:undo")), context, texts)
 
 
 async def _undo(shown: Message, context: Context, texts: Texts) -> str | None:
@@ -86,8 +83,7 @@ async def _undo(shown: Message, context: Context, texts: Texts) -> str | None:
     gap = await gap_of(shown, context)
     if gap is None:
         return texts.gap_gone
-    await _edit(shown, _card(gap, context, texts), context)
-    return None
+    return await _edit(shown, _card(gap, context, texts), context, texts)
 
 
 _CARD = {"gap:words": _show_wordings, ASK_AGAIN: ask_now, "gap:dismiss": _dismiss, "gap:undo": _undo}
@@ -102,5 +98,7 @@ def _card(gap: Gap, context: Context, texts: Texts, *, with_wordings: bool = Fal
     return card_message(gap, texts, context.settings.time_zone, ways(context, texts), with_wordings=with_wordings)
 
 
-async def _edit(shown: Message, outgoing: Outgoing, context: Context) -> None:
-    await delivery.edit(context.bot, shown.chat.id, shown.message_id, outgoing)
+async def _edit(shown: Message, outgoing: Outgoing, context: Context, texts: Texts) -> str | None:
+    """What to tell whoever pressed, if the message is there no more."""
+    is_shown = await delivery.edit(context.bot, shown.chat.id, shown.message_id, outgoing)
+    return None if is_shown else texts.press_gone

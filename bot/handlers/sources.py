@@ -39,13 +39,12 @@ async def on_sources(update: Update, context: Context) -> None:
 
 async def on_page(update: Update, context: Context) -> None:
     """Turns the list."""
-    query = update.callback_query
+    query, texts = update.callback_query, texts_of(update, context)
     number = _PAGE.fullmatch(query.data or "") if query is not None else None
     if query is None or number is None or not isinstance(query.message, Message):
         return
-    listed = await _listing(query.message.chat.id, int(number[1]), context, texts_of(update, context))
-    await delivery.edit(context.bot, query.message.chat.id, query.message.message_id, listed)
-    await delivery.answer_press(query)
+    listed = await _listing(query.message.chat.id, int(number[1]), context, texts)
+    await _show(query, query.message, listed, context, texts)
 
 
 async def on_press(update: Update, context: Context) -> None:
@@ -61,16 +60,16 @@ async def on_press(update: Update, context: Context) -> None:
     elif action == "open":
         await _open(document, query, query.message, context, texts)
     elif action == "card":
-        await _show(query, query.message, await _card(document, context, texts), context)
+        await _show(query, query.message, await _card(document, context, texts), context, texts)
     elif not await may_change(document, query.from_user.id, query.message, context):
         await delivery.answer_press(query, texts.not_yours)
     elif action == "replace":
         await delivery.answer_press(query, texts.replace_how)
     elif action == "remove":
-        await _show(query, query.message, really(document, texts), context)
+        await _show(query, query.message, really(document, texts), context, texts)
     else:
         await context.services.librarian.remove(query.message.chat.id, document.id)
-        await _show(query, query.message, note(texts.removed.format(title=shorten(document.title, MAX_TITLE))), context)
+        await _show(query, query.message, note(texts.removed.format(title=shorten(document.title, MAX_TITLE))), context, texts)
 
 
 async def _open(document: Document, query: CallbackQuery, card: Message, context: Context, texts: Texts) -> None:
@@ -156,9 +155,9 @@ def listing(own: Sequence[Document], shared: Sequence[Document], page: int, text
     return message(blocks, InlineKeyboardMarkup([*rows, *([turning] if turning else [])]))
 
 
-async def _show(query: CallbackQuery, card: Message, outgoing: Outgoing, context: Context) -> None:
-    await delivery.edit(context.bot, card.chat.id, card.message_id, outgoing)
-    await delivery.answer_press(query)
+async def _show(query: CallbackQuery, card: Message, outgoing: Outgoing, context: Context, texts: Texts) -> None:
+    is_shown = await delivery.edit(context.bot, card.chat.id, card.message_id, outgoing)
+    await delivery.answer_press(query, None if is_shown else texts.press_gone)
 
 
 def _button(label: str, action: str, key: str) -> InlineKeyboardButton:
