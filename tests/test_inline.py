@@ -25,7 +25,7 @@ async def offered(server: BotApiServer, query: InlineQuery) -> list[str]:
 
 async def test_the_answer_and_the_nearest_passages_are_offered(tmp_path: Path) -> None:
     async with scene(tmp_path) as here:
-        query = here.world.inline_query(here.ann, QUESTION)
+        query = here.world.inline_query(here.ann, "when was the second round in Seoul?")
 
         titles = await offered(here.server, query)
 
