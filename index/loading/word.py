@@ -125,8 +125,8 @@ def _text(element: BaseOxmlElement) -> str:
     """What it says now: with what was inserted, without what was removed (Word keeps that until it is accepted) or struck out, and without
     text boxes.
     """
-    nodes = (node for node in element.iter(_TEXT, _FORMULA_TEXT, _PARAGRAPH, *_SIGNS) if _box(node) is _box(element))
-    said = (node for node in nodes if next(node.iterancestors(*_REMOVED), None) is None and not _is_struck(node))
+    own = (node for node in element.iter(_TEXT, _FORMULA_TEXT, _PARAGRAPH, *_SIGNS) if _box(node) is _box(element))
+    said = (node for node in own if next(node.iterancestors(*_REMOVED), None) is None and not _is_struck(node))
     parts = [""]
     for is_raised, nodes in groupby(said, _is_raised):
         text = "".join(map(_words, nodes))
