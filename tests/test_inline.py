@@ -16,6 +16,8 @@ from tests.support import ARTICLE, QUESTION, Library, running, scene
 
 pytestmark = pytest.mark.anyio
 
+SURELY_ANSWERED = "when was the second round in Seoul?"
+
 
 async def offered(server: BotApiServer, query: InlineQuery) -> list[str]:
     """The titles of what is offered."""
@@ -25,7 +27,7 @@ async def offered(server: BotApiServer, query: InlineQuery) -> list[str]:
 
 async def test_the_answer_and_the_nearest_passages_are_offered(tmp_path: Path) -> None:
     async with scene(tmp_path) as here:
-        query = here.world.inline_query(here.ann, "when was the second round in Seoul?")
+        query = here.world.inline_query(here.ann, SURELY_ANSWERED)
 
         titles = await offered(here.server, query)
 
@@ -91,7 +93,7 @@ async def test_of_what_is_typed_letter_by_letter_the_last_state_is_looked_up_and
 ) -> None:
     monkeypatch.setattr(inline, "PAUSE", 2.0)  # on a busy machine the letters come in slowly
     async with scene(tmp_path) as here:
-        typed = [here.world.inline_query(here.ann, QUESTION[:length]) for length in range(10, len(QUESTION) + 1)]
+        typed = [here.world.inline_query(here.ann, SURELY_ANSWERED[:length]) for length in range(10, len(SURELY_ANSWERED) + 1)]
         others = here.world.inline_query(here.ben, "what is the KPS?")
 
         assert "April 2016" in await offered(here.server, typed[-1])
