@@ -146,7 +146,10 @@ def _until_then(before: Mapping[str, Document]) -> str:
     """What an empty folder, which may only be one that isn't mounted, leaves to answer from."""
     if not before:
         return ""
-    return f"; {len(before)} documents of before are answered from until then, or until collections/{SHARED} in the data folder is removed"
+    return (
+        f"; until then the documents of before ({len(before)}) are answered from; to be rid of them, stop the bot and remove "
+        f"collections/{SHARED} in the data folder"
+    )
 
 
 def _changes(generation: int, before: dict[str, Document], corpus: Corpus) -> Changes:
