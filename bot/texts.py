@@ -81,7 +81,7 @@ class Texts:
     broken: str = "! Pages that are damaged: {pages}. I have the others."
     only_shared: str = "! This chat is answered from everybody's documents only, so not from this one. That can be changed in /settings."
     unread_document: str = "! It doesn't seem to be in English, which is all that I read so far: I'll rarely find answers in it."
-    ask_apart: str = "! What is written beside a file I don't answer. If you asked something there, ask it in a message of its own."
+    ask_apart: str = "! I don't answer what is written beside a file. If it is a question, send it in a message of its own."
     not_read: str = "I can't take “{name}”: {reason}"
     not_fetched: str = "Telegram doesn't hand me “{name}” just now. Please send it again in a while."
     file_too_large: str = (
