@@ -15,7 +15,9 @@ from index.domain import Document, Passage
 
 Offsets = tuple[int, int]
 
-_PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n\s*|\n(?=[ ]{0,3}#{1,6}[ \t])")  # a heading of Markdown needs no blank line above it
+_HEADING = r"[ ]{0,3}#{1,6}[ \t]"
+_PARAGRAPH_BREAK = re.compile(rf"^{_HEADING}.*(?P<below>\n\s*)|(?P<blank>\n[^\S\n]*\n\s*)|(?P<above>\n(?={_HEADING}))", re.MULTILINE)
+"""Where a paragraph ends. A heading of Markdown needs no blank line around it."""
 # What counts as a word: Chinese and Japanese write without spaces, and a run of 40 characters is no word to keep whole.
 _WORD = re.compile(r"[\u2e80-\u9fff]|[^\s\u2e80-\u9fff]{1,40}")
 # A sentence may end after . ! ? … (and closing quotes or brackets) before white space, or right after CJK full stops;
@@ -65,8 +67,9 @@ def chunk(document: Document, recipe: ChunkingRecipe = ChunkingRecipe()) -> list
 
 
 def paragraph_offsets(text: str) -> list[Offsets]:
-    """Paragraphs are separated by blank lines, or begin with a heading; their outer white space is left out."""
-    edges = [0, *(edge for gap in _PARAGRAPH_BREAK.finditer(text) for edge in gap.span()), len(text)]
+    """Paragraphs are separated by blank lines, and a heading is one; their outer white space is left out."""
+    gaps = (found.span(found.lastgroup or 0) for found in _PARAGRAPH_BREAK.finditer(text))
+    edges = [0, *(edge for gap in gaps for edge in gap), len(text)]
     trimmed = (_trim(text, start, end) for start, end in zip(edges[::2], edges[1::2], strict=True))
     return [(start, end) for start, end in trimmed if start < end]
 

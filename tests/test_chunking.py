@@ -84,6 +84,17 @@ def test_a_heading_of_markdown_begins_a_paragraph_without_a_blank_line_above_it(
     assert [passage.text.splitlines()[-1] for passage in passages] == ["- Phone: 0228 123", "Phone: 030 456"]
 
 
+def test_a_heading_of_markdown_is_a_paragraph_without_a_blank_line_below_it() -> None:
+    text = "# Club\n## Fees\nAdults pay 120 euros.\nStudents pay 60.\n## Key"
+
+    assert [text[start:end] for start, end in paragraph_offsets(text)] == [
+        "# Club",
+        "## Fees",
+        "Adults pay 120 euros.\nStudents pay 60.",
+        "## Key",
+    ]
+
+
 @pytest.mark.parametrize("text", ["", " ", "\n\n\n", "\t\u3000\n"])
 def test_white_space_has_no_passages(text: str) -> None:
     assert chunk(document(text)) == []
