@@ -186,10 +186,14 @@ def source_link(citation: Citation) -> str | None:
 
 
 def place_name(place: Place | None, title: str, phrases: Phrases = ENGLISH) -> str:
-    """Headings and page, as far as there are any; a heading that is the document's title isn't said again."""
+    """Headings and page, as far as there are any; a heading that is the document's title isn't said again, nor are outer ones said for
+    which there is no room.
+    """
     if place is None:
         return ""
     headings = place.headings[place.headings[:1] == (title,) :]
+    while len(headings) > 1 and len(" › ".join(headings)) > MAX_TITLE:
+        headings = headings[1:]
     names = [shorten(" › ".join(headings), MAX_TITLE)] if headings else []
     return " › ".join([*names, *([phrases.leaf.format(page=place.page)] if place.page else [])])
 

@@ -298,6 +298,19 @@ def test_long_headings_are_shortened() -> None:
     assert len(source_name(cited(Place(0, ("Heading " * 100, "Second " * 100), 5)))) < 300
 
 
+def test_of_many_headings_the_innermost_is_named() -> None:
+    place = Place(
+        0,
+        (
+            "Part II – General terms of employment at all sites of the company and its subsidiaries",
+            "Chapter 7 – Absence, leave and other reasons for which somebody may stay away",
+            "§ 42 Parental leave",
+        ),
+    )
+
+    assert source_name(cited(place)).endswith("§ 42 Parental leave")
+
+
 def test_a_place_with_an_address_of_its_own_is_linked_as_it_is() -> None:
     """Telegram's links to messages know nothing of sentences."""
     message = "https://t.me/c/1234567890/3"
